@@ -1,0 +1,38 @@
+/**
+ * The fields of Go's runtime.MemStats that analysis uses, in bytes, counts and nanoseconds as Go prints them.
+ * Whatever carried them (heap?debug=1, expvar, Prometheus), absent fields are absent, never 0.
+ * Counters fit a double: TotalAlloc reaches 2^53 after 9 PB.
+ */
+export interface MemStats {
+  alloc?: number;
+  totalAlloc?: number;
+  sys?: number;
+  mallocs?: number;
+  frees?: number;
+  heapAlloc?: number;
+  heapSys?: number;
+  heapIdle?: number;
+  heapInuse?: number;
+  heapReleased?: number;
+  heapObjects?: number;
+  stackInuse?: number;
+  stackSys?: number;
+  mspanInuse?: number;
+  mspanSys?: number;
+  mcacheInuse?: number;
+  mcacheSys?: number;
+  buckHashSys?: number;
+  gcSys?: number;
+  otherSys?: number;
+  /** 2^64 - 1 as printed (GOGC=off without a memory limit) becomes Infinity. */
+  nextGC?: number;
+  /** Nanoseconds since 1970, rounded to a double (exact to 256 ns). */
+  lastGC?: number;
+  pauseTotalNs?: number;
+  numGC?: number;
+  numForcedGC?: number;
+  /** Share of the process's available CPU spent in GC since it started. */
+  gcCPUFraction?: number;
+  /** Peak resident set, printed by heap?debug=1 only. */
+  maxRSS?: number;
+}

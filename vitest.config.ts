@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+const major = Number(process.versions.node.split(".")[0]);
+if (major < 24) {
+  throw new Error(`gopatrol's tests need Node 24, this is ${process.version}: run them with "npm test" after "npm ci"`);
+}
+
+process.env["TZ"] = "UTC";
+process.env["LC_ALL"] = "C";
+
+export default defineConfig({
+  test: {
+    include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+  },
+});
