@@ -1,0 +1,52 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** File names a tool goes by, best first. */
+const TOOL_NAMES = {
+  go: ["go"],
+  chromium: ["chromium", "chromium-browser", "google-chrome"],
+  prometheus: ["prometheus"],
+  "prometheus-alertmanager": ["prometheus-alertmanager", "alertmanager"],
+  etcd: ["etcd"],
+  dot: ["dot"],
+} as const;
+
+export type ToolName = keyof typeof TOOL_NAMES;
+
+export interface RequiredTool {
+  available: boolean;
+  /** Where on PATH the tool is, "" if it is not. */
+  path: string;
+  /** For the name of a skipped test: "" where the tool is there. */
+  skipReason: string;
+}
+
+/**
+ * Looks for a program that some tests need and users do not, for `describe.skipIf(!tool.available)`.
+ *
+ * With GOPATROL_REQUIRE_TOOLS=1 a missing tool throws, so that a machine meant to run everything cannot pass by
+ * skipping.
+ */
+export function requiredTool(name: ToolName): RequiredTool {
+  for (const directory of (process.env["PATH"] ?? "").split(delimiter)) {
+    for (const fileName of TOOL_NAMES[name]) {
+      const path = join(directory, fileName);
+      if (directory !== "" && isExecutable(path)) return { available: true, path, skipReason: "" };
+    }
+  }
+  if (process.env["GOPATROL_REQUIRE_TOOLS"] === "1") {
+    throw new Error(
+      `${name} is not on PATH, and GOPATROL_REQUIRE_TOOLS=1 forbids skipping the tests that need it`,
+    );
+  }
+  return { available: false, path: "", skipReason: ` (skipped: ${name} is not on PATH)` };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
