@@ -49,6 +49,8 @@ const RUNTIME_PACKAGES = /^(runtime|internal\/runtime\/.*|runtime\/internal\/.*|
 export class FrameClassifier {
   readonly #gorootSrc: string | undefined;
   readonly #ownRoot: string | undefined;
+  /** Set for a program built from the module cache (`go install path@version`): its own files show a version too. */
+  readonly #ownDirectory: string | undefined;
   readonly #known = new Map<string, FrameOrigin>();
 
   constructor(frames: Iterable<{ function: string; file: string }>, layout: ProgramLayout = {}) {
@@ -62,6 +64,7 @@ export class FrameClassifier {
       if (mainFile === undefined && name === "main.main") mainFile = file;
     }
     this.#gorootSrc = gorootSrc;
+    this.#ownDirectory = mainFile === undefined ? undefined : /^.*?@v[^/]*\//.exec(mainFile)?.[0];
     this.#ownRoot = layout.mainModule ?? (mainFile === undefined ? undefined : findGopathModule(mainFile));
   }
 
@@ -79,6 +82,7 @@ export class FrameClassifier {
     if (RUNTIME_PACKAGES.test(path)) return "runtime";
     if (path === "main" || path.startsWith("main/")) return "own";
     if (this.#isStandard(path, file)) return "standard-library";
+    if (this.#ownDirectory !== undefined && file.startsWith(this.#ownDirectory)) return "own";
     if (/@v\d/.test(file) || file.includes("/vendor/") || file.startsWith("vendor/")) return "third-party";
     if (this.#ownRoot !== undefined && path.split("/")[0]!.includes(".")) {
       return path === this.#ownRoot || path.startsWith(`${this.#ownRoot}/`) ? "own" : "third-party";

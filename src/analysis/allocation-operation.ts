@@ -1,0 +1,41 @@
+/**
+ * What Go operation an allocation served, read from the runtime frames above the user's line. Protobuf heap
+ * profiles hide these frames; heap?debug=1 still has their addresses, which /debug/pprof/symbol can name.
+ */
+export type AllocationOperation =
+  | "map-insert"
+  | "map-create"
+  | "slice-growth"
+  | "make-slice"
+  | "new-object"
+  | "make-channel"
+  | "string"
+  | "interface"
+  | "goroutine"
+  | "other";
+
+/** Order matters: the first that matches any frame wins, so the specific come before mallocgc's direct callers. */
+const RULES: readonly [RegExp, AllocationOperation][] = [
+  [/^runtime\.(mapassign|hashGrow|growWork|evacuate|makeBucketArray|\(\*hmap\)\.newoverflow|mapclone)/, "map-insert"],
+  [
+    /^internal\/runtime\/maps\.\(\*(table|Map)\)\.(rehash|grow|split|reset|growToTable|growToSmall|PutSlot|putSlot|Assign|directoryIndex|installTableSplit)/,
+    "map-insert",
+  ],
+  [/^runtime\.makemap|^internal\/runtime\/maps\.(NewMap|NewEmptyMap|newTable|newGroups|newarray)/, "map-create"],
+  [/^runtime\.(growslice|growsliceNoAlloc|growsliceBuf|reflect_growslice)/, "slice-growth"],
+  [/^runtime\.makechan/, "make-channel"],
+  [/^runtime\.(newproc|malg|gfget|newproc1)/, "goroutine"],
+  [/^runtime\.(concatstring|slicebytetostring|stringtoslice|rawstring|rawbyteslice|intstring|slicerunetostring)/, "string"],
+  [/^runtime\.(makeslice|makeslicecopy|newarray)/, "make-slice"],
+  [/^runtime\.(convT|convI|convTslice|convTstring)/, "interface"],
+  [/^runtime\.newobject/, "new-object"],
+];
+
+/** `runtimeFrames` are the names of the hidden frames, any order; undefined if none tells anything. */
+export function findAllocationOperation(runtimeFrames: readonly string[]): AllocationOperation | undefined {
+  if (runtimeFrames.length === 0) return undefined;
+  for (const [pattern, operation] of RULES) {
+    if (runtimeFrames.some((name) => pattern.test(name))) return operation;
+  }
+  return "other";
+}

@@ -1,0 +1,231 @@
+import { findSampleType, type Profile } from "../tables/profile.ts";
+import type { AllocationOperation } from "./allocation-operation.ts";
+import type { CodeSite } from "./code-site.ts";
+import { FrameClassifier, type FrameOrigin, type ProgramLayout } from "./frame-origin.ts";
+import { findSliceGrowth } from "./slice-growth-signature.ts";
+import { type InternedSamples, type NodeIndex, ROOT, StackInterner } from "./stack-interner.ts";
+import { computeTrend, type Trend } from "./trend.ts";
+
+export interface HeapSnapshot {
+  /** Since the first sample. */
+  seconds: number;
+  profile: Profile;
+}
+
+/** One value per node of the interner, for each snapshot. */
+export interface HeapColumns {
+  inuseBytes: Float64Array;
+  inuseObjects: Float64Array;
+  allocBytes: Float64Array;
+  allocObjects: Float64Array;
+}
+
+/** All samples that the same own line is to blame for, over the snapshots. */
+export interface GrowthSite {
+  /** First own frame from the leaf, or the leaf itself if no frame is own. */
+  site: CodeSite;
+  origin: FrameOrigin;
+  /** The stack with the largest growth at this site. */
+  node: NodeIndex;
+  nodes: NodeIndex[];
+  inuseBytes: number[];
+  inuseObjects: number[];
+  /** Cumulative since the process started; empty if the profiles have no alloc columns. */
+  allocBytes: number[];
+  allocObjects: number[];
+  growthBytes: number;
+  growthObjects: number;
+  /** Share of the bytes allocated here within the window that is still in use at its end; NaN if nothing was. */
+  kept: number;
+  /** What most of the bytes in use were allocated for. */
+  operation: AllocationOperation | undefined;
+  /** Mean object size over what is in use at the end. */
+  objectBytes: number;
+  /** Bytes that one sampled allocation at this site stands for: the unit of the profile's error. */
+  sampleWeightBytes: number;
+  trend: Trend;
+}
+
+export interface HeapGrowth {
+  interner: StackInterner;
+  classifier: FrameClassifier;
+  seconds: number[];
+  columns: HeapColumns[];
+  /** MemProfileRate, bytes. */
+  periodBytes: number;
+  /** Largest growth first. */
+  sites: GrowthSite[];
+}
+
+export interface HeapGrowthInput {
+  snapshots: readonly HeapSnapshot[];
+  /** A heap?debug=1 profile with the addresses of the runtime frames, to name operations. */
+  textProfile?: Profile | undefined;
+  symbols?: ReadonlyMap<bigint, string> | undefined;
+  layout: ProgramLayout;
+}
+
+/** Growth by site over two or more heap profiles. Linear in their size. */
+export function computeHeapGrowth({ snapshots, textProfile, symbols, layout }: HeapGrowthInput): HeapGrowth {
+  const interner = new StackInterner();
+  const internOptions = symbols === undefined ? {} : { symbols };
+  const interned = snapshots.map((s) => interner.internProfile(s.profile, internOptions));
+  const text = textProfile === undefined ? undefined : interner.internProfile(textProfile, internOptions);
+  const classifier = new FrameClassifier(interner.frames(), layout);
+  const columns = snapshots.map((s, k) => buildColumns(s.profile, interned[k]!, interner.nodeCount));
+  const operations = buildOperations(interner.nodeCount, snapshots, interned, textProfile, text);
+  const last = snapshots.length - 1;
+  const periodBytes = last < 0 ? 1 : Math.max(1, Number(snapshots[last]!.profile.period));
+  const seconds = snapshots.map((s) => s.seconds);
+  const growth: HeapGrowth = { interner, classifier, seconds, columns, periodBytes, sites: [] };
+  growth.sites = buildSites(growth, operations, last < 0 ? undefined : { profile: snapshots[last]!.profile, interned: interned[last]! });
+  return growth;
+}
+
+function buildColumns(profile: Profile, interned: InternedSamples, nodeCount: number): HeapColumns {
+  const sum = (...names: string[]): Float64Array => {
+    const total = new Float64Array(nodeCount);
+    const column = names.map((name) => findSampleType(profile, name)).find((c) => c !== undefined);
+    if (column === undefined) return total;
+    for (let s = 0; s < interned.node.length; s++) total[interned.node[s]!]! += column.value[s]!;
+    return total;
+  };
+  return {
+    inuseBytes: sum("inuse_space", "space"),
+    inuseObjects: sum("inuse_objects", "objects"),
+    allocBytes: sum("alloc_space"),
+    allocObjects: sum("alloc_objects"),
+  };
+}
+
+/** Operation of each node: the one with the most bytes behind it, in use first and allocated as the tie-break. */
+function buildOperations(
+  nodeCount: number,
+  snapshots: readonly HeapSnapshot[],
+  interned: readonly InternedSamples[],
+  textProfile: Profile | undefined,
+  text: InternedSamples | undefined,
+): (AllocationOperation | undefined)[] {
+  const bestWeight = new Float64Array(nodeCount);
+  const best = new Array<AllocationOperation | undefined>(nodeCount);
+  const add = (profile: Profile, samples: InternedSamples) => {
+    const inuse = findSampleType(profile, "inuse_space")?.value;
+    const alloc = findSampleType(profile, "alloc_space")?.value;
+    for (let s = 0; s < samples.node.length; s++) {
+      const operation = samples.operation[s];
+      if (operation === undefined) continue;
+      const weight = (inuse?.[s] ?? 0) + (alloc?.[s] ?? 0) * 1e-3 + 1e-6;
+      const node = samples.node[s]!;
+      if (weight > bestWeight[node]!) {
+        bestWeight[node] = weight;
+        best[node] = operation;
+      }
+    }
+  };
+  if (textProfile !== undefined && text !== undefined) add(textProfile, text);
+  else if (snapshots.length > 0) add(snapshots[snapshots.length - 1]!.profile, interned[interned.length - 1]!);
+  return best;
+}
+
+function buildSites(
+  growth: HeapGrowth,
+  operations: readonly (AllocationOperation | undefined)[],
+  last: { profile: Profile; interned: InternedSamples } | undefined,
+): GrowthSite[] {
+  const { interner, classifier, columns } = growth;
+  const byKey = new Map<string, { site: CodeSite; origin: FrameOrigin; nodes: NodeIndex[] }>();
+  const nodeKey = new Map<NodeIndex, string>();
+  for (let n = 1; n < interner.nodeCount; n++) {
+    const node = n as NodeIndex;
+    if (!columns.some((c) => c.inuseBytes[n]! !== 0 || c.allocBytes[n]! !== 0)) continue;
+    const { site, origin } = findBlame(interner, classifier, node);
+    const key = `${site.function}\0${site.file}\0${site.line}`;
+    nodeKey.set(node, key);
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, { site, origin, nodes: [node] });
+    else known.nodes.push(node);
+  }
+  const sliceGrowth = last === undefined ? new Set<string>() : findSliceGrowth(last.profile, last.interned.node, nodeKey);
+  const sites: GrowthSite[] = [];
+  for (const [key, { site, origin, nodes }] of byKey) {
+    sites.push(measureSite(growth, operations, site, origin, nodes, sliceGrowth.has(key)));
+  }
+  return sites.sort((a, b) => b.growthBytes - a.growthBytes);
+}
+
+/** The first own frame from the leaf; failing that the first that is not the standard library's; failing that the leaf. */
+function findBlame(
+  interner: StackInterner,
+  classifier: FrameClassifier,
+  node: NodeIndex,
+): { site: CodeSite; origin: FrameOrigin } {
+  let thirdParty: CodeSite | undefined;
+  for (let n = node; n !== ROOT; n = interner.parentOf(n)) {
+    const frame = interner.frameOf(n);
+    const origin = classifier.classify(frame.function, frame.file);
+    if (origin === "own") return { site: frame, origin };
+    if (origin === "third-party") thirdParty ??= frame;
+  }
+  if (thirdParty !== undefined) return { site: thirdParty, origin: "third-party" };
+  const leaf = interner.frameOf(node);
+  return { site: leaf, origin: classifier.classify(leaf.function, leaf.file) };
+}
+
+function measureSite(
+  growth: HeapGrowth,
+  operations: readonly (AllocationOperation | undefined)[],
+  site: CodeSite,
+  origin: FrameOrigin,
+  nodes: NodeIndex[],
+  hasSliceGrowthSizes: boolean,
+): GrowthSite {
+  const { columns, seconds, periodBytes } = growth;
+  const total = (pick: (c: HeapColumns) => Float64Array) =>
+    columns.map((c) => nodes.reduce((sum, n) => sum + pick(c)[n]!, 0));
+  const inuseBytes = total((c) => c.inuseBytes);
+  const inuseObjects = total((c) => c.inuseObjects);
+  const allocBytes = total((c) => c.allocBytes);
+  const allocObjects = total((c) => c.allocObjects);
+  const rise = (series: number[]) => (series.at(-1) ?? 0) - (series[0] ?? 0);
+  const first = columns[0];
+  const final = columns[columns.length - 1];
+  let node = nodes[0]!;
+  let best = Number.NEGATIVE_INFINITY;
+  const operationBytes = new Map<AllocationOperation, number>();
+  for (const n of nodes) {
+    const grown = (final?.inuseBytes[n] ?? 0) - (first?.inuseBytes[n] ?? 0);
+    if (grown > best) {
+      best = grown;
+      node = n;
+    }
+    const operation = operations[n];
+    if (operation === undefined) continue;
+    const weight = (final?.inuseBytes[n] ?? 0) + 1e-3 * (final?.allocBytes[n] ?? 0);
+    operationBytes.set(operation, (operationBytes.get(operation) ?? 0) + weight);
+  }
+  let operation = [...operationBytes].sort((a, b) => b[1] - a[1])[0]?.[0];
+  if (hasSliceGrowthSizes && (operation === undefined || operation === "other")) operation = "slice-growth";
+  const objectBytes = (inuseBytes.at(-1) ?? 0) / Math.max(1, inuseObjects.at(-1) ?? 0);
+  const sampleWeightBytes = objectBytes / -Math.expm1(-Math.max(1, objectBytes) / periodBytes);
+  const growthBytes = rise(inuseBytes);
+  return {
+    site,
+    origin,
+    node,
+    nodes,
+    inuseBytes,
+    inuseObjects,
+    allocBytes,
+    allocObjects,
+    growthBytes,
+    growthObjects: rise(inuseObjects),
+    kept: rise(allocBytes) > 0 ? growthBytes / rise(allocBytes) : Number.NaN,
+    operation,
+    objectBytes,
+    sampleWeightBytes,
+    trend: computeTrend(seconds, inuseBytes, {
+      noise: 2 * sampleWeightBytes,
+      stepwise: operation === "slice-growth" || operation === "map-insert",
+    }),
+  };
+}
