@@ -1,0 +1,3 @@
+module zoo.gopatrol.dev
+
+go 1.21
