@@ -18,7 +18,8 @@ export interface StringTable {
   bytes(index: StringIndex): Uint8Array;
 }
 
-const decoder = new TextDecoder();
+/** A byte order mark is part of a name like any other letter: names that differ by one must not look the same. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** A table over slices of one buffer: string `i` is `buffer[start[i] … end[i]-1]`. */

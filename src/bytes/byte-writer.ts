@@ -1,0 +1,84 @@
+/** Bytes written one after the other into a buffer that doubles. */
+export class ByteWriter {
+  #buffer: Uint8Array;
+  #length = 0;
+
+  constructor(capacity = 1024) {
+    this.#buffer = new Uint8Array(Math.max(16, capacity));
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Writes an unsigned integer below 2^53 as a varint. */
+  writeVarint(value: number): void {
+    this.#reserve(10);
+    let rest = value;
+    while (rest >= 0x80) {
+      // Not by bit operators, which would cut at 32 bits.
+      const bits = rest % 0x80;
+      this.#buffer[this.#length++] = bits | 0x80;
+      rest = (rest - bits) / 0x80;
+    }
+    this.#buffer[this.#length++] = rest;
+  }
+
+  /** Writes a 64-bit integer, given in unsigned halves, as a varint. */
+  writeVarint64(low: number, high: number): void {
+    if (high < 0x20_0000) {
+      this.writeVarint(high * 0x1_0000_0000 + low);
+      return;
+    }
+    this.#reserve(10);
+    let restLow = low;
+    let restHigh = high;
+    while (restHigh !== 0 || restLow >= 0x80) {
+      this.#buffer[this.#length++] = (restLow & 0x7f) | 0x80;
+      restLow = ((restLow >>> 7) | (restHigh << 25)) >>> 0;
+      restHigh >>>= 7;
+    }
+    this.#buffer[this.#length++] = restLow;
+  }
+
+  writeBytes(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  /** Leaves room for the length of what follows and returns the token for `endLengthDelimited`. */
+  beginLengthDelimited(): number {
+    this.#reserve(1);
+    return ++this.#length;
+  }
+
+  /** Puts the length of what was written since in front of it. Nests. */
+  endLengthDelimited(begin: number): void {
+    let length = this.#length - begin;
+    if (length >= 0x80) {
+      // One byte was not enough for the length: move what follows.
+      let extra = 0;
+      for (let rest = length; rest >= 0x80; rest = Math.floor(rest / 0x80)) extra++;
+      this.#reserve(extra);
+      this.#buffer.copyWithin(begin + extra, begin, this.#length);
+      this.#length += extra;
+    }
+    let at = begin - 1;
+    for (; length >= 0x80; length = Math.floor(length / 0x80)) this.#buffer[at++] = (length % 0x80) | 0x80;
+    this.#buffer[at] = length;
+  }
+
+  /** A copy of exactly what was written. */
+  finish(): Uint8Array {
+    return this.#buffer.slice(0, this.#length);
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#buffer.length) return;
+    const grown = new Uint8Array(Math.max(needed, 2 * this.#buffer.length));
+    grown.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = grown;
+  }
+}
