@@ -69,6 +69,11 @@ export const manifestSchema = z.object({
   samples: z.int().nonnegative(),
   /** The user ended the window early (Ctrl-C); the bundle holds what was gathered until then. */
   interrupted: z.boolean(),
+  /**
+   * Loose files only: what put them in time order. "content": every file told its own time; "mtime": none did, the
+   * file system's was taken; "mixed": both; "argument": the times did not differ, so the order given was kept.
+   */
+  order: z.enum(["content", "mtime", "mixed", "argument"]).optional(),
   /** Memory limit given by the user, in bytes. */
   limitBytes: z.number().nullable(),
   load: z.object({ command: z.string(), exitCode: z.number().nullable() }).nullable(),

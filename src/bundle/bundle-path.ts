@@ -1,0 +1,18 @@
+export const MANIFEST_PATH = "manifest.json";
+/** A name in a tar header has 100 bytes, and ours are ASCII. */
+export const MAX_BUNDLE_PATH_LENGTH = 100;
+
+const SEGMENTS = /^[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)*$/;
+
+/**
+ * Whether a capture may be stored under this path: relative, forward slashes, no "." or "..", characters that every
+ * file system takes. A manifest is foreign input, and its paths are opened.
+ */
+export function isBundlePath(path: string): boolean {
+  return (
+    path.length <= MAX_BUNDLE_PATH_LENGTH &&
+    path !== MANIFEST_PATH &&
+    SEGMENTS.test(path) &&
+    path.split("/").every((segment) => segment !== "." && segment !== "..")
+  );
+}

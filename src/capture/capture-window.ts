@@ -1,0 +1,205 @@
+import type { Bundle } from "../bundle/manifest.ts";
+import { assert } from "../lib/assert.ts";
+import { openBundleDirectory } from "./bundle-directory.ts";
+import { BundleRecorder } from "./bundle-recorder.ts";
+import { CaptureError } from "./capture-error.ts";
+import type { OnProgress } from "./capture-progress.ts";
+import { CaptureSession } from "./capture-session.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { type GcMode, listEndpoints } from "./endpoints.ts";
+import { type AccessOptions, checkAccess } from "./http-access.ts";
+import { ignoreUnreadable } from "./ignore-unreadable.ts";
+import { type LoadRun, startLoad } from "./load-command.ts";
+import { redactCommand } from "./redact.ts";
+import { captureSample, findDecisiveError, hasEvidence, type SampleOptions } from "./sample-capture.ts";
+import { computeNextDueMs, countPlannedSamples, type PastSample } from "./sample-schedule.ts";
+import { captureSymbols } from "./symbol-capture.ts";
+import type { UrlTarget } from "./target.ts";
+
+export const DEFAULT_WINDOW_MS = 30_000;
+export const DEFAULT_EVERY_MS = 5_000;
+/** A dump of so many takes the world tens of milliseconds; it grows with their number. */
+export const DEFAULT_GOROUTINE_DUMP_LIMIT = 20_000;
+
+export interface CaptureOptions extends Partial<SampleOptions> {
+  target: UrlTarget;
+  /** Version of gopatrol, for the manifest. */
+  gopatrol: string;
+  access?: AccessOptions | undefined;
+  windowMs?: number | undefined;
+  everyMs?: number | undefined;
+  /** Default "each". */
+  gc?: GcMode | undefined;
+  /** Memory limit as the user gave it, noted in the manifest. */
+  limitBytes?: number | null | undefined;
+  /** A shell command that is run from behind the first sample until it ends or the last sample is due. */
+  load?: string | undefined;
+  /** Where the bundle directory is written while captures arrive; without it the bundle is in memory only. */
+  outputDirectory?: string | undefined;
+  /** The addresses that a heap's text (debug=1) leaves without names, as the target is to be asked for them. */
+  addressesToSymbolize?: ((heapText: Uint8Array) => readonly bigint[]) | undefined;
+}
+
+export interface CaptureControl {
+  /** Ends the window early (the first Ctrl-C): the request under way is dropped, what was gathered is kept. */
+  signal?: AbortSignal | undefined;
+  /** Leaves out the closing request for symbols as well (the second Ctrl-C). */
+  hurrySignal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+  clock?: Clock | undefined;
+}
+
+/**
+ * Captures a live target over a window of samples into a bundle, one request at a time.
+ *
+ * A failed request is noted in `manifest.failures` and the rest goes on, also if the target dies or restarts.
+ *
+ * @throws CaptureError if the first sample gives no evidence at all (the most telling failure), if that sample is
+ * interrupted before it has any ("interrupted"), if options contradict each other ("bad-option"), or if the output
+ * directory cannot be written ("exists", "write-failed").
+ */
+export async function captureTarget(options: CaptureOptions, control: CaptureControl = {}): Promise<Bundle> {
+  const { target, load } = options;
+  const clock = control.clock ?? systemClock;
+  const signal = control.signal ?? new AbortController().signal;
+  const windowMs = options.windowMs ?? DEFAULT_WINDOW_MS;
+  const schedule = { windowMs, everyMs: Math.min(options.everyMs ?? DEFAULT_EVERY_MS, windowMs) };
+  assert(schedule.windowMs > 0 && schedule.everyMs > 0, "a window and its interval are longer than 0 ms");
+  const access = checkAccess(options.access ?? {}, target);
+  const { outputDirectory } = options;
+  const writer = outputDirectory === undefined ? undefined : await openBundleDirectory(outputDirectory);
+  const recorder = new BundleRecorder(
+    {
+      format: "gopatrol-bundle",
+      version: 1,
+      gopatrol: options.gopatrol,
+      target: { kind: "url", name: target.name },
+      begun: { wallMs: clock.wallMs() },
+      windowMs,
+      everyMs: schedule.everyMs,
+      samples: 0,
+      interrupted: false,
+      limitBytes: options.limitBytes ?? null,
+      load: load === undefined ? null : { command: redactCommand(load), exitCode: null },
+      captures: [],
+      failures: [],
+    },
+    writer,
+  );
+  const session = new CaptureSession({
+    target,
+    access,
+    recorder,
+    clock,
+    onProgress: control.onProgress ?? (() => {}),
+    samples: countPlannedSamples(schedule),
+    windowMs,
+  });
+  const loads = new LoadSlot(session);
+  try {
+    const endpoints = listEndpoints(target, options.gc ?? "each");
+    const sampleOptions: SampleOptions = {
+      goroutineDumpLimit: options.goroutineDumpLimit ?? DEFAULT_GOROUTINE_DUMP_LIMIT,
+      countGoroutines: options.countGoroutines,
+      guard: options.guard,
+    };
+    const firstMs = clock.monotonicMs();
+    const sinceFirst = (): number => clock.monotonicMs() - firstMs;
+    for (let dueMs: number | undefined = 0; dueMs !== undefined && !signal.aborted; ) {
+      const isLast = dueMs >= windowMs;
+      if (isLast) await loads.stop();
+      const startedMs = sinceFirst();
+      recorder.setSamples(session.sample + 1);
+      await captureSample(session, endpoints, isLast, sampleOptions, signal);
+      if (session.sample === 0) {
+        checkEvidence(session, signal);
+        if (load !== undefined && !signal.aborted) loads.start(load);
+      }
+      const past: PastSample = { taken: session.sample + 1, dueMs, startedMs, endedMs: sinceFirst() };
+      dueMs = computeNextDueMs(schedule, past);
+      if (dueMs === undefined || signal.aborted) break;
+      const nextMs = Math.max(0, dueMs - sinceFirst());
+      session.report({ phase: "wait", nextMs });
+      await clock.sleep(nextMs, signal);
+      if (!signal.aborted) session.sample += 1;
+    }
+    await loads.stop();
+    const wasInterrupted = signal.aborted;
+    await captureFinalSymbols(session, options, control.hurrySignal);
+    const bundle = await recorder.finish(wasInterrupted);
+    reportDone(session, bundle);
+    return bundle;
+  } catch (error) {
+    await loads.stop();
+    // What was gathered stays where it is: the disk may be full, but those bytes are there.
+    if (!hasEvidence(session)) await recorder.discard();
+    throw error;
+  }
+}
+
+function checkEvidence(session: CaptureSession, signal: AbortSignal): void {
+  if (hasEvidence(session)) return;
+  if (signal.aborted) {
+    throw new CaptureError("interrupted", "stopped before anything was captured", "run it again");
+  }
+  const error = findDecisiveError(session.errors);
+  throw (
+    error ??
+    new CaptureError(
+      "empty",
+      `${session.target.name}: nothing was asked of it`,
+      "let the guard allow the first sample",
+    )
+  );
+}
+
+async function captureFinalSymbols(
+  session: CaptureSession,
+  { addressesToSymbolize }: CaptureOptions,
+  hurrySignal: AbortSignal | undefined,
+): Promise<void> {
+  const heapText = session.latest.get("heap-text");
+  if (heapText === undefined || addressesToSymbolize === undefined) return;
+  const signal = hurrySignal ?? new AbortController().signal;
+  if (signal.aborted) return;
+  const addresses = ignoreUnreadable(() => addressesToSymbolize(heapText));
+  if (addresses !== undefined) await captureSymbols(session, addresses, signal);
+}
+
+function reportDone(session: CaptureSession, { manifest }: Bundle): void {
+  session.report({
+    phase: "done",
+    captures: manifest.captures.length,
+    bytes: manifest.captures.reduce((sum, capture) => sum + capture.bytes, 0),
+    failures: manifest.failures.length,
+    interrupted: manifest.interrupted,
+  });
+}
+
+/** The load command of a window, which runs at most once and is gone when the window is. */
+class LoadSlot {
+  readonly #session: CaptureSession;
+  #run: LoadRun | undefined;
+  #reported: Promise<void> | undefined;
+
+  constructor(session: CaptureSession) {
+    this.#session = session;
+  }
+
+  start(command: string): void {
+    const shown = redactCommand(command);
+    this.#session.report({ phase: "load-started", command: shown });
+    this.#run = startLoad(command);
+    this.#reported = this.#run.ended.then((result) => {
+      this.#session.recorder.setLoad(shown, result.exitCode);
+      this.#session.report({ phase: "load-ended", ...result });
+    });
+    // Awaited in stop(); until then an exception of the caller's must not count as unhandled.
+    this.#reported.catch(() => {});
+  }
+
+  async stop(): Promise<void> {
+    await this.#run?.stop();
+    await this.#reported;
+  }
+}

@@ -1,0 +1,118 @@
+import { basename } from "node:path";
+import { computeSha256 } from "../bundle/bundle-damage.ts";
+import type { Bundle, Capture, CaptureFailure, Manifest } from "../bundle/manifest.ts";
+import { CaptureError, renderFailureReason } from "./capture-error.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { ignoreUnreadable } from "./ignore-unreadable.ts";
+import { type FileBytes, readBoundedFile } from "./read-file.ts";
+
+export interface LooseFilesOptions {
+  paths: readonly string[];
+  /** Version of gopatrol, for the manifest. */
+  gopatrol: string;
+  /** The time that a file tells of itself (a profile's time_nanos), in milliseconds since 1970, or undefined. */
+  timeOf: (bytes: Uint8Array) => number | undefined;
+  limitBytes?: number | null | undefined;
+  /** Most bytes of one file. Default 256 MiB. */
+  maxBytes?: number | undefined;
+  clock?: Clock | undefined;
+}
+
+export const DEFAULT_MAX_FILE_BYTES = 256 * 1024 * 1024;
+
+interface LooseFile extends FileBytes {
+  path: string;
+  ownMs: number | undefined;
+}
+
+/**
+ * Makes a bundle of profiles, dumps and logs: one sample per file, in time order, each of kind "file". Several files
+ * of the same time keep the order they were given in.
+ *
+ * An empty file among others is noted in `manifest.failures`.
+ *
+ * @throws CaptureError "no-such-file", "not-a-file", "unreadable" or "too-large" for any file that cannot be read
+ * (whoever named it wants it), "empty" if all are empty.
+ */
+export async function readLooseFiles(options: LooseFilesOptions): Promise<Bundle> {
+  const clock = options.clock ?? systemClock;
+  const begunMs = clock.monotonicMs();
+  const begun = { wallMs: clock.wallMs() };
+  const files: LooseFile[] = [];
+  const failures: CaptureFailure[] = [];
+  for (const path of options.paths) {
+    const file = await readBoundedFile(path, options.maxBytes ?? DEFAULT_MAX_FILE_BYTES);
+    if (file.bytes.length > 0) {
+      files.push({ ...file, path, ownMs: ignoreUnreadable(() => options.timeOf(file.bytes)) });
+      continue;
+    }
+    const error = new CaptureError("empty", `${path} is empty`, "capture it again");
+    if (options.paths.length === 1) throw error;
+    const time = { wallMs: file.modifiedMs, monotonicMs: clock.monotonicMs() - begunMs };
+    failures.push({
+      kind: "file",
+      sample: 0,
+      origin: path,
+      time,
+      code: error.code,
+      reason: renderFailureReason(error),
+    });
+  }
+  if (files.length === 0) throw new CaptureError("empty", "all the files are empty", "capture them again");
+
+  const sorted = files.toSorted((a, b) => timeMs(a) - timeMs(b));
+  const firstMs = timeMs(sorted[0]!);
+  const bytesByPath = new Map<string, Uint8Array>();
+  const captures = sorted.map((file, sample): Capture => {
+    const path = `${String(sample).padStart(4, "0")}/${bundleName(file.path)}`;
+    bytesByPath.set(path, file.bytes);
+    return {
+      kind: "file",
+      sample,
+      path,
+      origin: file.path,
+      time: { wallMs: timeMs(file), monotonicMs: timeMs(file) - firstMs },
+      elapsedMs: 0,
+      bytes: file.bytes.length,
+      sha256: computeSha256(file.bytes),
+      forcedGc: false,
+      cutOff: false,
+    };
+  });
+  const manifest: Manifest = {
+    format: "gopatrol-bundle",
+    version: 1,
+    gopatrol: options.gopatrol,
+    target: { kind: "files", name: options.paths.map((path) => basename(path)).join(", ") },
+    begun,
+    windowMs: timeMs(sorted.at(-1)!) - firstMs,
+    everyMs: 0,
+    samples: sorted.length,
+    interrupted: false,
+    order: findOrder(sorted),
+    limitBytes: options.limitBytes ?? null,
+    load: null,
+    captures,
+    failures,
+  };
+  return { manifest, files: bytesByPath };
+}
+
+function timeMs(file: LooseFile): number {
+  return file.ownMs ?? file.modifiedMs;
+}
+
+function findOrder(sorted: readonly LooseFile[]): NonNullable<Manifest["order"]> {
+  if (sorted.length > 1 && timeMs(sorted[0]!) === timeMs(sorted.at(-1)!)) return "argument";
+  const own = sorted.filter((file) => file.ownMs !== undefined).length;
+  if (own === sorted.length) return "content";
+  return own === 0 ? "mtime" : "mixed";
+}
+
+/** The file's own name as far as a bundle path takes it; the sample's folder keeps equal names apart. */
+function bundleName(path: string): string {
+  const name = basename(path)
+    .replace(/[^A-Za-z0-9_.-]+/g, "_")
+    .slice(-80);
+  return name === "" || name === "." || name === ".." ? "file" : name;
+}

@@ -1,0 +1,119 @@
+import type { CaptureKind } from "../bundle/manifest.ts";
+import { type CaptureError, concernsWholeTarget } from "./capture-error.ts";
+import type { CaptureSession } from "./capture-session.ts";
+import type { Endpoint } from "./endpoints.ts";
+import { ignoreUnreadable } from "./ignore-unreadable.ts";
+import { findGoroutineCount } from "./response-check.ts";
+
+/** The newest bytes of each kind, for a caller's decision. */
+export type LatestCaptures = ReadonlyMap<CaptureKind, Uint8Array>;
+
+export interface SampleOptions {
+  /** No `goroutine?debug=2` above this number of goroutines. */
+  goroutineDumpLimit: number;
+  /** Counts the goroutines of a goroutine profile (protobuf), or undefined if it cannot be read. */
+  countGoroutines: ((profile: Uint8Array) => number | undefined) | undefined;
+  /** A reason to leave heavy requests out of this sample (the target is near its limit), or undefined. */
+  guard: ((latest: LatestCaptures, sample: number) => string | undefined) | undefined;
+}
+
+/** Kinds that say something about memory: a target that gives none of them cannot be inspected. */
+const EVIDENCE: ReadonlySet<CaptureKind> = new Set([
+  "heap",
+  "allocs",
+  "heap-text",
+  "goroutine",
+  "goroutine-dump",
+  "expvar",
+  "metrics",
+]);
+
+/** In a row: a target that hangs is not asked for everything else it has. */
+const MAX_TIMEOUTS = 2;
+
+/**
+ * Takes the session's current sample: one request after the other, each failure noted and the rest gone on with,
+ * until the target as a whole is out of reach or `signal` is aborted.
+ */
+export async function captureSample(
+  session: CaptureSession,
+  endpoints: readonly Endpoint[],
+  isLast: boolean,
+  options: SampleOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const isFirst = session.sample === 0;
+  const wanted = endpoints.filter(({ when }) => when === "each" || isFirst || (when === "ends" && isLast));
+  // A guard judges by fresh numbers, so those that cost little come first.
+  const ordered = options.guard === undefined ? wanted : wanted.toSorted(byCost);
+  let timeouts = 0;
+  let had = false;
+  for (const endpoint of ordered) {
+    if (signal.aborted) return;
+    if (session.isAbsent(endpoint)) continue;
+    const reason = findReasonToSkip(session, endpoint, options);
+    if (reason !== undefined) {
+      await session.skip(endpoint, reason);
+      continue;
+    }
+    const error = await session.fetch(endpoint, signal);
+    had ||= error === undefined;
+    timeouts = error?.code === "timeout" ? timeouts + 1 : 0;
+    if (error !== undefined && (concernsRest(error, had) || timeouts === MAX_TIMEOUTS)) return;
+  }
+}
+
+function byCost(a: Endpoint, b: Endpoint): number {
+  return Number(a.cost === "heavy") - Number(b.cost === "heavy");
+}
+
+/** Refused credentials that have opened nothing yet will open nothing else, and some guards count attempts. */
+function concernsRest(error: CaptureError, had: boolean): boolean {
+  return concernsWholeTarget(error.code) || (!had && error.code === "http-401");
+}
+
+function findReasonToSkip(
+  session: CaptureSession,
+  endpoint: Endpoint,
+  options: SampleOptions,
+): string | undefined {
+  if (endpoint.cost === "heavy") {
+    const reason = ignoreUnreadable(() => options.guard?.(session.latest, session.sample));
+    if (reason !== undefined) return reason;
+  }
+  if (endpoint.kind !== "goroutine-dump") return undefined;
+  const goroutines = countGoroutines(session, options);
+  if (goroutines === undefined || goroutines <= options.goroutineDumpLimit) return undefined;
+  return `${goroutines} goroutines are more than the ${options.goroutineDumpLimit} up to which a full dump, which stops the service while it is written, is taken; raise --goroutine-dump-limit to have it.`;
+}
+
+function countGoroutines(session: CaptureSession, options: SampleOptions): number | undefined {
+  const profile = session.latest.get("goroutine");
+  const counted =
+    profile === undefined ? undefined : ignoreUnreadable(() => options.countGoroutines?.(profile));
+  if (counted !== undefined) return counted;
+  const index = session.latest.get("index");
+  return index === undefined ? undefined : findGoroutineCount(index);
+}
+
+/** Whether anything was had that an inspection could use. */
+export function hasEvidence(session: CaptureSession): boolean {
+  return session.recorder.manifest.captures.some(({ kind }) => EVIDENCE.has(kind));
+}
+
+/** Of the failures of a target that gave nothing, the one that tells most about why. */
+export function findDecisiveError(errors: readonly CaptureError[]): CaptureError | undefined {
+  const ranked = [
+    (code: string) => concernsWholeTarget(code as CaptureError["code"]),
+    (code: string) => code === "http-401" || code === "http-403",
+    (code: string) => code === "not-go-pprof",
+    (code: string) => code === "redirect",
+    (code: string) => code === "timeout",
+    (code: string) => code !== "http-404",
+  ];
+  for (const isDecisive of ranked) {
+    const found = errors.find(({ code }) => isDecisive(code));
+    if (found !== undefined) return found;
+  }
+  return errors[0];
+}
