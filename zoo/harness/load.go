@@ -49,12 +49,16 @@ func (s *Service) drive(ctx context.Context, operation Operation) {
 	}
 }
 
+// connections is how many the load generator keeps open. They are few and all
+// kept, so that they do not show as growth of the service under test.
+const connections = 4
+
 func newClient() *http.Client {
 	return &http.Client{
 		Timeout: 5 * time.Second,
 		Transport: &http.Transport{
-			MaxIdleConns:        2 * workers,
-			MaxIdleConnsPerHost: 2 * workers,
+			MaxConnsPerHost:     connections,
+			MaxIdleConnsPerHost: connections,
 		},
 	}
 }

@@ -1,0 +1,67 @@
+// Package quotes knows what shares cost.
+package quotes
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// maxDrainBytes is how much of an error page is read so that the connection can
+// be used again.
+const maxDrainBytes = 64 << 10
+
+// Quote is the price of one share.
+type Quote struct {
+	Symbol string    `json:"symbol"`
+	Cents  int64     `json:"cents"`
+	At     time.Time `json:"at"`
+}
+
+// Client asks the exchange.
+type Client struct {
+	ctx  context.Context
+	base string
+	http *http.Client
+}
+
+// NewClient returns a client for the exchange at base. It works until ctx ends.
+func NewClient(ctx context.Context, base string) *Client {
+	return &Client{ctx: ctx, base: base, http: &http.Client{}}
+}
+
+// Fetch returns the current price of a symbol.
+func (c *Client) Fetch(symbol string) (Quote, error) {
+	req, err := c.newRequest(symbol)
+	if err != nil {
+		return Quote{}, err
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return Quote{}, fmt.Errorf("quote for %s: %w", symbol, err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		io.Copy(io.Discard, io.LimitReader(resp.Body, maxDrainBytes))
+		return Quote{}, fmt.Errorf("quote for %s: %s", symbol, resp.Status)
+	}
+	var quote Quote
+	if err := json.NewDecoder(resp.Body).Decode(&quote); err != nil {
+		return Quote{}, fmt.Errorf("quote for %s: %w", symbol, err)
+	}
+	return quote, nil
+}
+
+func (c *Client) newRequest(symbol string) (*http.Request, error) {
+	query := url.Values{"symbol": {symbol}}
+	req, err := http.NewRequestWithContext(c.ctx, http.MethodGet, c.base+"/quote?"+query.Encode(), nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	return req, nil
+}
