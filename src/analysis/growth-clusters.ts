@@ -1,0 +1,166 @@
+import type { CodeSite } from "./code-site.ts";
+import type { GrowthSite, HeapGrowth } from "./heap-growth.ts";
+import { ROOT } from "./stack-interner.ts";
+import { computeTrend, type Trend } from "./trend.ts";
+
+/**
+ * Growing allocation sites that one container most likely keeps alive.
+ *
+ * A leak shows as several sites at once: the map's own tables, the keys, the values, what the values point to. Each
+ * grows, none of the others is a leak of its own. The `container` is the site whose allocation is the container's
+ * (a map insert, a slice growth); the rest are its `values`.
+ */
+export interface GrowthCluster {
+  container: GrowthSite | undefined;
+  /** Largest growth first; never empty unless there is a container. */
+  values: GrowthSite[];
+  /** Bytes in use of all members together, per snapshot. */
+  inuseBytes: number[];
+  growthBytes: number;
+  trend: Trend;
+  /** Standard deviation of `growthBytes` from the profile's sampling. */
+  errorBytes: number;
+  /** Of what the members allocated in the window, the share still in use; NaN if unknown. */
+  kept: number;
+}
+
+/** A site counts as growing if it rose by as many sampled allocations as cannot well be chance. */
+const LEAST_SAMPLED_ALLOCATIONS = 2;
+
+export function computeGrowthClusters(growth: HeapGrowth): GrowthCluster[] {
+  const growing = growth.sites.filter(isCandidate);
+  const containers = growing.filter(isContainer);
+  const members = new Map<GrowthSite, GrowthSite[]>(containers.map((c) => [c, []]));
+  const loose: GrowthSite[] = [];
+  for (const site of growing) {
+    if (isContainer(site)) continue;
+    const keeper = findKeeper(site, containers, growth) ?? findQuietContainer(site, growth);
+    if (keeper === undefined) loose.push(site);
+    else members.set(keeper, [...(members.get(keeper) ?? []), site]);
+  }
+  const clusters = [...members].map(([container, values]) => buildCluster(container, values, growth));
+  for (const group of groupByCallPath(loose, growth)) clusters.push(buildCluster(undefined, group, growth));
+  return clusters.sort((a, b) => b.growthBytes - a.growthBytes);
+}
+
+/** The site to show for a cluster: the container, else its largest value. */
+export function findMainSite(cluster: GrowthCluster): GrowthSite {
+  return cluster.container ?? cluster.values[0]!;
+}
+
+function isCandidate(site: GrowthSite): boolean {
+  return site.growthBytes > 0 && site.growthBytes >= LEAST_SAMPLED_ALLOCATIONS * 0.9 * site.sampleWeightBytes;
+}
+
+function isContainer(site: GrowthSite): boolean {
+  return site.operation === "map-insert" || site.operation === "slice-growth";
+}
+
+/** The growing container whose call path has the most own functions in common with the site's. */
+function findKeeper(site: GrowthSite, containers: readonly GrowthSite[], growth: HeapGrowth): GrowthSite | undefined {
+  let best: GrowthSite | undefined;
+  let bestShared = 0;
+  for (const container of containers) {
+    const shared = countSharedOwnFrames(site, container, growth);
+    if (shared > bestShared || (shared === bestShared && shared > 0 && container.growthBytes > best!.growthBytes)) {
+      best = container;
+      bestShared = shared;
+    }
+  }
+  return best;
+}
+
+/**
+ * A container too small to be sampled often: its tables are a few per cent of what they hold. It may stand still in
+ * the profile while its values grow, so one that is small, not shown to be steady at a large size, and shares two
+ * own functions with the site (or its very function) is taken.
+ */
+function findQuietContainer(site: GrowthSite, growth: HeapGrowth): GrowthSite | undefined {
+  let best: GrowthSite | undefined;
+  let bestShared = 0;
+  for (const container of growth.sites) {
+    if (!isContainer(container) || container.origin !== "own") continue;
+    const bytes = container.inuseBytes.at(-1) ?? 0;
+    if (bytes <= 0 || bytes > 8 * container.sampleWeightBytes || bytes > 0.5 * site.growthBytes) continue;
+    const shared = countSharedOwnFrames(site, container, growth);
+    const sameFunction = site.site.function === container.site.function;
+    if ((shared >= 2 || sameFunction) && shared > bestShared) {
+      best = container;
+      bestShared = shared;
+    }
+  }
+  return best;
+}
+
+/**
+ * Own functions that two sites' stacks share from the outermost frame inwards. Lines are ignored in the last
+ * shared function only: there the paths part.
+ */
+function countSharedOwnFrames(a: GrowthSite, b: GrowthSite, growth: HeapGrowth): number {
+  let best = 0;
+  const pathsOfA = topPaths(a, growth);
+  const pathsOfB = topPaths(b, growth);
+  for (const pa of pathsOfA) {
+    for (const pb of pathsOfB) {
+      let shared = 0;
+      for (let i = 0; i < Math.min(pa.length, pb.length); i++) {
+        if (pa[i]!.function !== pb[i]!.function) break;
+        shared++;
+        if (pa[i]!.line !== pb[i]!.line) break;
+      }
+      best = Math.max(best, shared);
+    }
+  }
+  return best;
+}
+
+/** How many stacks of a site are compared: hot sites have many callers, the first few by bytes tell enough. */
+const PATHS_COMPARED = 4;
+
+function topPaths(site: GrowthSite, growth: HeapGrowth): CodeSite[][] {
+  const last = growth.columns[growth.columns.length - 1];
+  const nodes = [...site.nodes].sort((x, y) => (last?.inuseBytes[y] ?? 0) - (last?.inuseBytes[x] ?? 0));
+  return nodes.slice(0, PATHS_COMPARED).map((node) => {
+    const path: CodeSite[] = [];
+    for (let n = node; n !== ROOT; n = growth.interner.parentOf(n)) {
+      const frame = growth.interner.frameOf(n);
+      if (growth.classifier.classify(frame.function, frame.file) === "own") path.push(frame);
+    }
+    return path.reverse();
+  });
+}
+
+/** Values without a container: one cluster for all that share at least two own functions, or the site's function. */
+function groupByCallPath(sites: readonly GrowthSite[], growth: HeapGrowth): GrowthSite[][] {
+  const groups: GrowthSite[][] = [];
+  for (const site of sites) {
+    const group = groups.find(
+      ([main]) =>
+        main!.site.function === site.site.function || (site.origin === "own" && countSharedOwnFrames(main!, site, growth) >= 2),
+    );
+    if (group === undefined) groups.push([site]);
+    else group.push(site);
+  }
+  return groups;
+}
+
+function buildCluster(container: GrowthSite | undefined, values: GrowthSite[], growth: HeapGrowth): GrowthCluster {
+  const all = container === undefined ? values : [container, ...values];
+  const inuseBytes = growth.seconds.map((_, k) => all.reduce((sum, site) => sum + site.inuseBytes[k]!, 0));
+  const growthBytes = all.reduce((sum, site) => sum + site.growthBytes, 0);
+  const variance = all.reduce((sum, site) => sum + Math.max(0, site.growthBytes) * site.sampleWeightBytes, 0);
+  const allocated = all.reduce((sum, site) => sum + ((site.allocBytes.at(-1) ?? 0) - (site.allocBytes[0] ?? 0)), 0);
+  const largest = Math.max(...all.map((site) => site.sampleWeightBytes));
+  return {
+    container,
+    values,
+    inuseBytes,
+    growthBytes,
+    errorBytes: Math.sqrt(variance),
+    kept: allocated > 0 ? growthBytes / allocated : Number.NaN,
+    trend: computeTrend(growth.seconds, inuseBytes, {
+      noise: 2 * largest,
+      stepwise: all.every((site) => site.operation === "slice-growth" || site.operation === "map-insert"),
+    }),
+  };
+}

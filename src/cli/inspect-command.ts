@@ -1,0 +1,136 @@
+import { writeFile } from "node:fs/promises";
+import { type Command, Option } from "commander";
+import { writeBundle } from "../capture/bundle-file.ts";
+import { addSourceFiles } from "../capture/source-files.ts";
+import type { Target } from "../capture/target.ts";
+import type { Finding } from "../findings/finding.ts";
+import { decodeBundle } from "../inspect/decode-bundle.ts";
+import { inspectBundle } from "../inspect/inspect-bundle.ts";
+import type { Inspection } from "../inspect/inspection.ts";
+import { listOwnSourceFiles } from "../inspect/own-source-files.ts";
+import { addCaptureOptions, type CaptureFlags } from "./capture-options.ts";
+import { EXIT } from "./exit-code.ts";
+import { obtainBundle } from "./obtain-bundle.ts";
+import { ProgressLine } from "./progress-line.ts";
+import { describeTerminal } from "./terminal.ts";
+
+interface InspectFlags extends CaptureFlags {
+  format: "text" | "json" | "html" | "markdown";
+  out?: string;
+  save?: string;
+  failOn: "info" | "warning" | "critical" | "never";
+}
+
+const EXAMPLES = `
+Targets: http://host:6060, host:6060, :6060, http://host/prefix/debug/pprof, a bundle (directory or .tar.gz),
+         or profiles, goroutine dumps and heap?debug=1 texts as files, recognised by content.
+
+Examples:
+  gopatrol inspect :6060                                   watch a local service for 30 s
+  gopatrol inspect https://shop.example/ops/debug/pprof --bearer env:TOKEN --for 2m --every 10s --limit 2GiB
+  gopatrol inspect :6060 --load 'hey -z 20s http://127.0.0.1:8080/' --format html --out report.html
+  gopatrol inspect :6060 --save incident.tar.gz            keep the evidence for the ticket
+  gopatrol inspect incident.tar.gz --format markdown       the same verdict again, elsewhere
+  gopatrol inspect heap-1.pb.gz heap-2.pb.gz dump.txt
+
+Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 wrong usage, 3 the target could not be inspected.`;
+
+export function addInspectCommand(program: Command, version: string): void {
+  const command = program
+    .command("inspect")
+    .description("find out why a Go service's memory grows: one verdict with its evidence")
+    .argument("<target...>", "service, bundle or files");
+  addCaptureOptions(command)
+    .addOption(
+      new Option("--format <format>", "of the report").choices(["text", "json", "html", "markdown"]).default("text"),
+    )
+    .option("-o, --out <file>", "write the report to a file")
+    .option("--save <bundle>", "keep the evidence: a directory, or a file ending in .tar.gz")
+    .addOption(
+      new Option("--fail-on <severity>", "exit with 1 for findings of this severity or worse")
+        .choices(["info", "warning", "critical", "never"])
+        .default("warning"),
+    )
+    .addHelpText("after", EXAMPLES)
+    .action(async (words: string[], flags: InspectFlags) => {
+      process.exitCode = await runInspect(words, flags, version);
+    });
+}
+
+async function runInspect(words: readonly string[], flags: InspectFlags, version: string): Promise<number> {
+  const progress = new ProgressLine(process.stderr, flags.quiet === true);
+  const obtained = await obtainBundle(words, flags, { version, progress, outputDirectory: undefined });
+  const { bundle, target } = obtained;
+  if (flags.limit !== undefined) bundle.manifest.limitBytes = flags.limit;
+  progress.show("decoding and analysing");
+  const decoded = decodeBundle(bundle);
+  for (const damage of obtained.damage) decoded.damage.push({ ...damage, path: "bundle" });
+  if (wantsSource(flags, target)) {
+    const added = await addSourceFiles(bundle, {
+      wanted: listOwnSourceFiles(decoded),
+      directory: typeof flags.source === "string" ? flags.source : undefined,
+    });
+    for (const capture of bundle.manifest.captures) {
+      if (capture.kind !== "source") continue;
+      const bytes = bundle.files.get(capture.path);
+      if (bytes !== undefined) decoded.source.set(capture.origin, new TextDecoder().decode(bytes));
+    }
+    if (added > 0) progress.say(`read ${added} source files of the target`);
+  }
+  if (flags.save !== undefined) {
+    await writeBundle(flags.save, bundle);
+    progress.say(`evidence kept in ${flags.save}`);
+  }
+  const inspection = inspectBundle(bundle, decoded);
+  progress.clear();
+  const report = await renderReport(inspection, flags, version);
+  if (flags.out === undefined) process.stdout.write(report);
+  else {
+    await writeFile(flags.out, report);
+    progress.say(`report written to ${flags.out}`);
+  }
+  if (inspection.series.length === 0 && inspection.verdict.outcome === "insufficient-data" && decoded.formats.size === 0) {
+    return EXIT.notInspected;
+  }
+  return failsOn(inspection.findings, flags.failOn) ? EXIT.findings : EXIT.nothingFound;
+}
+
+/** Printed paths mean something here only if the target runs here; --source says where they are instead. */
+function wantsSource(flags: InspectFlags, target: Target): boolean {
+  if (flags.source === false) return false;
+  if (typeof flags.source === "string") return true;
+  return target.kind === "url" && /\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:|\/|$)/.test(target.serverRoot);
+}
+
+async function renderReport(inspection: Inspection, flags: InspectFlags, version: string): Promise<string> {
+  if (flags.format === "json") {
+    const { renderJson } = await import("../report/json.ts");
+    return renderJson(inspection, { gopatrolVersion: version });
+  }
+  const { buildReportView } = await import("../report/build-report-view.ts");
+  const view = buildReportView(inspection, { gopatrolVersion: version });
+  switch (flags.format) {
+    case "html": {
+      const [{ renderHtml }, { pageScript }] = await Promise.all([
+        import("../report/html.ts"),
+        import("../web/page-script.ts"),
+      ]);
+      return renderHtml(view, pageScript());
+    }
+    case "markdown": {
+      const { renderMarkdown } = await import("../report/markdown.ts");
+      return renderMarkdown(view);
+    }
+    default: {
+      const { renderText } = await import("../report/text.ts");
+      const terminal = describeTerminal(process.stdout, process.env);
+      return renderText(view, flags.out === undefined ? terminal : { width: 100, color: false });
+    }
+  }
+}
+
+const RANK = { info: 0, warning: 1, critical: 2 } as const;
+
+function failsOn(findings: readonly Finding[], failOn: InspectFlags["failOn"]): boolean {
+  return failOn !== "never" && findings.some((finding) => RANK[finding.severity] >= RANK[failOn]);
+}

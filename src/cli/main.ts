@@ -1,0 +1,67 @@
+import { Command, CommanderError } from "commander";
+import { DecodeError } from "../bytes/decode-error.ts";
+import { CaptureError } from "../capture/capture-error.ts";
+import { addCaptureCommand } from "./capture-command.ts";
+import { EXIT, UsageError } from "./exit-code.ts";
+import { addExplainCommand } from "./explain-command.ts";
+import { addInspectCommand } from "./inspect-command.ts";
+import { readVersion } from "./version.ts";
+
+const EXAMPLES = `
+Start here:
+  gopatrol inspect :6060          why does this service's memory grow?
+  gopatrol explain                the ways in which memory grows that gopatrol knows`;
+
+/** The command line. Sets the exit code; throws nothing. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const version = await readVersion();
+  const program = new Command("gopatrol")
+    .description("Finds out why a Go service's memory grows, proves it, and names the line to change.")
+    .version(version, "-V, --version", "print the version")
+    .showHelpAfterError("(gopatrol --help shows how)")
+    .addHelpText("after", EXAMPLES)
+    .exitOverride();
+  addInspectCommand(program, version);
+  addCaptureCommand(program, version);
+  addExplainCommand(program);
+  for (const command of program.commands) command.exitOverride().showHelpAfterError(`(gopatrol ${command.name()} --help shows how)`);
+  // A reader that closes early (head, less) is no error of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(process.exitCode ?? EXIT.nothingFound);
+    throw error;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    process.exitCode = reportError(error);
+  }
+}
+
+/** One sentence and what to do next; a stack only for our own bugs. */
+function reportError(error: unknown): number {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? EXIT.nothingFound : EXIT.usage;
+  }
+  const say = (text: string) => process.stderr.write(`gopatrol: ${text}\n`);
+  if (error instanceof UsageError) {
+    say(error.message);
+    return EXIT.usage;
+  }
+  if (error instanceof CaptureError) {
+    say(`${error.message}: ${error.hint}.`);
+    if (error.code === "bad-target" || error.code === "bad-option") return EXIT.usage;
+    return EXIT.notInspected;
+  }
+  if (error instanceof DecodeError) {
+    say(`${error.message}. ${error.hint}`);
+    return EXIT.notInspected;
+  }
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (typeof code === "string" && /^E[A-Z]+$/.test(code)) {
+    say(`${(error as Error).message}`);
+    return EXIT.notInspected;
+  }
+  say("this is a bug in gopatrol, please report it with the lines below.");
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT.notInspected;
+}

@@ -1,0 +1,66 @@
+import type { Bundle } from "../bundle/manifest.ts";
+import { inflateGzip, sniffGzip } from "../bytes/gunzip.ts";
+import { readBundle } from "../capture/bundle-file.ts";
+import { captureTarget } from "../capture/capture-window.ts";
+import { readLooseFiles } from "../capture/loose-files.ts";
+import { resolveTarget, type Target } from "../capture/target.ts";
+import type { Damage } from "../bytes/decode-error.ts";
+import { decodeCountedGoroutines, decodeOwnTimeMs, findAddressesToSymbolize } from "../inspect/capture-questions.ts";
+import { type CaptureFlags, readAccess } from "./capture-options.ts";
+import { withInterrupt } from "./interrupt.ts";
+import type { ProgressLine } from "./progress-line.ts";
+
+export interface ObtainedBundle {
+  bundle: Bundle;
+  /** What was wrong with the bundle's files themselves (missing, changed). */
+  damage: Damage[];
+  target: Target;
+}
+
+/** The bundle that the words on the command line mean: captured live, read from disk, or made of loose files. */
+export async function obtainBundle(
+  words: readonly string[],
+  flags: CaptureFlags,
+  { version, progress, outputDirectory }: { version: string; progress: ProgressLine; outputDirectory?: string | undefined },
+): Promise<ObtainedBundle> {
+  const target = await resolveTarget(words);
+  switch (target.kind) {
+    case "bundle": {
+      const { bundle, damage } = await readBundle(target.path);
+      return { bundle, damage, target };
+    }
+    case "files": {
+      const bundle = await readLooseFiles({
+        paths: target.paths,
+        gopatrol: version,
+        timeOf: (bytes) => decodeOwnTimeMs(sniffGzip(bytes) ? inflateGzip(bytes).bytes : bytes),
+        limitBytes: flags.limit ?? null,
+      });
+      return { bundle, damage: [], target };
+    }
+    case "url": {
+      const access = await readAccess(flags, version);
+      const bundle = await withInterrupt(progress, (signal, hurrySignal) =>
+        captureTarget(
+          {
+            target,
+            gopatrol: version,
+            access,
+            windowMs: flags.for,
+            everyMs: flags.every,
+            gc: flags.gc ? "each" : "never",
+            limitBytes: flags.limit ?? null,
+            load: flags.load,
+            outputDirectory,
+            goroutineDumpLimit: flags.maxGoroutines,
+            countGoroutines: decodeCountedGoroutines,
+            addressesToSymbolize: findAddressesToSymbolize,
+          },
+          { signal, hurrySignal, onProgress: (event) => progress.follow(event) },
+        ),
+      );
+      progress.clear();
+      return { bundle, damage: [], target };
+    }
+  }
+}

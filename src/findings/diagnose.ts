@@ -1,0 +1,136 @@
+import type { CodeSite } from "../analysis/code-site.ts";
+import type { GoroutineGroup } from "../analysis/goroutine-growth.ts";
+import { findMainSite, type GrowthCluster } from "../analysis/growth-clusters.ts";
+import type { GrowthSite, HeapGrowth } from "../analysis/heap-growth.ts";
+import { estimate, quantity } from "../lib/quantity.ts";
+import { type Evidence, findOwnFrames } from "./evidence.ts";
+import type { Consequence, Finding, Severity } from "./finding.ts";
+import { ALL_PATTERNS } from "./patterns/all-patterns.ts";
+import type { Candidate } from "./pattern.ts";
+import { statement } from "./statement.ts";
+
+/**
+ * Findings, most urgent first, one for each cause.
+ *
+ * Every pattern judges on its own; then causes take over their effects. What a leaked goroutine holds (its closure,
+ * channel, buffers and stack) grows in the heap as well, and a connection that is never given back leaves goroutines
+ * at both ends: those become consequences of the one finding.
+ */
+export function diagnose(evidence: Evidence): Finding[] {
+  const candidates = ALL_PATTERNS.flatMap((pattern) => pattern.judge(evidence));
+  const kept = absorbGoroutines(absorbClusters(candidates, evidence));
+  for (const candidate of kept) addStackConsequence(candidate, evidence);
+  return kept.map((candidate) => candidate.finding).sort(byUrgency);
+}
+
+const SEVERITY_RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
+
+function byUrgency(a: Finding, b: Finding): number {
+  return (
+    SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
+    b.confidence - a.confidence ||
+    (a.pattern < b.pattern ? -1 : 1)
+  );
+}
+
+/** A heap cluster that a goroutine finding explains is no finding of its own. */
+function absorbClusters(candidates: readonly Candidate[], evidence: Evidence): Candidate[] {
+  const { heap } = evidence;
+  if (heap === undefined) return [...candidates];
+  const byGoroutines = candidates.filter((c) => c.claims.groups.length > 0);
+  const absorbed = new Set<GrowthCluster>();
+  for (const candidate of byGoroutines) {
+    for (const cluster of evidence.clusters) {
+      if (absorbed.has(cluster)) continue;
+      const explained =
+        candidate.claims.clusters.includes(cluster) ||
+        candidate.claims.groups.some((group) => isHeldByGoroutines(cluster, group, heap));
+      if (!explained) continue;
+      absorbed.add(cluster);
+      const site = findMainSite(cluster).site;
+      candidate.finding.consequences.push({
+        statement: statement("consequence-heap-site", { site, bytes: estimate(cluster.growthBytes, "bytes") }),
+        site,
+      });
+    }
+  }
+  return candidates.filter(
+    (c) => c.claims.groups.length > 0 || c.claims.clusters.length === 0 || !c.claims.clusters.some((x) => absorbed.has(x)),
+  );
+}
+
+/** A goroutine cannot plausibly hold more than this on its own account. */
+const MOST_BYTES_PER_GOROUTINE = 4 * 1024 * 1024;
+
+/**
+ * Do the leaked goroutines hold this cluster? Its objects were allocated on their own call path (their entry function,
+ * or the function that started them), no container of the program's own is among them, and there is about one helping
+ * for each goroutine.
+ */
+function isHeldByGoroutines(cluster: GrowthCluster, group: GoroutineGroup, heap: HeapGrowth): boolean {
+  const grown = group.trend.last - group.trend.first;
+  if (grown <= 0 || cluster.growthBytes / grown > MOST_BYTES_PER_GOROUTINE) return false;
+  const functions = new Set([group.site, ...group.callers].map((frame) => frame.function));
+  const root = group.stack.at(-1);
+  if (root !== undefined) functions.add(root.function);
+  const starter = group.createdBy?.function;
+  const sites = cluster.container === undefined ? cluster.values : [cluster.container, ...cluster.values];
+  return sites.every((site) => isOnPath(site, functions, starter, grown, heap));
+}
+
+function isOnPath(
+  site: GrowthSite,
+  functions: ReadonlySet<string>,
+  starter: string | undefined,
+  grown: number,
+  heap: HeapGrowth,
+): boolean {
+  const frames = findOwnFrames(heap, site.node);
+  const inGoroutine = frames.some((frame) => functions.has(frame.function) && frame.function !== "main.main");
+  const inStarter =
+    starter !== undefined && frames.some((frame) => frame.function === starter || isClosureOf(frame, starter));
+  if (!inGoroutine && !inStarter) return false;
+  if (site.operation === "goroutine") return true;
+  // A handler that starts a goroutine may leak on its own account as well: only what comes in step is the goroutine's.
+  const perGoroutine = site.growthObjects / grown;
+  const sampled = site.growthBytes / Math.max(1, site.sampleWeightBytes);
+  const slack = 1 + 3 / Math.sqrt(Math.max(1, sampled));
+  const isContainer = site.operation === "map-insert" || site.operation === "slice-growth";
+  return isContainer && !inGoroutine ? false : perGoroutine <= 64 * slack;
+}
+
+function isClosureOf(frame: CodeSite, starter: string): boolean {
+  return frame.function.startsWith(`${starter}.`);
+}
+
+/** Groups that one finding claims as its effect are not findings of their own. */
+function absorbGoroutines(candidates: readonly Candidate[]): Candidate[] {
+  const dropped = new Set<Candidate>();
+  for (const owner of candidates) {
+    if (owner.claims.groups.length < 2) continue;
+    for (const other of candidates) {
+      if (other === owner || dropped.has(owner)) continue;
+      if (other.claims.groups.length !== 1 || !owner.claims.groups.includes(other.claims.groups[0]!)) continue;
+      dropped.add(other);
+    }
+    for (const group of owner.claims.groups.slice(1)) {
+      const consequence: Consequence = {
+        statement: statement("consequence-goroutines", {
+          site: group.stack.at(-1) ?? group.site,
+          state: group.state,
+          grown: quantity(group.trend.last - group.trend.first, "count"),
+        }),
+      };
+      owner.finding.consequences.push(consequence);
+    }
+  }
+  return candidates.filter((candidate) => !dropped.has(candidate));
+}
+
+/** Stacks are outside the heap: their growth is told with the goroutines that own them. */
+function addStackConsequence(candidate: Candidate, evidence: Evidence): void {
+  if (candidate.claims.groups.length === 0 || evidence.stackBytes === undefined) return;
+  const grown = evidence.stackBytes.last - evidence.stackBytes.first;
+  if (grown < 64 * 1024) return;
+  candidate.finding.consequences.push({ statement: statement("consequence-stacks", { bytes: quantity(grown, "bytes") }) });
+}

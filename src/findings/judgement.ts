@@ -1,0 +1,173 @@
+import type { GrowthCluster } from "../analysis/growth-clusters.ts";
+import type { GoroutineGroup } from "../analysis/goroutine-growth.ts";
+import { estimate, quantity } from "../lib/quantity.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Finding, FindingState, Severity } from "./finding.ts";
+import { type Statement, statement } from "./statement.ts";
+
+/** State, severity and confidence with the statements that carry them. */
+export interface Judgement {
+  state: FindingState;
+  severity: Severity;
+  confidence: number;
+  evidence: Statement[];
+  next: Statement[];
+}
+
+/** A leak that fills the limit within this time is critical. */
+const CRITICAL_SECONDS = 3600;
+
+/**
+ * Is this cluster a leak? Two sources must agree: the live heap (exact, but without sites) and the heap profile
+ * (sites, but sampled). Undefined if neither shows growth that lasts to the end of the window.
+ */
+export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgement | undefined {
+  const live = evidence.liveHeap;
+  if (live === undefined) return undefined;
+  const { trend } = live;
+  const growth = trend.last - trend.first;
+  const share = growth > 0 ? cluster.growthBytes / growth : 0;
+  const sigmas = cluster.growthBytes / Math.max(1, cluster.errorBytes);
+  const evidenceStatements = [
+    statement("live-heap-grew", {
+      from: quantity(trend.first, "bytes"),
+      to: quantity(trend.last, "bytes"),
+      samples: quantity(trend.samples, "count"),
+      span: quantity(trend.spanSeconds, "seconds"),
+      chance: quantity(trend.pRising, "fraction"),
+    }),
+    statement("sites-grew", {
+      bytes: estimate(cluster.growthBytes, "bytes"),
+      error: quantity(cluster.errorBytes, "bytes"),
+      sites: quantity(cluster.values.length + (cluster.container === undefined ? 0 : 1), "count"),
+      share: estimate(Math.min(1, share), "fraction"),
+    }),
+  ];
+  if (trend.shape === "insufficient") {
+    if (growth <= 0 || share < 0.1) return undefined;
+    return {
+      state: "insufficient-data",
+      severity: "info",
+      confidence: 0.2,
+      evidence: evidenceStatements,
+      next: [statement("next-more-samples", { samples: quantity(6, "count") })],
+    };
+  }
+  if (trend.shape !== "growing" || share < 0.1 || sigmas < 1.4) return undefined;
+  if (cluster.trend.shape === "falling" || cluster.trend.shape === "saturating") return undefined;
+  if (!Number.isNaN(cluster.kept)) {
+    evidenceStatements.push(
+      statement(cluster.kept >= 0.9 ? "nothing-freed" : "partly-freed", {
+        kept: estimate(Math.max(0, Math.min(1, cluster.kept)), "fraction"),
+      }),
+    );
+  }
+  const exact = live.source === "after-gc";
+  const confirmed = cluster.trend.shape === "growing" && live.source !== "heap-alloc" && sigmas >= 1.9;
+  let confidence = confirmed ? 0.6 : 0.4;
+  if (exact) confidence += 0.1;
+  if (sigmas >= 4) confidence += 0.1;
+  if (share >= 0.5) confidence += 0.05;
+  if (cluster.kept >= 0.8) confidence += 0.1;
+  if (cluster.kept < 0.3) confidence -= 0.2;
+  const next = confirmed ? [] : [statement("next-longer-window", { span: quantity(4 * trend.spanSeconds, "seconds") })];
+  return {
+    state: confirmed ? "confirmed" : "suspected",
+    severity: confirmed || share >= 0.5 ? severityAgainstLimit(evidence, cluster.trend.slope) : "info",
+    confidence: clampConfidence(confidence),
+    evidence: evidenceStatements,
+    next,
+  };
+}
+
+/** Growth that reaches a known limit within the hour is critical; confirmed growth is a warning otherwise. */
+export function severityAgainstLimit(evidence: Evidence, bytesPerSecond: number): Severity {
+  const used = evidence.liveHeap?.trend.last;
+  if (evidence.limitBytes === undefined || used === undefined || !(bytesPerSecond > 0)) return "warning";
+  const seconds = Math.max(0, evidence.limitBytes - used) / bytesPerSecond;
+  return seconds <= CRITICAL_SECONDS ? "critical" : "warning";
+}
+
+/**
+ * Is this group of goroutines a leak? Counts are exact, so growth to the end of the window is nearly all it takes;
+ * what separates it from rising load is that the goroutines seen early are still there.
+ */
+export function judgeGroup(group: GoroutineGroup): Judgement | undefined {
+  const { trend } = group;
+  const grew = statement("goroutines-grew", {
+    from: quantity(trend.first, "count"),
+    to: quantity(trend.last, "count"),
+    samples: quantity(trend.samples, "count"),
+    span: quantity(trend.spanSeconds, "seconds"),
+    chance: quantity(trend.pRising, "fraction"),
+  });
+  const evidence: Statement[] = [grew];
+  if (group.leaked > 0) {
+    evidence.push(statement("goroutines-leaked", { count: quantity(group.leaked, "count") }));
+  }
+  if (group.createdBy !== undefined) evidence.push(statement("goroutines-created", { site: group.createdBy }));
+  if (trend.shape === "insufficient") {
+    if (group.leaked > 0) {
+      return { state: "confirmed", severity: "warning", confidence: 0.9, evidence, next: [] };
+    }
+    if (trend.last - trend.first < 10) return undefined;
+    return {
+      state: "insufficient-data",
+      severity: "info",
+      confidence: 0.2,
+      evidence,
+      next: [statement("next-more-samples", { samples: quantity(6, "count") })],
+    };
+  }
+  if (trend.shape !== "growing") return undefined;
+  const known = !Number.isNaN(group.survival);
+  if (known && group.survival < 0.5) return undefined;
+  if (known) {
+    evidence.push(
+      statement(group.survival >= 0.9 ? "goroutines-survive" : "goroutines-leave", {
+        share: quantity(group.survival, "fraction"),
+      }),
+    );
+  }
+  if (group.waitMinutes > 0) {
+    evidence.push(statement("goroutines-waited", { minutes: quantity(group.waitMinutes, "minutes") }));
+  }
+  let confidence = 0.7;
+  if (known) confidence += group.survival >= 0.95 ? 0.2 : group.survival >= 0.9 ? 0.1 : -0.2;
+  if (group.waitMinutes > 0) confidence += 0.05;
+  if (group.leaked > 0) confidence = 0.97;
+  const confirmed = !known || group.survival >= 0.9;
+  return {
+    state: confirmed ? "confirmed" : "suspected",
+    severity: "warning",
+    confidence: clampConfidence(confidence),
+    evidence,
+    next: known ? [] : [statement("next-dump", {})],
+  };
+}
+
+export function clampConfidence(confidence: number): number {
+  return Math.round(Math.max(0.05, Math.min(0.98, confidence)) * 100) / 100;
+}
+
+/** Rate of a group in goroutines per second, with the interval of its slope. */
+export function rateOfGroup(group: GoroutineGroup): Finding["rate"] {
+  const { slope, low, high } = group.trend;
+  if (Number.isNaN(slope)) return undefined;
+  return { estimate: quantity(slope, "count/s"), low: quantity(low, "count/s"), high: quantity(high, "count/s") };
+}
+
+/**
+ * Rate of a cluster in bytes per second. The interval is the slope's, widened by the sampling error of the profile:
+ * with few sampled allocations the points lie on a line by luck.
+ */
+export function rateOfCluster(cluster: GrowthCluster): Finding["rate"] {
+  const { slope, low, high, spanSeconds } = cluster.trend;
+  if (Number.isNaN(slope) || spanSeconds === 0) return undefined;
+  const error = (1.645 * cluster.errorBytes) / spanSeconds;
+  return {
+    estimate: estimate(slope, "bytes/s"),
+    low: estimate(Math.max(0, Math.min(low, slope - error)), "bytes/s"),
+    high: estimate(Math.max(high, slope + error), "bytes/s"),
+  };
+}

@@ -1,0 +1,25 @@
+import type { Pattern } from "../pattern.ts";
+import { allocChurn } from "./alloc-churn.ts";
+import { blockedLock } from "./blocked-lock.ts";
+import { blockedReceive } from "./blocked-receive.ts";
+import { blockedSelect } from "./blocked-select.ts";
+import { blockedSend } from "./blocked-send.ts";
+import { gogcOff } from "./gogc-off.ts";
+import { httpBody } from "./http-body.ts";
+import { subsliceRetention } from "./subslice-retention.ts";
+import { unboundedMap } from "./unbounded-map.ts";
+import { unboundedSlice } from "./unbounded-slice.ts";
+
+/** Every pattern there is, in no particular order: a new one is added here and to PATTERN_IDS. */
+export const ALL_PATTERNS: readonly Pattern[] = [
+  unboundedMap,
+  unboundedSlice,
+  subsliceRetention,
+  blockedSend,
+  blockedReceive,
+  blockedSelect,
+  blockedLock,
+  allocChurn,
+  gogcOff,
+  httpBody,
+];

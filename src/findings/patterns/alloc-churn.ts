@@ -1,0 +1,99 @@
+import type { GrowthSite, HeapGrowth } from "../../analysis/heap-growth.ts";
+import { estimate, quantity } from "../../lib/quantity.ts";
+import { clampConfidence } from "../judgement.ts";
+import type { Pattern } from "../pattern.ts";
+import { type Statement, statement } from "../statement.ts";
+
+/** GC's share of the process's CPU time above which allocations are worth somebody's afternoon. */
+const WORTH_CPU_SHARE = 0.05;
+/** Collections per second that only a heap much too small for its allocation rate reaches. */
+const BUSY_CYCLES_PER_SECOND = 5;
+/** The catalogue's measure: what is allocated in the window against what of it stays. */
+const CHURN_RATIO = 100;
+/** A site with less of the allocated bytes than this is not what keeps the collector busy. */
+const LEADING_SHARE = 0.2;
+
+/**
+ * Short-lived allocations keep the collector busy while nothing leaks. Needs all three: a ratio of allocated to kept
+ * bytes above 100, collections in quick succession, and a CPU share of the collector that hurts.
+ */
+export const allocChurn: Pattern = {
+  id: "gc/alloc-churn",
+  judge({ collector, heap, liveHeap }) {
+    if (collector === undefined || collector.seconds <= 0) return [];
+    const cyclesPerSecond = collector.automaticCycles / collector.seconds;
+    const allocatedPerSecond = collector.allocatedBytes / collector.seconds;
+    const kept = Math.max(1, liveHeap === undefined ? 1 : liveHeap.trend.last - liveHeap.trend.first);
+    const ratio = collector.allocatedBytes / kept;
+    if (ratio < CHURN_RATIO || cyclesPerSecond < BUSY_CYCLES_PER_SECOND) return [];
+    if (!(collector.gcCpuFraction >= WORTH_CPU_SHARE)) return [];
+    const site = heap === undefined ? undefined : findChurnSite(heap);
+    if (site === undefined || site.share < LEADING_SHARE) return [];
+    const evidence: Statement[] = [
+      statement("allocation-rate", {
+        rate: quantity(allocatedPerSecond, "bytes/s"),
+        ratio: quantity(Math.round(ratio), "count"),
+      }),
+      statement("gc-cycles", {
+        rate: quantity(cyclesPerSecond, "cycles/s"),
+        cycles: quantity(collector.automaticCycles, "count"),
+        span: quantity(collector.seconds, "seconds"),
+      }),
+      statement("gc-cpu", { share: quantity(collector.gcCpuFraction, "fraction") }),
+      statement("churn-site", {
+        site: site.site.site,
+        rate: estimate(site.bytesPerSecond, "bytes/s"),
+        share: estimate(site.share, "fraction"),
+        operation: site.site.operation ?? "other",
+      }),
+    ];
+    const rate = estimate(site.bytesPerSecond, "bytes/s");
+    return [
+      {
+        claims: { clusters: [], groups: [] },
+        finding: {
+          pattern: "gc/alloc-churn",
+          state: "confirmed",
+          severity: "warning",
+          confidence: clampConfidence(0.7 + (collector.gcCpuFraction >= 0.1 ? 0.1 : 0) + (site.share >= 0.5 ? 0.1 : 0)),
+          site: site.site.site,
+          callers: [],
+          headline: statement("headline-alloc-churn", {
+            site: site.site.site,
+            share: estimate(site.share, "fraction"),
+            rate: quantity(allocatedPerSecond, "bytes/s"),
+          }),
+          rate: { estimate: rate, low: rate, high: rate },
+          evidence,
+          consequences: [],
+          fix: fixFor(site.site),
+          next: [],
+          series: [
+            { label: "allocated", unit: "bytes", seconds: heap?.seconds ?? [], value: site.site.allocBytes },
+          ],
+        },
+      },
+    ];
+  },
+};
+
+function findChurnSite(heap: HeapGrowth): { site: GrowthSite; bytesPerSecond: number; share: number } | undefined {
+  const span = (heap.seconds.at(-1) ?? 0) - (heap.seconds[0] ?? 0);
+  const allocated = (site: GrowthSite) => (site.allocBytes.at(-1) ?? 0) - (site.allocBytes[0] ?? 0);
+  const total = heap.sites.reduce((sum, site) => sum + allocated(site), 0);
+  const best = heap.sites
+    .filter((site) => site.origin === "own" || site.origin === "third-party")
+    .sort((a, b) => allocated(b) - allocated(a))[0];
+  if (best === undefined || total <= 0 || span <= 0) return undefined;
+  return { site: best, bytesPerSecond: allocated(best) / span, share: allocated(best) / total };
+}
+
+function fixFor(site: GrowthSite): Statement[] {
+  const first =
+    site.operation === "string"
+      ? statement("fix-churn-string", {})
+      : site.operation === "slice-growth" || site.operation === "make-slice"
+        ? statement("fix-churn-slice", {})
+        : statement("fix-churn-reuse", {});
+  return [first, statement("fix-churn-gogc", {})];
+}

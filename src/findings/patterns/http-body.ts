@@ -1,0 +1,154 @@
+import type { CodeSite } from "../../analysis/code-site.ts";
+import type { GoroutineGroup } from "../../analysis/goroutine-growth.ts";
+import type { HeapGrowth } from "../../analysis/heap-growth.ts";
+import { type NodeIndex, ROOT } from "../../analysis/stack-interner.ts";
+import { estimate, quantity } from "../../lib/quantity.ts";
+import { findFunctionText } from "../../source/function-text.ts";
+import type { Evidence } from "../evidence.ts";
+import type { Finding } from "../finding.ts";
+import { judgeGroup, rateOfGroup } from "../judgement.ts";
+import type { Candidate, Pattern } from "../pattern.ts";
+import { type Statement, statement } from "../statement.ts";
+
+/**
+ * Response bodies that are neither read to the end nor closed. Each keeps its connection with two goroutines:
+ * `(*persistConn).readLoop` waits in a *select* for the body to end, `writeLoop` for the next request. An idle
+ * pooled connection waits in IO instead, which is how the two are told apart (net/http/transport.go).
+ */
+export const httpBody: Pattern = {
+  id: "resource/http-body",
+  judge(evidence) {
+    const { goroutines } = evidence;
+    const readLoop = goroutines?.groups.find((g) => isConnectionLoop(g, "readLoop") && g.state === "select");
+    if (goroutines === undefined || readLoop === undefined) return [];
+    const judgement = judgeGroup(readLoop);
+    if (judgement === undefined) return [];
+    const caller = evidence.heap === undefined ? undefined : findHttpCaller(evidence.heap, evidence.source);
+    const rate = rateOfGroup(readLoop);
+    const rateNow = rate?.estimate ?? quantity(Number.NaN, "count/s");
+    const finding: Finding = {
+      pattern: "resource/http-body",
+      state: caller === undefined && judgement.state === "confirmed" ? "suspected" : judgement.state,
+      severity: judgement.severity,
+      confidence: caller === undefined ? Math.min(0.7, judgement.confidence) : judgement.confidence,
+      ...(caller === undefined ? {} : { site: caller.site }),
+      callers: caller?.callers.slice(0, 5) ?? [],
+      headline:
+        caller === undefined
+          ? statement("headline-http-body-unknown-site", { rate: rateNow })
+          : statement("headline-http-body", { site: caller.site, rate: rateNow }),
+      ...(rate === undefined ? {} : { rate }),
+      evidence: [
+        statement("http-read-loops", {
+          from: quantity(readLoop.trend.first, "count"),
+          to: quantity(readLoop.trend.last, "count"),
+        }),
+        ...judgement.evidence,
+        ...(caller?.evidence ?? []),
+      ],
+      consequences: [],
+      fix: [statement("fix-body-close", {}), statement("fix-body-drain", {})],
+      next: caller === undefined ? [statement("next-symbols", {})] : judgement.next,
+      series: [{ label: "connections", unit: "count", seconds: goroutines.seconds, value: readLoop.count }],
+    };
+    const claimed = goroutines.groups.filter((g) => isHttpConnection(g) && g.trend.last > g.trend.first);
+    const candidate: Candidate = { finding, claims: { clusters: claimClusters(evidence, caller?.site), groups: claimed } };
+    return [candidate];
+  },
+};
+
+function isConnectionLoop(group: GoroutineGroup, loop: "readLoop" | "writeLoop"): boolean {
+  return group.stack.at(-1)?.function === `net/http.(*persistConn).${loop}`;
+}
+
+/** The client's two loops, and the server's side of the same connections if it is in this process. */
+function isHttpConnection(group: GoroutineGroup): boolean {
+  const root = group.stack.at(-1)?.function ?? "";
+  return (
+    root.startsWith("net/http.(*persistConn).") ||
+    (group.origin === "standard-library" && root.startsWith("net/http.(*conn)."))
+  );
+}
+
+/** What the leaked connections hold in the heap: buffers, TLS state, requests, all allocated below net/http. */
+function claimClusters(evidence: Evidence, caller: CodeSite | undefined) {
+  const { heap } = evidence;
+  if (heap === undefined) return [];
+  return evidence.clusters.filter((cluster) => {
+    const sites = cluster.container === undefined ? cluster.values : [cluster.container, ...cluster.values];
+    return sites.every(
+      (site) =>
+        (caller !== undefined && site.site.function === caller.function) ||
+        (site.operation !== "map-insert" && site.operation !== "slice-growth" && passesHttp(heap, site.node)),
+    );
+  });
+}
+
+function passesHttp(heap: HeapGrowth, node: NodeIndex): boolean {
+  return heap.interner.stackOf(node).some((frame) => HTTP_FRAME.test(frame.function));
+}
+
+const HTTP_FRAME = /^net\/http\.\(\*(Client|Transport|persistConn|conn)\)|^net\/http\.(Get|Post|Head|PostForm|send|NewRequest)/;
+const CLIENT_CALL = /^net\/http\.(\(\*Client\)\.(Do|do|Get|Post|Head|PostForm)|Get|Post|Head|PostForm|\(\*Transport\)\.RoundTrip)$/;
+
+interface HttpCaller {
+  site: CodeSite;
+  callers: CodeSite[];
+  evidence: Statement[];
+}
+
+/**
+ * The own line that calls the HTTP client. The connection's goroutines do not remember it, but every call allocates
+ * on its way into net/http, so the heap profile's allocation columns do. Of several, the one whose function never
+ * closes a body (by its source), then the one with the most objects kept, then the most allocated.
+ */
+function findHttpCaller(heap: HeapGrowth, source: ReadonlyMap<string, string> | undefined): HttpCaller | undefined {
+  const first = heap.columns[0];
+  const last = heap.columns[heap.columns.length - 1];
+  if (first === undefined || last === undefined) return undefined;
+  const found = new Map<string, { site: CodeSite; callers: CodeSite[]; kept: number; allocated: number; closes: boolean }>();
+  for (let n = 1; n < heap.interner.nodeCount; n++) {
+    const allocated = last.allocObjects[n]! - first.allocObjects[n]!;
+    const kept = last.inuseObjects[n]! - first.inuseObjects[n]!;
+    if (allocated <= 0 && kept <= 0 && last.allocObjects[n]! <= 0) continue;
+    const call = findClientCall(heap, n as NodeIndex);
+    if (call === undefined) continue;
+    const key = `${call.site.function}\0${call.site.line}`;
+    const entry = found.get(key) ?? { ...call, kept: 0, allocated: 0, closes: closesBody(call.site, source) };
+    entry.kept += kept;
+    entry.allocated += Math.max(allocated, 0.001 * last.allocObjects[n]!);
+    found.set(key, entry);
+  }
+  const ranked = [...found.values()].sort(
+    (a, b) => Number(a.closes) - Number(b.closes) || b.kept - a.kept || b.allocated - a.allocated,
+  );
+  const best = ranked[0];
+  if (best === undefined) return undefined;
+  const evidence = [
+    statement("http-call-site", { site: best.site, calls: estimate(Math.round(best.allocated), "count") }),
+  ];
+  if (source !== undefined && findFunctionText(source, best.site) !== undefined && !best.closes) {
+    evidence.push(statement("source-no-body-close", { site: best.site }));
+  }
+  return { site: best.site, callers: best.callers, evidence };
+}
+
+/** First own frame outside of a net/http client call on the stack. */
+function findClientCall(heap: HeapGrowth, node: NodeIndex): { site: CodeSite; callers: CodeSite[] } | undefined {
+  let inClient = false;
+  let site: CodeSite | undefined;
+  const callers: CodeSite[] = [];
+  for (let n = node; n !== ROOT; n = heap.interner.parentOf(n)) {
+    const frame = heap.interner.frameOf(n);
+    if (CLIENT_CALL.test(frame.function)) inClient = true;
+    if (!inClient || heap.classifier.classify(frame.function, frame.file) !== "own") continue;
+    if (site === undefined) site = frame;
+    else callers.push(frame);
+  }
+  return site === undefined ? undefined : { site, callers };
+}
+
+function closesBody(site: CodeSite, source: ReadonlyMap<string, string> | undefined): boolean {
+  const text = source === undefined ? undefined : findFunctionText(source, site);
+  return text !== undefined && /\bdefer\b[^\n]*\bBody\.Close\(\)/.test(text);
+}

@@ -1,0 +1,61 @@
+import type { GrowthCluster } from "../analysis/growth-clusters.ts";
+import type { PatternId } from "./catalogue.ts";
+import { type ClusterKeeper, findClusterKeeper } from "./cluster-keeper.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Series } from "./finding.ts";
+import { clampConfidence, type Judgement, judgeCluster, rateOfCluster } from "./judgement.ts";
+import type { Candidate } from "./pattern.ts";
+import type { Statement } from "./statement.ts";
+
+/** What a data/* pattern adds to the judgement that all of them share. */
+export interface RetainedGrowthRule {
+  pattern: PatternId;
+  /** Which keepers are this pattern's. */
+  claims(keeper: ClusterKeeper, cluster: GrowthCluster): boolean;
+  headline(keeper: ClusterKeeper, cluster: GrowthCluster): Statement;
+  evidence?(keeper: ClusterKeeper, cluster: GrowthCluster): Statement[];
+  fix(keeper: ClusterKeeper): Statement[];
+}
+
+/** How much the keeper's evidence changes what the growth alone supports. */
+function adjustConfidence(judgement: Judgement, keeper: ClusterKeeper): number {
+  if (keeper.corroborated) return judgement.confidence + 0.1;
+  return keeper.kind === "unknown" ? judgement.confidence - 0.2 : judgement.confidence;
+}
+
+/** One candidate for each cluster that grows like a leak and whose keeper the rule claims. */
+export function judgeRetainedGrowth(rule: RetainedGrowthRule, evidence: Evidence): Candidate[] {
+  const { heap } = evidence;
+  if (heap === undefined) return [];
+  const candidates: Candidate[] = [];
+  for (const cluster of evidence.clusters) {
+    const judgement = judgeCluster(cluster, evidence);
+    if (judgement === undefined) continue;
+    const keeper = findClusterKeeper(cluster, heap, evidence.source);
+    if (!rule.claims(keeper, cluster)) continue;
+    const rate = rateOfCluster(cluster);
+    candidates.push({
+      claims: { clusters: [cluster], groups: [] },
+      finding: {
+        pattern: rule.pattern,
+        state: keeper.kind === "unknown" && judgement.state === "confirmed" ? "suspected" : judgement.state,
+        severity: judgement.severity,
+        confidence: clampConfidence(adjustConfidence(judgement, keeper)),
+        site: keeper.site,
+        callers: keeper.callers.slice(0, 5),
+        headline: rule.headline(keeper, cluster),
+        ...(rate === undefined ? {} : { rate }),
+        evidence: [...judgement.evidence, ...keeper.evidence, ...(rule.evidence?.(keeper, cluster) ?? [])],
+        consequences: [],
+        fix: rule.fix(keeper),
+        next: [...judgement.next, ...keeper.next],
+        series: [clusterSeries(cluster, heap.seconds)],
+      },
+    });
+  }
+  return candidates;
+}
+
+function clusterSeries(cluster: GrowthCluster, seconds: number[]): Series {
+  return { label: "retained", unit: "bytes", seconds, value: cluster.inuseBytes };
+}

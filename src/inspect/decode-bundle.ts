@@ -1,0 +1,174 @@
+import type { Bundle, Capture, CaptureKind } from "../bundle/manifest.ts";
+import { DecodeError, type Damage, type FormatName } from "../bytes/decode-error.ts";
+import { inflateGzip, sniffGzip } from "../bytes/gunzip.ts";
+import { decodeCountText } from "../formats/count-text/decode.ts";
+import { decodeExpvar } from "../formats/expvar/decode.ts";
+import { decodeGoroutineDumps } from "../formats/goroutine-dump/decode.ts";
+import { decodeHeapText } from "../formats/heap-text/decode.ts";
+import { decodeProfile } from "../formats/pprof/decode.ts";
+import { decodePrometheusText } from "../formats/prometheus/decode.ts";
+import { findGoRuntime, type GoRuntimeMetrics } from "../formats/prometheus/go-runtime.ts";
+import { sniffFormat } from "../formats/sniff.ts";
+import { decodeSymbolText } from "../formats/symbol-text/decode.ts";
+import type { GoroutineTable } from "../tables/goroutine-table.ts";
+import type { MemStats } from "../tables/mem-stats.ts";
+import { findSampleType, type Profile } from "../tables/profile.ts";
+
+/** Everything one sample of the window says, decoded. Several sources may carry the same fact. */
+export interface SampleEvidence {
+  sample: number;
+  /** Since the first capture of the bundle. */
+  seconds: number;
+  wallMs: number;
+  heap?: Profile;
+  heapForcedGc: boolean;
+  heapText?: Profile;
+  memStats?: MemStats;
+  goroutineProfile?: Profile;
+  goroutineDump?: GoroutineTable;
+  runtime?: GoRuntimeMetrics;
+}
+
+export interface DecodedBundle {
+  samples: SampleEvidence[];
+  symbols: Map<bigint, string>;
+  /** Go source by the path that profiles print. */
+  source: Map<string, string>;
+  /** What each readable capture turned out to be, by path. */
+  formats: Map<string, FormatName>;
+  damage: (Damage & { path: string })[];
+}
+
+/** Decodes every capture by its content. A capture that cannot be read becomes damage; nothing here throws for it. */
+export function decodeBundle(bundle: Bundle): DecodedBundle {
+  const decoded: DecodedBundle = {
+    samples: [],
+    symbols: new Map(),
+    source: new Map(),
+    formats: new Map(),
+    damage: [],
+  };
+  const bySample = new Map<number, SampleEvidence>();
+  for (const capture of bundle.manifest.captures) {
+    const bytes = bundle.files.get(capture.path);
+    if (bytes === undefined) {
+      decoded.damage.push({ format: "manifest", offset: 0, path: capture.path, what: "named by the manifest but missing from the bundle" });
+      continue;
+    }
+    if (capture.kind === "source") {
+      decoded.source.set(capture.origin, new TextDecoder().decode(bytes));
+      continue;
+    }
+    if (IGNORED_KINDS.has(capture.kind)) continue;
+    let evidence = bySample.get(capture.sample);
+    if (evidence === undefined) {
+      evidence = {
+        sample: capture.sample,
+        seconds: capture.time.monotonicMs / 1000,
+        wallMs: capture.time.wallMs,
+        heapForcedGc: false,
+      };
+      bySample.set(capture.sample, evidence);
+    }
+    try {
+      decodeCapture(capture, bytes, evidence, decoded);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      decoded.damage.push({
+        format: error.format,
+        offset: error.offset,
+        path: capture.path,
+        what: `${error.message}. ${error.hint}`,
+      });
+    }
+  }
+  decoded.samples = [...bySample.values()].sort((a, b) => a.seconds - b.seconds || a.sample - b.sample);
+  const origin = decoded.samples[0]?.seconds ?? 0;
+  for (const sample of decoded.samples) sample.seconds -= origin;
+  return decoded;
+}
+
+/** Kept in the bundle for people; analysis has no use for them. */
+const IGNORED_KINDS: ReadonlySet<CaptureKind> = new Set(["index", "cmdline"]);
+
+function decodeCapture(capture: Capture, raw: Uint8Array, evidence: SampleEvidence, decoded: DecodedBundle): void {
+  const note = (damage: readonly Damage[]) => {
+    for (const d of damage) decoded.damage.push({ ...d, path: capture.path });
+  };
+  let bytes = raw;
+  if (sniffGzip(raw)) {
+    const inflated = inflateGzip(raw);
+    note(inflated.damage);
+    bytes = inflated.bytes;
+  }
+  const { format, looksLike } = sniffFormat(bytes);
+  if (format === "unknown") {
+    throw new DecodeError(looksLike === undefined ? "not a format gopatrol knows" : `this is ${looksLike}, not evidence`, {
+      format: "unknown",
+      offset: 0,
+      hint: "Give pprof profiles, goroutine dumps, heap?debug=1 text, expvar JSON, Prometheus text or a bundle.",
+    });
+  }
+  decoded.formats.set(capture.path, format);
+  switch (format) {
+    case "pprof": {
+      const { profile, damage } = decodeProfile(bytes);
+      note(damage);
+      placeProfile(profile, capture, evidence);
+      break;
+    }
+    case "heap-text": {
+      const { profile, memStats, damage } = decodeHeapText(bytes);
+      note(damage);
+      evidence.heapText = profile;
+      if (memStats !== undefined) evidence.memStats = { ...evidence.memStats, ...memStats };
+      break;
+    }
+    case "count-text": {
+      const { name, profile, damage } = decodeCountText(bytes);
+      note(damage);
+      if (name === "goroutine") evidence.goroutineProfile ??= profile;
+      break;
+    }
+    case "goroutine-dump": {
+      const { dumps, damage } = decodeGoroutineDumps(bytes);
+      note(damage);
+      // A log may hold several dumps without times; the last is the state the sample ended in.
+      const last = dumps[dumps.length - 1];
+      if (last !== undefined) evidence.goroutineDump = last.table;
+      break;
+    }
+    case "symbol-text": {
+      const { symbols, damage } = decodeSymbolText(bytes);
+      note(damage);
+      for (const [address, name] of symbols) decoded.symbols.set(address, name);
+      break;
+    }
+    case "expvar": {
+      const { memStats, damage } = decodeExpvar(bytes);
+      note(damage);
+      if (memStats !== undefined) evidence.memStats = { ...memStats, ...evidence.memStats };
+      break;
+    }
+    case "prometheus": {
+      const { samples, damage } = decodePrometheusText(bytes);
+      note(damage);
+      evidence.runtime = findGoRuntime(samples);
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+function placeProfile(profile: Profile, capture: Capture, evidence: SampleEvidence): void {
+  if (findSampleType(profile, "inuse_space") !== undefined) {
+    // heap and allocs carry the same columns; the one taken right after a collection is the better.
+    if (evidence.heap === undefined || capture.kind !== "allocs") {
+      evidence.heap = profile;
+      evidence.heapForcedGc = capture.forcedGc;
+    }
+  } else if (findSampleType(profile, "goroutine") !== undefined) {
+    evidence.goroutineProfile = profile;
+  }
+}

@@ -1,0 +1,223 @@
+import { computeGoroutineGrowth, type GoroutineGrowth } from "../analysis/goroutine-growth.ts";
+import { computeGrowthClusters } from "../analysis/growth-clusters.ts";
+import { buildGrowthFlame } from "../analysis/growth-flame.ts";
+import { computeHeapGrowth, type HeapGrowth } from "../analysis/heap-growth.ts";
+import {
+  type CollectorActivity,
+  computeCollectorActivity,
+  computeLiveHeap,
+  findLastRestart,
+  type LiveHeap,
+  type MemorySample,
+} from "../analysis/memory-series.ts";
+import type { Bundle } from "../bundle/manifest.ts";
+import { diagnose } from "../findings/diagnose.ts";
+import type { Evidence } from "../findings/evidence.ts";
+import type { Series } from "../findings/finding.ts";
+import type { MemStats } from "../tables/mem-stats.ts";
+import { findSampleType } from "../tables/profile.ts";
+import { type DecodedBundle, decodeBundle, type SampleEvidence } from "./decode-bundle.ts";
+import { findGoVersion } from "./go-version.ts";
+import type { CaptureUsed, GoroutineGroupGrowth, Inspection, SiteGrowth } from "./inspection.ts";
+import { reachVerdict } from "./verdict.ts";
+
+/** How many rows of each table an inspection keeps: a report is read by people. */
+const SITES_KEPT = 25;
+const GROUPS_KEPT = 40;
+
+/** From bytes to findings, the one way. Pure: the same bundle gives the same inspection. */
+export function inspectBundle(bundle: Bundle, decoded: DecodedBundle = decodeBundle(bundle)): Inspection {
+  const restartedAt = findLastRestart(decoded.samples.map(findMemStats));
+  const later = decoded.samples.slice(restartedAt);
+  const origin = later[0]?.seconds ?? 0;
+  const samples = later.map((sample) => ({ ...sample, seconds: sample.seconds - origin }));
+  return assembleInspection(bundle, decoded, samples, restartedAt);
+}
+
+function assembleInspection(
+  bundle: Bundle,
+  decoded: DecodedBundle,
+  samples: SampleEvidence[],
+  restartedAt: number,
+): Inspection {
+  const { manifest } = bundle;
+  const memorySamples = samples.map(toMemorySample);
+  const liveHeap = computeLiveHeap(memorySamples);
+  const collector = computeCollectorActivity(memorySamples);
+  const mainModule = samples.map((s) => s.runtime?.mainModule).find((m) => m !== undefined);
+  const heap = buildHeapGrowth(samples, decoded, mainModule);
+  const goroutines = buildGoroutineGrowth(samples, mainModule);
+  const stackSeries = samples.flatMap((s) => findMemStats(s)?.stackInuse ?? []);
+  const limitBytes = manifest.limitBytes ?? samples.map((s) => s.runtime?.gomemlimitBytes).find(Number.isFinite);
+  const evidence: Evidence = {
+    liveHeap,
+    collector,
+    heap,
+    clusters: heap === undefined ? [] : computeGrowthClusters(heap),
+    goroutines,
+    stackBytes: stackSeries.length < 2 ? undefined : { first: stackSeries[0]!, last: stackSeries.at(-1)! },
+    limitBytes,
+    source: decoded.source.size === 0 ? undefined : decoded.source,
+  };
+  const findings = diagnose(evidence);
+  const last = samples[samples.length - 1];
+  const stats = last === undefined ? undefined : findMemStats(last);
+  return {
+    target: {
+      name: manifest.target.name,
+      goVersion: findGoVersion(samples, heap, goroutines) ?? null,
+      mainModule: mainModule ?? null,
+    },
+    window: {
+      beganWallMs: manifest.begun.wallMs,
+      samples: samples.length,
+      spanSeconds: last?.seconds ?? 0,
+      interrupted: manifest.interrupted,
+      restartedAtSample: restartedAt,
+    },
+    limitBytes: limitBytes ?? null,
+    process: {
+      liveHeapBytes: liveHeap?.trend.last ?? null,
+      liveHeapSource: liveHeap?.source ?? null,
+      sysBytes: stats?.sys ?? null,
+      releasedBytes: stats?.heapReleased ?? null,
+      residentBytes: last?.runtime?.residentBytes ?? null,
+      goroutines: goroutines?.total.findLast((n) => !Number.isNaN(n)) ?? null,
+      allocatedBytesPerSecond: rate(collector, collector?.allocatedBytes),
+      gcCyclesPerSecond: rate(collector, collector?.automaticCycles),
+      gcCpuFraction: collector === undefined || Number.isNaN(collector.gcCpuFraction) ? null : collector.gcCpuFraction,
+    },
+    verdict: reachVerdict(evidence, findings, { samples: samples.length, restartedAt }),
+    findings,
+    series: buildSeries(samples, liveHeap, goroutines),
+    flame: (heap === undefined ? undefined : buildGrowthFlame(heap)) ?? null,
+    sites: heap === undefined ? [] : listSites(heap),
+    goroutineGroups: goroutines === undefined ? [] : listGroups(goroutines),
+    captures: manifest.captures.map(
+      (c): CaptureUsed => ({
+        sample: c.sample,
+        kind: c.kind,
+        format: c.kind === "source" ? "go source" : (decoded.formats.get(c.path) ?? "not used"),
+        path: c.path,
+        origin: c.origin,
+        bytes: c.bytes,
+        elapsedMs: c.elapsedMs,
+        forcedGc: c.forcedGc,
+        cutOff: c.cutOff,
+      }),
+    ),
+    failures: manifest.failures,
+    damage: decoded.damage,
+  };
+}
+
+/** MemStats of a sample from the best source: heap?debug=1 or expvar, with Prometheus filling in. */
+function findMemStats(sample: SampleEvidence): MemStats | undefined {
+  const fromMetrics = sample.runtime?.memStats;
+  if (sample.memStats === undefined) return fromMetrics;
+  return fromMetrics === undefined ? sample.memStats : { ...fromMetrics, ...sample.memStats };
+}
+
+function toMemorySample(sample: SampleEvidence): MemorySample {
+  const inuse = sample.heap === undefined ? undefined : findSampleType(sample.heap, "inuse_space");
+  return {
+    seconds: sample.seconds,
+    memStats: findMemStats(sample),
+    afterForcedGc: sample.heapForcedGc && sample.memStats?.heapAlloc !== undefined && sample.heapText !== undefined,
+    profileInuseBytes: inuse?.value.reduce((sum, bytes) => sum + bytes, 0),
+    residentBytes: sample.runtime?.residentBytes,
+  };
+}
+
+function buildHeapGrowth(
+  samples: readonly SampleEvidence[],
+  decoded: DecodedBundle,
+  mainModule: string | undefined,
+): HeapGrowth | undefined {
+  const usesText = !samples.some((s) => s.heap !== undefined);
+  const snapshots = samples.flatMap((s) => {
+    const profile = usesText ? s.heapText : s.heap;
+    return profile === undefined ? [] : [{ seconds: s.seconds, profile }];
+  });
+  if (snapshots.length === 0) return undefined;
+  return computeHeapGrowth({
+    snapshots,
+    textProfile: samples.findLast((s) => s.heapText !== undefined)?.heapText,
+    symbols: decoded.symbols,
+    layout: { mainModule },
+  });
+}
+
+function buildGoroutineGrowth(
+  samples: readonly SampleEvidence[],
+  mainModule: string | undefined,
+): GoroutineGrowth | undefined {
+  const snapshots = samples
+    .filter((s) => s.goroutineProfile !== undefined || s.goroutineDump !== undefined)
+    .map((s) => ({ seconds: s.seconds, profile: s.goroutineProfile, dump: s.goroutineDump }));
+  return snapshots.length === 0 ? undefined : computeGoroutineGrowth(snapshots, { mainModule });
+}
+
+function rate(collector: CollectorActivity | undefined, amount: number | undefined): number | null {
+  return collector === undefined || amount === undefined || collector.seconds <= 0 ? null : amount / collector.seconds;
+}
+
+function buildSeries(
+  samples: readonly SampleEvidence[],
+  liveHeap: LiveHeap | undefined,
+  goroutines: GoroutineGrowth | undefined,
+): Series[] {
+  const series: Series[] = [];
+  const add = (label: string, unit: Series["unit"], pick: (s: SampleEvidence) => number | undefined) => {
+    const points = samples.flatMap((s) => {
+      const value = pick(s);
+      return value === undefined || !Number.isFinite(value) ? [] : [[s.seconds, value] as const];
+    });
+    if (points.length < 2) return;
+    series.push({ label, unit, seconds: points.map(([t]) => t), value: points.map(([, v]) => v) });
+  };
+  if (liveHeap !== undefined && liveHeap.bytes.length >= 2) {
+    series.push({ label: "live heap", unit: "bytes", seconds: liveHeap.seconds, value: liveHeap.bytes });
+  }
+  add("memory held from the OS", "bytes", (s) => {
+    const stats = findMemStats(s);
+    return stats?.sys === undefined ? undefined : stats.sys - (stats.heapReleased ?? 0);
+  });
+  add("resident set", "bytes", (s) => s.runtime?.residentBytes);
+  if (goroutines !== undefined && goroutines.total.length >= 2) {
+    series.push({ label: "goroutines", unit: "count", seconds: goroutines.seconds, value: goroutines.total });
+  }
+  return series;
+}
+
+function listSites(heap: HeapGrowth): SiteGrowth[] {
+  return heap.sites
+    .filter((site) => site.growthBytes > 0)
+    .slice(0, SITES_KEPT)
+    .map((site) => ({
+      site: site.site,
+      origin: site.origin,
+      operation: site.operation ?? null,
+      beforeBytes: site.inuseBytes[0] ?? 0,
+      afterBytes: site.inuseBytes.at(-1) ?? 0,
+      growthBytes: site.growthBytes,
+      bytesPerSecond: Number.isNaN(site.trend.slope) ? null : site.trend.slope,
+      kept: Number.isNaN(site.kept) ? null : site.kept,
+      series: site.inuseBytes,
+    }));
+}
+
+function listGroups(goroutines: GoroutineGrowth): GoroutineGroupGrowth[] {
+  return goroutines.groups.slice(0, GROUPS_KEPT).map((group) => ({
+    state: group.state,
+    site: group.site,
+    origin: group.origin,
+    before: group.count.find((n) => !Number.isNaN(n)) ?? 0,
+    after: group.count.findLast((n) => !Number.isNaN(n)) ?? 0,
+    growing: group.trend.shape === "growing",
+    waitMinutes: group.waitMinutes,
+    createdBy: group.createdBy ?? null,
+    stack: group.stack,
+    series: group.count,
+  }));
+}

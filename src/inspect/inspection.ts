@@ -1,0 +1,94 @@
+import type { BlockState } from "../analysis/block-state.ts";
+import type { CodeSite } from "../analysis/code-site.ts";
+import type { FrameOrigin } from "../analysis/frame-origin.ts";
+import type { GrowthFlame } from "../analysis/growth-flame.ts";
+import type { CaptureFailure, CaptureKind } from "../bundle/manifest.ts";
+import type { Damage } from "../bytes/decode-error.ts";
+import type { Finding, Series } from "../findings/finding.ts";
+import type { Statement } from "../findings/statement.ts";
+
+/** `leak`: a finding above info. `attention`: growth without a known pattern, or hints only. */
+export type Outcome = "leak" | "attention" | "healthy" | "insufficient-data";
+
+export interface Verdict {
+  outcome: Outcome;
+  headline: Statement;
+  /** The main finding, if there is one: index into `findings`. */
+  finding: number | null;
+  /** How the verdict was reached, a branch a statement. */
+  reasoning: Statement[];
+}
+
+export interface SiteGrowth {
+  site: CodeSite;
+  origin: FrameOrigin;
+  operation: string | null;
+  beforeBytes: number;
+  afterBytes: number;
+  growthBytes: number;
+  bytesPerSecond: number | null;
+  /** Share of the bytes allocated in the window that is still in use; null if nothing was allocated. */
+  kept: number | null;
+  series: number[];
+}
+
+export interface GoroutineGroupGrowth {
+  state: BlockState;
+  site: CodeSite;
+  origin: FrameOrigin;
+  before: number;
+  after: number;
+  growing: boolean;
+  waitMinutes: number;
+  createdBy: CodeSite | null;
+  stack: CodeSite[];
+  series: number[];
+}
+
+export interface CaptureUsed {
+  sample: number;
+  kind: CaptureKind;
+  /** What the content turned out to be. */
+  format: string;
+  path: string;
+  origin: string;
+  bytes: number;
+  elapsedMs: number;
+  forcedGc: boolean;
+  cutOff: boolean;
+}
+
+/** The result of one inspection: facts only, the same for the same bundle. `report/` makes sentences of it. */
+export interface Inspection {
+  target: { name: string; goVersion: string | null; mainModule: string | null };
+  window: {
+    beganWallMs: number;
+    samples: number;
+    spanSeconds: number;
+    interrupted: boolean;
+    /** First sample after the last restart; 0 if there was none. */
+    restartedAtSample: number;
+  };
+  limitBytes: number | null;
+  /** Process facts at the end of the window; null where no source had them. */
+  process: {
+    liveHeapBytes: number | null;
+    liveHeapSource: "after-gc" | "profile" | "heap-alloc" | null;
+    sysBytes: number | null;
+    releasedBytes: number | null;
+    residentBytes: number | null;
+    goroutines: number | null;
+    allocatedBytesPerSecond: number | null;
+    gcCyclesPerSecond: number | null;
+    gcCpuFraction: number | null;
+  };
+  verdict: Verdict;
+  findings: Finding[];
+  series: Series[];
+  flame: GrowthFlame | null;
+  sites: SiteGrowth[];
+  goroutineGroups: GoroutineGroupGrowth[];
+  captures: CaptureUsed[];
+  failures: CaptureFailure[];
+  damage: (Damage & { path: string })[];
+}

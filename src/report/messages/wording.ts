@@ -1,0 +1,25 @@
+import type { CodeSite } from "../../analysis/code-site.ts";
+import type { Statement, StatementId, StatementValues } from "../../findings/statement.ts";
+import { formatQuantity } from "../../lib/format-quantity.ts";
+import type { Quantity } from "../../lib/quantity.ts";
+import { shortFunction, shortPosition } from "../code-position.ts";
+
+/** One language: a wording for every statement. A missing one does not compile. */
+export type Wording = { [Id in StatementId]: (values: StatementValues[Id]) => string };
+
+/** A statement as a sentence of a language. */
+export function renderStatement(wording: Wording, { id, values }: Statement): string {
+  return (wording[id] as (values: unknown) => string)(values);
+}
+
+/** "1.9 MB", "~1.9 MB" for estimates. */
+export function q(value: Quantity): string {
+  return formatQuantity(value.value, value.unit, value.estimate === true ? { estimate: true } : {});
+}
+
+/** "(*Store).Put (store.go:42)", or just the position where no function is known. */
+export function at(site: CodeSite): string {
+  const position = shortPosition(site);
+  if (site.function === "") return position;
+  return position === "" ? shortFunction(site.function) : `${shortFunction(site.function)} (${position})`;
+}
