@@ -33,7 +33,9 @@ export function decodeTar(archive: Uint8Array): { files: TarFile[]; damage: Dama
       break;
     }
     const start = offset + BLOCK_BYTES;
-    const bytes = archive.subarray(start, start + size);
+    // Never a Buffer, even if the archive is one: its slice() shares memory where Uint8Array's copies.
+    const length = Math.max(0, Math.min(size, archive.length - start));
+    const bytes = new Uint8Array(archive.buffer, archive.byteOffset + start, length);
     const type = header[156]!;
     if (type === GNU_LONG_NAME) longName = readText(bytes);
     else if (type === PAX_HEADER) longName = findPaxPath(bytes) ?? longName;

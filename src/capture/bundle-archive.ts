@@ -55,7 +55,7 @@ export async function writeBundleArchive(path: string, bundle: Bundle): Promise<
     await writeFile(partial, encodeBundleArchive(bundle), { flag: "wx" });
     await rename(partial, place);
   } catch (cause) {
-    await rm(partial, { force: true });
+    await rm(partial, { force: true }).catch(() => {});
     throw errorOfWriting(path, cause);
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { lstat, mkdir, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { basename, join, resolve, sep } from "node:path";
 import { computeBundleDamage } from "../bundle/bundle-damage.ts";
 import { MANIFEST_PATH } from "../bundle/bundle-path.ts";
 import type { ReadBundle } from "../bundle/bundle-tar.ts";
@@ -102,9 +102,8 @@ export async function openBundleDirectory(path: string): Promise<BundleDirectory
   return {
     partialPath,
     async writeCapture(name, bytes) {
-      const file = join(partialPath, name);
-      await guard(mkdir(dirname(file), { recursive: true }));
-      await guard(writeFile(file, bytes, { flag: "wx" }));
+      await guard(makeFolders(partialPath, name));
+      await guard(writeFile(join(partialPath, name), bytes, { flag: "wx" }));
     },
     writeManifest,
     async commit(manifest) {
@@ -116,6 +115,16 @@ export async function openBundleDirectory(path: string): Promise<BundleDirectory
       await rm(partialPath, { recursive: true, force: true });
     },
   };
+}
+
+/** The folders above `name`, but never `root` itself: if that was taken away, so were the captures in it. */
+async function makeFolders(root: string, name: string): Promise<void> {
+  const folders = name.split("/").slice(0, -1);
+  for (let depth = 1; depth <= folders.length; depth++) {
+    await mkdir(join(root, ...folders.slice(0, depth))).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== "EEXIST") throw cause;
+    });
+  }
 }
 
 async function moveIntoPlace(partialPath: string, place: string): Promise<void> {

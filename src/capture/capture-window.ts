@@ -65,6 +65,7 @@ export async function captureTarget(options: CaptureOptions, control: CaptureCon
   const windowMs = options.windowMs ?? DEFAULT_WINDOW_MS;
   const schedule = { windowMs, everyMs: Math.min(options.everyMs ?? DEFAULT_EVERY_MS, windowMs) };
   assert(schedule.windowMs > 0 && schedule.everyMs > 0, "a window and its interval are longer than 0 ms");
+  if (signal.aborted) throw interruptedBeforeAnything();
   const access = checkAccess(options.access ?? {}, target);
   const { outputDirectory } = options;
   const writer = outputDirectory === undefined ? undefined : await openBundleDirectory(outputDirectory);
@@ -139,9 +140,7 @@ export async function captureTarget(options: CaptureOptions, control: CaptureCon
 
 function checkEvidence(session: CaptureSession, signal: AbortSignal): void {
   if (hasEvidence(session)) return;
-  if (signal.aborted) {
-    throw new CaptureError("interrupted", "stopped before anything was captured", "run it again");
-  }
+  if (signal.aborted) throw interruptedBeforeAnything();
   const error = findDecisiveError(session.errors);
   throw (
     error ??
@@ -151,6 +150,10 @@ function checkEvidence(session: CaptureSession, signal: AbortSignal): void {
       "let the guard allow the first sample",
     )
   );
+}
+
+function interruptedBeforeAnything(): CaptureError {
+  return new CaptureError("interrupted", "stopped before anything was captured", "run it again");
 }
 
 async function captureFinalSymbols(

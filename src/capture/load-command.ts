@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { setTimeout as delay } from "node:timers/promises";
 
 export interface LoadResult {
   /** Null if a signal ended it, or it could not be started. */
@@ -17,6 +18,8 @@ export interface LoadRun {
 const STDERR_TAIL_BYTES = 4096;
 /** Between SIGTERM and SIGKILL. */
 const GRACE_MS = 2_000;
+/** After SIGKILL. In a container whose first process reaps no orphans, the dead stay in their group for ever. */
+const GIVE_UP_MS = GRACE_MS + 500;
 const POLL_MS = 20;
 
 /**
@@ -45,10 +48,10 @@ export function startLoad(command: string): LoadRun {
 
   let stopping: Promise<LoadResult> | undefined;
   const stop = async (): Promise<LoadResult> => {
-    if (signalGroup(child.pid, "SIGTERM")) {
-      const killer = setTimeout(() => signalGroup(child.pid, "SIGKILL"), GRACE_MS);
-      while (signalGroup(child.pid, 0)) await new Promise((wake) => setTimeout(wake, POLL_MS));
-      clearTimeout(killer);
+    let isAlive = signalGroup(child.pid, "SIGTERM");
+    for (let waitedMs = 0; isAlive && waitedMs < GIVE_UP_MS; waitedMs += POLL_MS) {
+      await delay(POLL_MS);
+      isAlive = signalGroup(child.pid, waitedMs < GRACE_MS ? 0 : "SIGKILL");
     }
     const result = await ended;
     child.stderr.destroy();

@@ -22,7 +22,10 @@ export interface SourceFilesOptions {
  * Under a directory a printed path is found by its longest tail: "/build/shop/cart/store.go" matches
  * "cart/store.go" below it. Returns how many files were added.
  */
-export async function addSourceFiles(bundle: Bundle, { wanted, directory }: SourceFilesOptions): Promise<number> {
+export async function addSourceFiles(
+  bundle: Bundle,
+  { wanted, directory }: SourceFilesOptions,
+): Promise<number> {
   const files = bundle.files as Map<string, Uint8Array>;
   const seen = new Set(bundle.manifest.captures.filter((c) => c.kind === "source").map((c) => c.origin));
   const lastSample = Math.max(0, bundle.manifest.samples - 1);
@@ -62,7 +65,10 @@ interface PrintedFile {
   path: string;
 }
 
-async function withNeighbours(wanted: readonly string[], directory: string | undefined): Promise<PrintedFile[]> {
+async function withNeighbours(
+  wanted: readonly string[],
+  directory: string | undefined,
+): Promise<PrintedFile[]> {
   const byDirectory = new Map<string, PrintedFile>();
   for (const origin of wanted) {
     if (!origin.endsWith(".go") || byDirectory.has(dirname(origin))) continue;
@@ -90,7 +96,10 @@ async function existing(path: string): Promise<string | undefined> {
 async function findByTail(printed: string, directory: string): Promise<string | undefined> {
   const root = await realpath(directory).catch(() => undefined);
   if (root === undefined) return undefined;
-  const parts = printed.replace(/@v[^/]*/g, "").split("/").filter((part) => part !== "" && part !== "." && part !== "..");
+  const parts = printed
+    .replace(/@v[^/]*/g, "")
+    .split("/")
+    .filter((part) => part !== "" && part !== "." && part !== "..");
   for (let from = 0; from < parts.length; from++) {
     const candidate = join(root, ...parts.slice(from));
     const real = await realpath(candidate).catch(() => undefined);

@@ -42,7 +42,7 @@ export interface FakePprofServer {
   readonly mostAtOnce: number;
   /** Connections open now. */
   readonly openConnections: number;
-  /** By "path?query", else by path; anything else is 404 as Go's mux says it. May be changed at any time. */
+  /** By "path?query" (of pprof's own parameters), else by path; anything else is 404 as Go's mux says it. May be changed at any time. */
   readonly answers: FakeAnswers;
   close(): Promise<void>;
 }
@@ -142,7 +142,7 @@ export async function startFakePprofServer(options: FakeOptions = {}): Promise<F
         body: Buffer.concat(body).toString("utf8"),
       };
       requests.push(recorded);
-      const found = answers[url] ?? answers[url.split("?", 1)[0] ?? ""];
+      const found = answers[url] ?? answers[withoutForeignQuery(url)] ?? answers[url.split("?", 1)[0] ?? ""];
       const answer = typeof found === "function" ? found(recorded) : found;
       send(response, answer ?? { status: 404, body: "404 page not found\n" });
     });
@@ -192,6 +192,15 @@ export async function startFakePprofServer(options: FakeOptions = {}): Promise<F
         server.closeAllConnections();
       }),
   };
+}
+
+/** A gateway's token in the query is nothing to Go. */
+function withoutForeignQuery(url: string): string {
+  const [path, query = ""] = url.split("?", 2);
+  return `${path}?${query
+    .split("&")
+    .filter((part) => /^(gc|debug)=/.test(part))
+    .join("&")}`;
 }
 
 function send(response: http.ServerResponse, answer: FakeAnswer): void {
