@@ -16,16 +16,25 @@ export type AllocationOperation =
 
 /** Order matters: the first that matches any frame wins, so the specific come before mallocgc's direct callers. */
 const RULES: readonly [RegExp, AllocationOperation][] = [
-  [/^runtime\.(mapassign|hashGrow|growWork|evacuate|makeBucketArray|\(\*hmap\)\.newoverflow|mapclone)/, "map-insert"],
+  [
+    /^runtime\.(mapassign|hashGrow|growWork|evacuate|makeBucketArray|\(\*hmap\)\.newoverflow|mapclone)/,
+    "map-insert",
+  ],
   [
     /^internal\/runtime\/maps\.\(\*(table|Map)\)\.(rehash|grow|split|reset|growToTable|growToSmall|PutSlot|putSlot|Assign|directoryIndex|installTableSplit)/,
     "map-insert",
   ],
-  [/^runtime\.makemap|^internal\/runtime\/maps\.(NewMap|NewEmptyMap|newTable|newGroups|newarray)/, "map-create"],
+  [
+    /^runtime\.makemap|^internal\/runtime\/maps\.(NewMap|NewEmptyMap|newTable|newGroups|newarray)/,
+    "map-create",
+  ],
   [/^runtime\.(growslice|growsliceNoAlloc|growsliceBuf|reflect_growslice)/, "slice-growth"],
   [/^runtime\.makechan/, "make-channel"],
   [/^runtime\.(newproc|malg|gfget|newproc1)/, "goroutine"],
-  [/^runtime\.(concatstring|slicebytetostring|stringtoslice|rawstring|rawbyteslice|intstring|slicerunetostring)/, "string"],
+  [
+    /^runtime\.(concatstring|slicebytetostring|stringtoslice|rawstring|rawbyteslice|intstring|slicerunetostring)/,
+    "string",
+  ],
   [/^runtime\.(makeslice|makeslicecopy|newarray)/, "make-slice"],
   [/^runtime\.(convT|convI|convTslice|convTstring)/, "interface"],
   [/^runtime\.newobject/, "new-object"],

@@ -52,5 +52,7 @@ export function findBlockState(waitReason: string | undefined, leafFrames: reado
     const hit = BY_FRAME.find(([pattern]) => pattern.test(name));
     if (hit !== undefined) return hit[1];
   }
-  return waitReason === undefined && !leafFrames.some((name) => name === "runtime.gopark") ? "running" : "other";
+  return waitReason === undefined && !leafFrames.some((name) => name === "runtime.gopark")
+    ? "running"
+    : "other";
 }

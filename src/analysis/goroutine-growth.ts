@@ -1,5 +1,5 @@
-import { findSampleType, type Profile } from "../tables/profile.ts";
 import { type GoroutineTable, LEAKED, NO_FRAME, type StackIndex } from "../tables/goroutine-table.ts";
+import { findSampleType, type Profile } from "../tables/profile.ts";
 import type { StringIndex } from "../tables/string-table.ts";
 import { type BlockState, findBlockState } from "./block-state.ts";
 import type { CodeSite } from "./code-site.ts";
@@ -82,7 +82,8 @@ export function computeGoroutineGrowth(
   const frames = counts.flatMap((c) => c.flatMap((entry) => entry.stack));
   const classifier = new FrameClassifier(frames, layout);
   const drafts = new Map<string, GroupDraft>();
-  const empty = () => snapshots.map((s) => (s.profile === undefined && s.dump === undefined ? Number.NaN : 0));
+  const empty = () =>
+    snapshots.map((s) => (s.profile === undefined && s.dump === undefined ? Number.NaN : 0));
   for (const [k, entries] of counts.entries()) {
     const lastDump = k === snapshots.findLastIndex((s) => s.dump !== undefined);
     for (const entry of entries) {

@@ -57,12 +57,19 @@ function isContainer(site: GrowthSite): boolean {
 }
 
 /** The growing container whose call path has the most own functions in common with the site's. */
-function findKeeper(site: GrowthSite, containers: readonly GrowthSite[], growth: HeapGrowth): GrowthSite | undefined {
+function findKeeper(
+  site: GrowthSite,
+  containers: readonly GrowthSite[],
+  growth: HeapGrowth,
+): GrowthSite | undefined {
   let best: GrowthSite | undefined;
   let bestShared = 0;
   for (const container of containers) {
     const shared = countSharedOwnFrames(site, container, growth);
-    if (shared > bestShared || (shared === bestShared && shared > 0 && container.growthBytes > best!.growthBytes)) {
+    if (
+      shared > bestShared ||
+      (shared === bestShared && shared > 0 && container.growthBytes > best!.growthBytes)
+    ) {
       best = container;
       bestShared = shared;
     }
@@ -136,7 +143,8 @@ function groupByCallPath(sites: readonly GrowthSite[], growth: HeapGrowth): Grow
   for (const site of sites) {
     const group = groups.find(
       ([main]) =>
-        main!.site.function === site.site.function || (site.origin === "own" && countSharedOwnFrames(main!, site, growth) >= 2),
+        main!.site.function === site.site.function ||
+        (site.origin === "own" && countSharedOwnFrames(main!, site, growth) >= 2),
     );
     if (group === undefined) groups.push([site]);
     else group.push(site);
@@ -144,12 +152,19 @@ function groupByCallPath(sites: readonly GrowthSite[], growth: HeapGrowth): Grow
   return groups;
 }
 
-function buildCluster(container: GrowthSite | undefined, values: GrowthSite[], growth: HeapGrowth): GrowthCluster {
+function buildCluster(
+  container: GrowthSite | undefined,
+  values: GrowthSite[],
+  growth: HeapGrowth,
+): GrowthCluster {
   const all = container === undefined ? values : [container, ...values];
   const inuseBytes = growth.seconds.map((_, k) => all.reduce((sum, site) => sum + site.inuseBytes[k]!, 0));
   const growthBytes = all.reduce((sum, site) => sum + site.growthBytes, 0);
   const variance = all.reduce((sum, site) => sum + Math.max(0, site.growthBytes) * site.sampleWeightBytes, 0);
-  const allocated = all.reduce((sum, site) => sum + ((site.allocBytes.at(-1) ?? 0) - (site.allocBytes[0] ?? 0)), 0);
+  const allocated = all.reduce(
+    (sum, site) => sum + ((site.allocBytes.at(-1) ?? 0) - (site.allocBytes[0] ?? 0)),
+    0,
+  );
   const largest = Math.max(...all.map((site) => site.sampleWeightBytes));
   return {
     container,

@@ -78,7 +78,11 @@ export function computeHeapGrowth({ snapshots, textProfile, symbols, layout }: H
   const periodBytes = last < 0 ? 1 : Math.max(1, Number(snapshots[last]!.profile.period));
   const seconds = snapshots.map((s) => s.seconds);
   const growth: HeapGrowth = { interner, classifier, seconds, columns, periodBytes, sites: [] };
-  growth.sites = buildSites(growth, operations, last < 0 ? undefined : { profile: snapshots[last]!.profile, interned: interned[last]! });
+  growth.sites = buildSites(
+    growth,
+    operations,
+    last < 0 ? undefined : { profile: snapshots[last]!.profile, interned: interned[last]! },
+  );
   return growth;
 }
 
@@ -123,7 +127,8 @@ function buildOperations(
     }
   };
   if (textProfile !== undefined && text !== undefined) add(textProfile, text);
-  else if (snapshots.length > 0) add(snapshots[snapshots.length - 1]!.profile, interned[interned.length - 1]!);
+  else if (snapshots.length > 0)
+    add(snapshots[snapshots.length - 1]!.profile, interned[interned.length - 1]!);
   return best;
 }
 
@@ -145,7 +150,8 @@ function buildSites(
     if (known === undefined) byKey.set(key, { site, origin, nodes: [node] });
     else known.nodes.push(node);
   }
-  const sliceGrowth = last === undefined ? new Set<string>() : findSliceGrowth(last.profile, last.interned.node, nodeKey);
+  const sliceGrowth =
+    last === undefined ? new Set<string>() : findSliceGrowth(last.profile, last.interned.node, nodeKey);
   const sites: GrowthSite[] = [];
   for (const [key, { site, origin, nodes }] of byKey) {
     sites.push(measureSite(growth, operations, site, origin, nodes, sliceGrowth.has(key)));

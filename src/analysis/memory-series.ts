@@ -58,7 +58,10 @@ export function findLastRestart(memStats: readonly (MemStats | undefined)[]): nu
   let before: MemStats | undefined;
   for (const [k, stats] of memStats.entries()) {
     if (stats === undefined) continue;
-    if (before !== undefined && (fell(before.totalAlloc, stats.totalAlloc) || fell(before.numGC, stats.numGC))) {
+    if (
+      before !== undefined &&
+      (fell(before.totalAlloc, stats.totalAlloc) || fell(before.numGC, stats.numGC))
+    ) {
       restart = k;
     }
     before = stats;

@@ -58,7 +58,10 @@ export class StackInterner {
 
   internProfile(
     profile: Profile,
-    { symbols, keepRuntimeLeaf = false }: { symbols?: ReadonlyMap<bigint, string>; keepRuntimeLeaf?: boolean } = {},
+    {
+      symbols,
+      keepRuntimeLeaf = false,
+    }: { symbols?: ReadonlyMap<bigint, string>; keepRuntimeLeaf?: boolean } = {},
   ): InternedSamples {
     const { samples } = profile;
     const locationFrames = this.#internLocations(profile, symbols);
@@ -72,7 +75,8 @@ export class StackInterner {
       hidden.length = 0;
       let leafStart = start;
       let leafFrame = 0;
-      if (!keepRuntimeLeaf) [leafStart, leafFrame] = this.#skipRuntimeLeaf(samples.location, start, end, locationFrames, hidden);
+      if (!keepRuntimeLeaf)
+        [leafStart, leafFrame] = this.#skipRuntimeLeaf(samples.location, start, end, locationFrames, hidden);
       for (let i = end - 1; i >= leafStart; i--) {
         const frames = locationFrames[samples.location[i]!]!;
         const innermost = i === leafStart ? leafFrame : 0;
@@ -165,5 +169,10 @@ export class StackInterner {
 
 /** The test of runtime/pprof/protomem.go; an address without a name counts, since only hidden frames have none. */
 function isRuntimeFunction(name: string): boolean {
-  return name.startsWith("runtime.") || name.startsWith("internal/runtime/") || name.startsWith("runtime/internal/") || name.startsWith("0x");
+  return (
+    name.startsWith("runtime.") ||
+    name.startsWith("internal/runtime/") ||
+    name.startsWith("runtime/internal/") ||
+    name.startsWith("0x")
+  );
 }

@@ -61,7 +61,8 @@ export function computeTrend(
 
   function judgeShape(): TrendShape {
     const change = last - first;
-    if (tau < 0 && -change > noise && computeMannKendall(v.map((x) => -x)).pRising <= SIGNIFICANCE) return "falling";
+    if (tau < 0 && -change > noise && computeMannKendall(v.map((x) => -x)).pRising <= SIGNIFICANCE)
+      return "falling";
     if (change <= noise || pRising > SIGNIFICANCE) return "flat";
     return stepwise || persists(t, v, change / spanSeconds) ? "growing" : "saturating";
   }

@@ -29,7 +29,11 @@ export function addCaptureCommand(program: Command, version: string): void {
     });
 }
 
-async function runCapture(words: readonly string[], flags: CaptureCommandFlags, version: string): Promise<number> {
+async function runCapture(
+  words: readonly string[],
+  flags: CaptureCommandFlags,
+  version: string,
+): Promise<number> {
   const progress = new ProgressLine(process.stderr, flags.quiet === true);
   // A directory is written while captures arrive, so that a crash keeps them; an archive at the end.
   const streamed = !isArchivePath(flags.out);

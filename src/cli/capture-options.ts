@@ -31,11 +31,17 @@ export function addCaptureOptions(command: Command): Command {
   return command
     .option("--for <duration>", "how long to watch a live target", parseDuration, 30_000)
     .option("--every <duration>", "time between two samples", parseDuration, 5_000)
-    .option("--limit <size>", "memory limit of the target, e.g. 2GiB (what the container is allowed)", parseSize)
+    .option(
+      "--limit <size>",
+      "memory limit of the target, e.g. 2GiB (what the container is allowed)",
+      parseSize,
+    )
     .option("--no-gc", "do not ask for a collection before each heap profile (no exact live heap then)")
     .option("--load <command>", "shell command to run between the first and the last sample")
     .option("--source <dir>", "where the target's Go source is, to name the statement that keeps the memory")
-    .addOption(new Option("--no-source", "do not read source files, also where the profile's paths exist here"))
+    .addOption(
+      new Option("--no-source", "do not read source files, also where the profile's paths exist here"),
+    )
     .option("--header <name: value>", "header to send with every request (repeatable)", collect)
     .option("--bearer <token>", "bearer token, or @FILE, or env:NAME")
     .option("--basic <user:password>", "basic authentication, or @FILE, or env:NAME")
@@ -47,7 +53,12 @@ export function addCaptureOptions(command: Command): Command {
     .option("--timeout <duration>", "for one request as a whole", parseDuration, 60_000)
     .option("--connect-timeout <duration>", "to be let in: name, TCP and TLS", parseDuration, 5_000)
     .option("--max-body <size>", "most bytes taken of one answer", parseSize, 256 * 2 ** 20)
-    .option("--max-goroutines <count>", "no goroutine?debug=2 above this many (it stops the world)", parseCount, 20_000)
+    .option(
+      "--max-goroutines <count>",
+      "no goroutine?debug=2 above this many (it stops the world)",
+      parseCount,
+      20_000,
+    )
     .option("-q, --quiet", "no progress on stderr");
 }
 
@@ -87,7 +98,9 @@ async function readNamedFile(path: string, flag: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new UsageError(`${flag}: cannot read ${path} (${(error as NodeJS.ErrnoException).code ?? "error"})`);
+    throw new UsageError(
+      `${flag}: cannot read ${path} (${(error as NodeJS.ErrnoException).code ?? "error"})`,
+    );
   }
 }
 
@@ -109,13 +122,15 @@ function collect(value: string, before: string[] | undefined): string[] {
 
 export function parseDuration(text: string): number {
   const ms = parseDurationMs(text);
-  if (ms === undefined || ms <= 0) throw new InvalidArgumentError("Wanted a duration such as 30s, 5m or 1m30s.");
+  if (ms === undefined || ms <= 0)
+    throw new InvalidArgumentError("Wanted a duration such as 30s, 5m or 1m30s.");
   return ms;
 }
 
 function parseSize(text: string): number {
   const bytes = parseSizeBytes(text);
-  if (bytes === undefined || bytes <= 0) throw new InvalidArgumentError("Wanted a size such as 512MiB or 2GiB.");
+  if (bytes === undefined || bytes <= 0)
+    throw new InvalidArgumentError("Wanted a size such as 512MiB or 2GiB.");
   return bytes;
 }
 

@@ -8,7 +8,10 @@ export function addExplainCommand(program: Command): void {
     .command("explain")
     .description("the catalogue of patterns, or one pattern's page")
     .argument("[pattern]", "a pattern's id, or its last part")
-    .addHelpText("after", "\nExamples:\n  gopatrol explain\n  gopatrol explain goroutine/blocked-send\n  gopatrol explain http-body")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  gopatrol explain\n  gopatrol explain goroutine/blocked-send\n  gopatrol explain http-body",
+    )
     .action(async (word: string | undefined) => {
       process.stdout.write(word === undefined ? await renderCatalogue() : await readPage(word));
     });
@@ -23,7 +26,8 @@ async function renderCatalogue(): Promise<string> {
 }
 
 async function readPage(word: string): Promise<string> {
-  const id = PATTERN_IDS.find((known) => known === word) ?? PATTERN_IDS.find((known) => known.endsWith(`/${word}`));
+  const id =
+    PATTERN_IDS.find((known) => known === word) ?? PATTERN_IDS.find((known) => known.endsWith(`/${word}`));
   if (id === undefined) {
     throw new UsageError(`there is no pattern ${word}; gopatrol explain lists them`);
   }

@@ -42,7 +42,9 @@ export function addInspectCommand(program: Command, version: string): void {
     .argument("<target...>", "service, bundle or files");
   addCaptureOptions(command)
     .addOption(
-      new Option("--format <format>", "of the report").choices(["text", "json", "html", "markdown"]).default("text"),
+      new Option("--format <format>", "of the report")
+        .choices(["text", "json", "html", "markdown"])
+        .default("text"),
     )
     .option("-o, --out <file>", "write the report to a file")
     .option("--save <bundle>", "keep the evidence: a directory, or a file ending in .tar.gz")
@@ -89,7 +91,11 @@ async function runInspect(words: readonly string[], flags: InspectFlags, version
     await writeFile(flags.out, report);
     progress.say(`report written to ${flags.out}`);
   }
-  if (inspection.series.length === 0 && inspection.verdict.outcome === "insufficient-data" && decoded.formats.size === 0) {
+  if (
+    inspection.series.length === 0 &&
+    inspection.verdict.outcome === "insufficient-data" &&
+    decoded.formats.size === 0
+  ) {
     return EXIT.notInspected;
   }
   return failsOn(inspection.findings, flags.failOn) ? EXIT.findings : EXIT.nothingFound;
@@ -99,7 +105,9 @@ async function runInspect(words: readonly string[], flags: InspectFlags, version
 function wantsSource(flags: InspectFlags, target: Target): boolean {
   if (flags.source === false) return false;
   if (typeof flags.source === "string") return true;
-  return target.kind === "url" && /\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:|\/|$)/.test(target.serverRoot);
+  return (
+    target.kind === "url" && /\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:|\/|$)/.test(target.serverRoot)
+  );
 }
 
 async function renderReport(inspection: Inspection, flags: InspectFlags, version: string): Promise<string> {

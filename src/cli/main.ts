@@ -24,7 +24,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   addInspectCommand(program, version);
   addCaptureCommand(program, version);
   addExplainCommand(program);
-  for (const command of program.commands) command.exitOverride().showHelpAfterError(`(gopatrol ${command.name()} --help shows how)`);
+  for (const command of program.commands)
+    command.exitOverride().showHelpAfterError(`(gopatrol ${command.name()} --help shows how)`);
   // A reader that closes early (head, less) is no error of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(process.exitCode ?? EXIT.nothingFound);

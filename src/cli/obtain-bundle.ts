@@ -1,11 +1,15 @@
 import type { Bundle } from "../bundle/manifest.ts";
+import type { Damage } from "../bytes/decode-error.ts";
 import { inflateGzip, sniffGzip } from "../bytes/gunzip.ts";
 import { readBundle } from "../capture/bundle-file.ts";
 import { captureTarget } from "../capture/capture-window.ts";
 import { readLooseFiles } from "../capture/loose-files.ts";
 import { resolveTarget, type Target } from "../capture/target.ts";
-import type { Damage } from "../bytes/decode-error.ts";
-import { decodeCountedGoroutines, decodeOwnTimeMs, findAddressesToSymbolize } from "../inspect/capture-questions.ts";
+import {
+  decodeCountedGoroutines,
+  decodeOwnTimeMs,
+  findAddressesToSymbolize,
+} from "../inspect/capture-questions.ts";
 import { type CaptureFlags, readAccess } from "./capture-options.ts";
 import { withInterrupt } from "./interrupt.ts";
 import type { ProgressLine } from "./progress-line.ts";
@@ -21,7 +25,11 @@ export interface ObtainedBundle {
 export async function obtainBundle(
   words: readonly string[],
   flags: CaptureFlags,
-  { version, progress, outputDirectory }: { version: string; progress: ProgressLine; outputDirectory?: string | undefined },
+  {
+    version,
+    progress,
+    outputDirectory,
+  }: { version: string; progress: ProgressLine; outputDirectory?: string | undefined },
 ): Promise<ObtainedBundle> {
   const target = await resolveTarget(words);
   switch (target.kind) {

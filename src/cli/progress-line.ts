@@ -48,7 +48,8 @@ export class ProgressLine {
         this.show(`${place}: fetching ${progress.kind}, ${left}`);
         break;
       case "received":
-        if (progress.cutOff) this.say(`${place}: the body of ${progress.kind} was cut off; what arrived is kept`);
+        if (progress.cutOff)
+          this.say(`${place}: the body of ${progress.kind} was cut off; what arrived is kept`);
         break;
       case "failed":
         this.say(`${place}: ${progress.kind} not captured: ${progress.reason}`);
@@ -57,7 +58,9 @@ export class ProgressLine {
         if (this.#stream.isTTY !== true) this.say(`${place} taken, ${left}`);
         const end = Date.now() + progress.msLeft;
         const tick = () =>
-          this.show(`${place} taken, ${formatQuantity(Math.max(0, Math.round((end - Date.now()) / 1000)), "seconds")} left (Ctrl-C ends early and keeps what there is)`);
+          this.show(
+            `${place} taken, ${formatQuantity(Math.max(0, Math.round((end - Date.now()) / 1000)), "seconds")} left (Ctrl-C ends early and keeps what there is)`,
+          );
         tick();
         if (this.#stream.isTTY === true) this.#timer = setInterval(tick, 1000).unref();
         break;
@@ -67,7 +70,8 @@ export class ProgressLine {
         break;
       case "load-ended": {
         const how = progress.exitCode === null ? "stopped" : `ended with exit code ${progress.exitCode}`;
-        const complaint = progress.exitCode === 0 || progress.stderrTail === "" ? "" : `: ${progress.stderrTail.trim()}`;
+        const complaint =
+          progress.exitCode === 0 || progress.stderrTail === "" ? "" : `: ${progress.stderrTail.trim()}`;
         this.say(`load ${how}${complaint}`);
         break;
       }

@@ -68,7 +68,12 @@ export function findClusterKeeper(
   }
   return finish("unknown", main.site, "", false);
 
-  function finish(kind: ClusterKeeper["kind"], site: CodeSite, target: string, corroborated: boolean): ClusterKeeper {
+  function finish(
+    kind: ClusterKeeper["kind"],
+    site: CodeSite,
+    target: string,
+    corroborated: boolean,
+  ): ClusterKeeper {
     const frames = findOwnFrames(heap, main.node);
     const at = frames.findIndex((frame) => frame.function === site.function);
     const next: Statement[] = [];
@@ -113,7 +118,8 @@ function kindOfStore(path: RetentionPath): "map" | "slice" | undefined {
 function storeSite(path: RetentionPath, heap: HeapGrowth): CodeSite {
   const { file, line, function: declared } = path.store;
   for (const frame of heap.interner.frames()) {
-    if (frame.file === file && frame.function.endsWith(declared)) return { function: frame.function, file, line };
+    if (frame.file === file && frame.function.endsWith(declared))
+      return { function: frame.function, file, line };
   }
   return { function: declared, file, line };
 }
@@ -123,7 +129,9 @@ function describeRetention(path: RetentionPath): Statement[] {
   const result: Statement[] = [];
   const store0 = { function: store.function, file: store.file, line: store.line };
   const last = path.steps.at(-1);
-  result.push(statement("source-keeps", { text: last?.kind === "store" ? last.text : store.target, site: store0 }));
+  result.push(
+    statement("source-keeps", { text: last?.kind === "store" ? last.text : store.target, site: store0 }),
+  );
   const cut = path.steps.find((step) => step.kind === "subslice");
   if (store.subslice && cut !== undefined) {
     result.push(

@@ -5,8 +5,8 @@ import type { GrowthSite, HeapGrowth } from "../analysis/heap-growth.ts";
 import { estimate, quantity } from "../lib/quantity.ts";
 import { type Evidence, findOwnFrames } from "./evidence.ts";
 import type { Consequence, Finding, Severity } from "./finding.ts";
-import { ALL_PATTERNS } from "./patterns/all-patterns.ts";
 import type { Candidate } from "./pattern.ts";
+import { ALL_PATTERNS } from "./patterns/all-patterns.ts";
 import { statement } from "./statement.ts";
 
 /**
@@ -49,13 +49,19 @@ function absorbClusters(candidates: readonly Candidate[], evidence: Evidence): C
       absorbed.add(cluster);
       const site = findMainSite(cluster).site;
       candidate.finding.consequences.push({
-        statement: statement("consequence-heap-site", { site, bytes: estimate(cluster.growthBytes, "bytes") }),
+        statement: statement("consequence-heap-site", {
+          site,
+          bytes: estimate(cluster.growthBytes, "bytes"),
+        }),
         site,
       });
     }
   }
   return candidates.filter(
-    (c) => c.claims.groups.length > 0 || c.claims.clusters.length === 0 || !c.claims.clusters.some((x) => absorbed.has(x)),
+    (c) =>
+      c.claims.groups.length > 0 ||
+      c.claims.clusters.length === 0 ||
+      !c.claims.clusters.some((x) => absorbed.has(x)),
   );
 }
 
@@ -88,7 +94,8 @@ function isOnPath(
   const frames = findOwnFrames(heap, site.node);
   const inGoroutine = frames.some((frame) => functions.has(frame.function) && frame.function !== "main.main");
   const inStarter =
-    starter !== undefined && frames.some((frame) => frame.function === starter || isClosureOf(frame, starter));
+    starter !== undefined &&
+    frames.some((frame) => frame.function === starter || isClosureOf(frame, starter));
   if (!inGoroutine && !inStarter) return false;
   if (site.operation === "goroutine") return true;
   // A handler that starts a goroutine may leak on its own account as well: only what comes in step is the goroutine's.
@@ -110,7 +117,8 @@ function absorbGoroutines(candidates: readonly Candidate[]): Candidate[] {
     if (owner.claims.groups.length < 2) continue;
     for (const other of candidates) {
       if (other === owner || dropped.has(owner)) continue;
-      if (other.claims.groups.length !== 1 || !owner.claims.groups.includes(other.claims.groups[0]!)) continue;
+      if (other.claims.groups.length !== 1 || !owner.claims.groups.includes(other.claims.groups[0]!))
+        continue;
       dropped.add(other);
     }
     for (const group of owner.claims.groups.slice(1)) {
@@ -132,5 +140,7 @@ function addStackConsequence(candidate: Candidate, evidence: Evidence): void {
   if (candidate.claims.groups.length === 0 || evidence.stackBytes === undefined) return;
   const grown = evidence.stackBytes.last - evidence.stackBytes.first;
   if (grown < 64 * 1024) return;
-  candidate.finding.consequences.push({ statement: statement("consequence-stacks", { bytes: quantity(grown, "bytes") }) });
+  candidate.finding.consequences.push({
+    statement: statement("consequence-stacks", { bytes: quantity(grown, "bytes") }),
+  });
 }

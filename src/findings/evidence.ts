@@ -1,5 +1,5 @@
 import type { CodeSite } from "../analysis/code-site.ts";
-import type { GoroutineGrowth, GoroutineGroup } from "../analysis/goroutine-growth.ts";
+import type { GoroutineGroup, GoroutineGrowth } from "../analysis/goroutine-growth.ts";
 import type { GrowthCluster } from "../analysis/growth-clusters.ts";
 import type { HeapGrowth } from "../analysis/heap-growth.ts";
 import type { CollectorActivity, LiveHeap } from "../analysis/memory-series.ts";

@@ -1,5 +1,5 @@
-import type { GrowthCluster } from "../analysis/growth-clusters.ts";
 import type { GoroutineGroup } from "../analysis/goroutine-growth.ts";
+import type { GrowthCluster } from "../analysis/growth-clusters.ts";
 import { estimate, quantity } from "../lib/quantity.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Finding, FindingState, Severity } from "./finding.ts";
@@ -70,7 +70,9 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
   if (share >= 0.5) confidence += 0.05;
   if (cluster.kept >= 0.8) confidence += 0.1;
   if (cluster.kept < 0.3) confidence -= 0.2;
-  const next = confirmed ? [] : [statement("next-longer-window", { span: quantity(4 * trend.spanSeconds, "seconds") })];
+  const next = confirmed
+    ? []
+    : [statement("next-longer-window", { span: quantity(4 * trend.spanSeconds, "seconds") })];
   return {
     state: confirmed ? "confirmed" : "suspected",
     severity: confirmed || share >= 0.5 ? severityAgainstLimit(evidence, cluster.trend.slope) : "info",
@@ -105,7 +107,8 @@ export function judgeGroup(group: GoroutineGroup): Judgement | undefined {
   if (group.leaked > 0) {
     evidence.push(statement("goroutines-leaked", { count: quantity(group.leaked, "count") }));
   }
-  if (group.createdBy !== undefined) evidence.push(statement("goroutines-created", { site: group.createdBy }));
+  if (group.createdBy !== undefined)
+    evidence.push(statement("goroutines-created", { site: group.createdBy }));
   if (trend.shape === "insufficient") {
     if (group.leaked > 0) {
       return { state: "confirmed", severity: "warning", confidence: 0.9, evidence, next: [] };
@@ -154,7 +157,11 @@ export function clampConfidence(confidence: number): number {
 export function rateOfGroup(group: GoroutineGroup): Finding["rate"] {
   const { slope, low, high } = group.trend;
   if (Number.isNaN(slope)) return undefined;
-  return { estimate: quantity(slope, "count/s"), low: quantity(low, "count/s"), high: quantity(high, "count/s") };
+  return {
+    estimate: quantity(slope, "count/s"),
+    low: quantity(low, "count/s"),
+    high: quantity(high, "count/s"),
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Bundle, Capture, CaptureKind } from "../bundle/manifest.ts";
-import { DecodeError, type Damage, type FormatName } from "../bytes/decode-error.ts";
+import { type Damage, DecodeError, type FormatName } from "../bytes/decode-error.ts";
 import { inflateGzip, sniffGzip } from "../bytes/gunzip.ts";
 import { decodeCountText } from "../formats/count-text/decode.ts";
 import { decodeExpvar } from "../formats/expvar/decode.ts";
@@ -52,7 +52,12 @@ export function decodeBundle(bundle: Bundle): DecodedBundle {
   for (const capture of bundle.manifest.captures) {
     const bytes = bundle.files.get(capture.path);
     if (bytes === undefined) {
-      decoded.damage.push({ format: "manifest", offset: 0, path: capture.path, what: "named by the manifest but missing from the bundle" });
+      decoded.damage.push({
+        format: "manifest",
+        offset: 0,
+        path: capture.path,
+        what: "named by the manifest but missing from the bundle",
+      });
       continue;
     }
     if (capture.kind === "source") {
@@ -91,7 +96,12 @@ export function decodeBundle(bundle: Bundle): DecodedBundle {
 /** Kept in the bundle for people; analysis has no use for them. */
 const IGNORED_KINDS: ReadonlySet<CaptureKind> = new Set(["index", "cmdline"]);
 
-function decodeCapture(capture: Capture, raw: Uint8Array, evidence: SampleEvidence, decoded: DecodedBundle): void {
+function decodeCapture(
+  capture: Capture,
+  raw: Uint8Array,
+  evidence: SampleEvidence,
+  decoded: DecodedBundle,
+): void {
   const note = (damage: readonly Damage[]) => {
     for (const d of damage) decoded.damage.push({ ...d, path: capture.path });
   };
@@ -103,11 +113,14 @@ function decodeCapture(capture: Capture, raw: Uint8Array, evidence: SampleEviden
   }
   const { format, looksLike } = sniffFormat(bytes);
   if (format === "unknown") {
-    throw new DecodeError(looksLike === undefined ? "not a format gopatrol knows" : `this is ${looksLike}, not evidence`, {
-      format: "unknown",
-      offset: 0,
-      hint: "Give pprof profiles, goroutine dumps, heap?debug=1 text, expvar JSON, Prometheus text or a bundle.",
-    });
+    throw new DecodeError(
+      looksLike === undefined ? "not a format gopatrol knows" : `this is ${looksLike}, not evidence`,
+      {
+        format: "unknown",
+        offset: 0,
+        hint: "Give pprof profiles, goroutine dumps, heap?debug=1 text, expvar JSON, Prometheus text or a bundle.",
+      },
+    );
   }
   decoded.formats.set(capture.path, format);
   switch (format) {

@@ -48,7 +48,8 @@ function assembleInspection(
   const heap = buildHeapGrowth(samples, decoded, mainModule);
   const goroutines = buildGoroutineGrowth(samples, mainModule);
   const stackSeries = samples.flatMap((s) => findMemStats(s)?.stackInuse ?? []);
-  const limitBytes = manifest.limitBytes ?? samples.map((s) => s.runtime?.gomemlimitBytes).find(Number.isFinite);
+  const limitBytes =
+    manifest.limitBytes ?? samples.map((s) => s.runtime?.gomemlimitBytes).find(Number.isFinite);
   const evidence: Evidence = {
     liveHeap,
     collector,
@@ -85,7 +86,8 @@ function assembleInspection(
       goroutines: goroutines?.total.findLast((n) => !Number.isNaN(n)) ?? null,
       allocatedBytesPerSecond: rate(collector, collector?.allocatedBytes),
       gcCyclesPerSecond: rate(collector, collector?.automaticCycles),
-      gcCpuFraction: collector === undefined || Number.isNaN(collector.gcCpuFraction) ? null : collector.gcCpuFraction,
+      gcCpuFraction:
+        collector === undefined || Number.isNaN(collector.gcCpuFraction) ? null : collector.gcCpuFraction,
     },
     verdict: reachVerdict(evidence, findings, { samples: samples.length, restartedAt }),
     findings,
@@ -123,7 +125,8 @@ function toMemorySample(sample: SampleEvidence): MemorySample {
   return {
     seconds: sample.seconds,
     memStats: findMemStats(sample),
-    afterForcedGc: sample.heapForcedGc && sample.memStats?.heapAlloc !== undefined && sample.heapText !== undefined,
+    afterForcedGc:
+      sample.heapForcedGc && sample.memStats?.heapAlloc !== undefined && sample.heapText !== undefined,
     profileInuseBytes: inuse?.value.reduce((sum, bytes) => sum + bytes, 0),
     residentBytes: sample.runtime?.residentBytes,
   };
@@ -159,7 +162,9 @@ function buildGoroutineGrowth(
 }
 
 function rate(collector: CollectorActivity | undefined, amount: number | undefined): number | null {
-  return collector === undefined || amount === undefined || collector.seconds <= 0 ? null : amount / collector.seconds;
+  return collector === undefined || amount === undefined || collector.seconds <= 0
+    ? null
+    : amount / collector.seconds;
 }
 
 function buildSeries(

@@ -18,7 +18,12 @@ export function reachVerdict(
     return { outcome: "leak", headline: findings[main]!.headline, finding: main, reasoning };
   }
   const finding = findings.length > 0 ? 0 : null;
-  const result = (outcome: Verdict["outcome"], headline: Statement): Verdict => ({ outcome, headline, finding, reasoning });
+  const result = (outcome: Verdict["outcome"], headline: Statement): Verdict => ({
+    outcome,
+    headline,
+    finding,
+    reasoning,
+  });
   const live = evidence.liveHeap?.trend;
   const routines = evidence.goroutines?.totalTrend;
   if (live === undefined && routines === undefined) {
@@ -41,7 +46,10 @@ export function reachVerdict(
     );
   }
   if (live?.shape === "growing") {
-    return result("attention", statement("verdict-growth-without-pattern", { rate: quantity(live.slope, "bytes/s") }));
+    return result(
+      "attention",
+      statement("verdict-growth-without-pattern", { rate: quantity(live.slope, "bytes/s") }),
+    );
   }
   if (live?.shape === "saturating") {
     return result(
@@ -66,7 +74,8 @@ export function reachVerdict(
 /** The cross-validation, branch by branch, in the order an engineer would ask. */
 function reason(evidence: Evidence, restartedAt: number): Statement[] {
   const result: Statement[] = [];
-  if (restartedAt > 0) result.push(statement("branch-restart", { sample: quantity(restartedAt + 1, "count") }));
+  if (restartedAt > 0)
+    result.push(statement("branch-restart", { sample: quantity(restartedAt + 1, "count") }));
   const { goroutines, liveHeap, collector } = evidence;
   if (goroutines !== undefined) {
     const { shape, first, last } = goroutines.totalTrend;
@@ -98,7 +107,9 @@ function reason(evidence: Evidence, restartedAt: number): Statement[] {
         cycles: quantity(collector.automaticCycles, "count"),
         forced: quantity(collector.forcedCycles, "count"),
       }),
-      statement("branch-allocation", { rate: quantity(collector.allocatedBytes / collector.seconds, "bytes/s") }),
+      statement("branch-allocation", {
+        rate: quantity(collector.allocatedBytes / collector.seconds, "bytes/s"),
+      }),
     );
   }
   return result;

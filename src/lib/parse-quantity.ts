@@ -1,4 +1,11 @@
-const DURATION_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+const DURATION_MS: Record<string, number> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
 /** "30s", "1m30s", "500ms", "2h"; a bare number is seconds. Milliseconds, or undefined if it is none of these. */
 export function parseDurationMs(text: string): number | undefined {

@@ -55,7 +55,9 @@ export const allocChurn: Pattern = {
           pattern: "gc/alloc-churn",
           state: "confirmed",
           severity: "warning",
-          confidence: clampConfidence(0.7 + (collector.gcCpuFraction >= 0.1 ? 0.1 : 0) + (site.share >= 0.5 ? 0.1 : 0)),
+          confidence: clampConfidence(
+            0.7 + (collector.gcCpuFraction >= 0.1 ? 0.1 : 0) + (site.share >= 0.5 ? 0.1 : 0),
+          ),
           site: site.site.site,
           callers: [],
           headline: statement("headline-alloc-churn", {
@@ -77,7 +79,9 @@ export const allocChurn: Pattern = {
   },
 };
 
-function findChurnSite(heap: HeapGrowth): { site: GrowthSite; bytesPerSecond: number; share: number } | undefined {
+function findChurnSite(
+  heap: HeapGrowth,
+): { site: GrowthSite; bytesPerSecond: number; share: number } | undefined {
   const span = (heap.seconds.at(-1) ?? 0) - (heap.seconds[0] ?? 0);
   const allocated = (site: GrowthSite) => (site.allocBytes.at(-1) ?? 0) - (site.allocBytes[0] ?? 0);
   const total = heap.sites.reduce((sum, site) => sum + allocated(site), 0);

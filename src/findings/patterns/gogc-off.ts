@@ -13,7 +13,11 @@ const LEAST_ALLOCATED_BYTES = 8 * 1024 * 1024;
 export const gogcOff: Pattern = {
   id: "gc/gogc-off",
   judge({ collector, liveHeap, source, heap, limitBytes }) {
-    if (collector === undefined || Number.isFinite(collector.nextGcBytes) || Number.isNaN(collector.nextGcBytes)) {
+    if (
+      collector === undefined ||
+      Number.isFinite(collector.nextGcBytes) ||
+      Number.isNaN(collector.nextGcBytes)
+    ) {
       return [];
     }
     const heapBytes = quantity(collector.lastHeapAllocBytes, "bytes");

@@ -52,7 +52,10 @@ export const httpBody: Pattern = {
       series: [{ label: "connections", unit: "count", seconds: goroutines.seconds, value: readLoop.count }],
     };
     const claimed = goroutines.groups.filter((g) => isHttpConnection(g) && g.trend.last > g.trend.first);
-    const candidate: Candidate = { finding, claims: { clusters: claimClusters(evidence, caller?.site), groups: claimed } };
+    const candidate: Candidate = {
+      finding,
+      claims: { clusters: claimClusters(evidence, caller?.site), groups: claimed },
+    };
     return [candidate];
   },
 };
@@ -88,8 +91,10 @@ function passesHttp(heap: HeapGrowth, node: NodeIndex): boolean {
   return heap.interner.stackOf(node).some((frame) => HTTP_FRAME.test(frame.function));
 }
 
-const HTTP_FRAME = /^net\/http\.\(\*(Client|Transport|persistConn|conn)\)|^net\/http\.(Get|Post|Head|PostForm|send|NewRequest)/;
-const CLIENT_CALL = /^net\/http\.(\(\*Client\)\.(Do|do|Get|Post|Head|PostForm)|Get|Post|Head|PostForm|\(\*Transport\)\.RoundTrip)$/;
+const HTTP_FRAME =
+  /^net\/http\.\(\*(Client|Transport|persistConn|conn)\)|^net\/http\.(Get|Post|Head|PostForm|send|NewRequest)/;
+const CLIENT_CALL =
+  /^net\/http\.(\(\*Client\)\.(Do|do|Get|Post|Head|PostForm)|Get|Post|Head|PostForm|\(\*Transport\)\.RoundTrip)$/;
 
 interface HttpCaller {
   site: CodeSite;
@@ -102,11 +107,17 @@ interface HttpCaller {
  * on its way into net/http, so the heap profile's allocation columns do. Of several, the one whose function never
  * closes a body (by its source), then the one with the most objects kept, then the most allocated.
  */
-function findHttpCaller(heap: HeapGrowth, source: ReadonlyMap<string, string> | undefined): HttpCaller | undefined {
+function findHttpCaller(
+  heap: HeapGrowth,
+  source: ReadonlyMap<string, string> | undefined,
+): HttpCaller | undefined {
   const first = heap.columns[0];
   const last = heap.columns[heap.columns.length - 1];
   if (first === undefined || last === undefined) return undefined;
-  const found = new Map<string, { site: CodeSite; callers: CodeSite[]; kept: number; allocated: number; closes: boolean }>();
+  const found = new Map<
+    string,
+    { site: CodeSite; callers: CodeSite[]; kept: number; allocated: number; closes: boolean }
+  >();
   for (let n = 1; n < heap.interner.nodeCount; n++) {
     const allocated = last.allocObjects[n]! - first.allocObjects[n]!;
     const kept = last.inuseObjects[n]! - first.inuseObjects[n]!;
@@ -134,7 +145,10 @@ function findHttpCaller(heap: HeapGrowth, source: ReadonlyMap<string, string> | 
 }
 
 /** First own frame outside of a net/http client call on the stack. */
-function findClientCall(heap: HeapGrowth, node: NodeIndex): { site: CodeSite; callers: CodeSite[] } | undefined {
+function findClientCall(
+  heap: HeapGrowth,
+  node: NodeIndex,
+): { site: CodeSite; callers: CodeSite[] } | undefined {
   let inClient = false;
   let site: CodeSite | undefined;
   const callers: CodeSite[] = [];

@@ -10,7 +10,8 @@ export const unboundedSlice: Pattern = {
       {
         pattern: "data/unbounded-slice",
         claims: (keeper) => keeper.kind === "slice",
-        headline: (keeper) => statement("headline-unbounded-slice", { target: keeper.target, site: keeper.site }),
+        headline: (keeper) =>
+          statement("headline-unbounded-slice", { target: keeper.target, site: keeper.site }),
         fix: (keeper) => [statement("fix-bound-slice", { target: keeper.target })],
       },
       evidence,

@@ -1,0 +1,189 @@
+/**
+ * npm run zoo: builds every zoo program, runs it, inspects it live, and prints whether the leak was named with its
+ * line and whether the repaired twins and the look-alikes stayed silent.
+ *
+ *   npm run zoo -- [--only PART] [--for 30s] [--go go1.22.12] [--jobs 2] [--no-source] [--write]
+ *   npm run zoo -- --record [--only PART] [--go …]      records bundles for the tests that run without Go
+ */
+import { execFile } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import {
+  buildProgram,
+  listAcceptedLines,
+  listZooPrograms,
+  readGoVersion,
+  startProgram,
+  ZOO,
+  type ZooProgram,
+} from "./zoo-programs.ts";
+
+const root = resolve(import.meta.dirname, "..");
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: "string" },
+    for: { type: "string", default: "30s" },
+    every: { type: "string", default: "5s" },
+    go: { type: "string" },
+    jobs: { type: "string", default: "2" },
+    "no-source": { type: "boolean", default: false },
+    record: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+  },
+});
+
+interface ReportedFinding {
+  pattern: string;
+  state: string;
+  severity: string;
+  confidence: number;
+  site?: { function: string; file: string; line: number };
+  headline: { text: string };
+}
+
+interface Row {
+  program: ZooProgram;
+  ok: boolean;
+  found: string;
+  line: string;
+  confidence: string;
+  note: string;
+}
+
+const goVersion = await readGoVersion(flags.go).catch(() => undefined);
+if (goVersion === undefined) {
+  console.error(
+    "npm run zoo needs a Go toolchain on PATH; npm test covers the recorded bundles without one.",
+  );
+  process.exit(2);
+}
+const programs = listZooPrograms().filter((p) => flags.only === undefined || p.program.includes(flags.only));
+console.error(`${programs.length} programs, ${goVersion}, window ${flags.for} each`);
+const rows: Row[] = [];
+const queue = [...programs];
+await Promise.all(
+  Array.from({ length: Number(flags.jobs) }, async () => {
+    for (let program = queue.shift(); program !== undefined; program = queue.shift()) {
+      const row = await examine(program);
+      rows.push(row);
+      console.error(`${row.ok ? "ok  " : "FAIL"} ${program.program}: ${row.found} ${row.line} ${row.note}`);
+    }
+  }),
+);
+rows.sort((a, b) => programs.indexOf(a.program) - programs.indexOf(b.program));
+const table = renderTable(rows);
+process.stdout.write(table);
+if (flags.write) writeFileSync(join(root, "docs/zoo.md"), renderPage(table));
+process.exitCode = rows.every((row) => row.ok) ? 0 : 1;
+
+async function examine(program: ZooProgram): Promise<Row> {
+  const binary = await buildProgram(program.program, { toolchain: flags.go, trimPath: flags.record });
+  const running = await startProgram(binary, ["-for", "4m"]);
+  try {
+    const args = [
+      "inspect",
+      running.url,
+      "--for",
+      flags.for,
+      "--every",
+      flags.every,
+      "--format",
+      "json",
+      "-q",
+    ];
+    if (flags["no-source"]) args.push("--no-source");
+    if (flags.record) {
+      const folder = join(root, "test/fixtures/bundles");
+      mkdirSync(folder, { recursive: true });
+      const name = `${program.program.replaceAll("/", "-")}-${goVersion}.tar.gz`;
+      args.push("--source", ZOO, "--save", join(folder, name));
+    }
+    const report = await runGopatrol(args);
+    return judge(program, report.findings);
+  } catch (error) {
+    return { program, ok: false, found: "error", line: "", confidence: "", note: String(error) };
+  } finally {
+    await running.stop();
+  }
+}
+
+/** Findings exit with 1, which is no failure here. */
+function runGopatrol(args: string[]): Promise<{ findings: ReportedFinding[] }> {
+  return new Promise((done, fail) => {
+    execFile(
+      process.execPath,
+      [join(root, "bin/gopatrol"), ...args],
+      { maxBuffer: 1 << 28 },
+      (error, stdout, stderr) => {
+        if (error !== null && error.code !== 1) fail(new Error(stderr || String(error)));
+        else done(JSON.parse(stdout) as { findings: ReportedFinding[] });
+      },
+    );
+  });
+}
+
+function judge(program: ZooProgram, findings: ReportedFinding[]): Row {
+  const loud = findings.filter((f) => f.severity !== "info");
+  const describe = (f: ReportedFinding | undefined) =>
+    f === undefined ? "nothing" : `${f.pattern} (${f.severity})`;
+  const position = (f: ReportedFinding | undefined) =>
+    f?.site === undefined ? "" : `${f.site.file.split("/").at(-1)}:${f.site.line}`;
+  if (program.pattern === undefined) {
+    const ok = loud.length === 0;
+    return { program, ok, found: describe(loud[0]), line: position(loud[0]), confidence: "", note: "" };
+  }
+  const accepted = listAcceptedLines(program);
+  const hit = loud.find((f) => f.pattern === program.pattern);
+  const lineOk =
+    hit?.site !== undefined &&
+    accepted.some(({ file, line }) => hit.site!.file.endsWith(file) && hit.site!.line === line);
+  const exact = lineOk && hit?.site?.line === accepted[0]!.line && hit.site.file.endsWith(accepted[0]!.file);
+  const others = loud.filter((f) => f !== hit);
+  return {
+    program,
+    ok: lineOk && loud[0] === hit && others.length === 0,
+    found: describe(hit ?? loud[0]),
+    line: position(hit ?? loud[0]),
+    confidence: hit === undefined ? "" : `${hit.confidence.toFixed(2)}, ${hit.state}`,
+    note: [
+      hit === undefined || lineOk
+        ? exact || hit === undefined
+          ? ""
+          : "a related line"
+        : `wrong line, wanted ${accepted[0]!.line}`,
+      others.length === 0 ? "" : `also: ${others.map((f) => `${describe(f)} ${position(f)}`).join(", ")}`,
+    ]
+      .filter(Boolean)
+      .join("; "),
+  };
+}
+
+function renderTable(all: Row[]): string {
+  const leaky = all.filter((r) => r.program.pattern !== undefined);
+  const silent = all.filter((r) => r.program.pattern === undefined);
+  const lines = [
+    "| program | expected | found | line | confidence | result |",
+    "|---|---|---|---|---|---|",
+    ...all.map(
+      (r) =>
+        `| ${r.program.program} | ${r.program.pattern ?? "silence"} | ${r.found} | ${r.line} | ${r.confidence} | ${r.ok ? "ok" : "**wrong**"}${r.note === "" ? "" : ` (${r.note})`} |`,
+    ),
+    "",
+    `Leaks named with their line: ${leaky.filter((r) => r.ok).length} of ${leaky.length}. ` +
+      `Silent programs silent: ${silent.filter((r) => r.ok).length} of ${silent.length}.`,
+    "",
+  ];
+  return `${lines.join("\n")}`;
+}
+
+function renderPage(table: string): string {
+  const date = new Date().toISOString().slice(0, 10);
+  return `# The zoo, measured
+
+Made by \`npm run zoo -- --write\` on ${date} with ${goVersion} on linux/amd64, a window of ${flags.for} for each program, ${flags.jobs} at a time
+on 2 cores${flags["no-source"] ? ", without the programs' source" : ""}. A leak counts as named when the first finding has the right pattern and one of the
+lines of zoo/expectations.json; a silent program has no finding above info.
+
+${table}`;
+}
