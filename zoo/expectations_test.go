@@ -1,0 +1,131 @@
+package zoo
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strings"
+	"testing"
+)
+
+type place struct {
+	File    string `json:"file"`
+	Snippet string `json:"snippet"`
+}
+
+type expectation struct {
+	ID      string  `json:"id"`
+	Program string  `json:"program"`
+	Pattern *string `json:"pattern"`
+	// Behaviour says what a look-alike does; empty for the pairs.
+	Behaviour string `json:"behaviour"`
+	Function  string `json:"function"`
+	place
+	AlsoAcceptable []place `json:"alsoAcceptable"`
+}
+
+func readExpectations(t *testing.T) []expectation {
+	t.Helper()
+	text, err := os.ReadFile("expectations.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []expectation
+	if err := json.Unmarshal(text, &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// programs returns the folders of all main packages.
+func programs(t *testing.T) []string {
+	t.Helper()
+	var found []string
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Name() == "main.go" {
+			found = append(found, filepath.ToSlash(filepath.Dir(path)))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func TestEveryProgramHasAnExpectation(t *testing.T) {
+	var expected []string
+	for _, e := range readExpectations(t) {
+		expected = append(expected, e.Program)
+	}
+	got := programs(t)
+	sort.Strings(expected)
+	sort.Strings(got)
+	if strings.Join(got, "\n") != strings.Join(expected, "\n") {
+		t.Errorf("main packages:\n%q\nexpectations.json:\n%q", got, expected)
+	}
+}
+
+// Only a snippet that occurs once stands for a line.
+func TestSnippetsNameOneLine(t *testing.T) {
+	for _, e := range readExpectations(t) {
+		if e.Pattern == nil {
+			continue
+		}
+		for _, p := range append([]place{e.place}, e.AlsoAcceptable...) {
+			text, err := os.ReadFile(p.File)
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			if n := strings.Count(string(text), p.Snippet); n != 1 {
+				t.Errorf("%s: %q occurs %d times, want once", p.File, p.Snippet, n)
+			}
+		}
+	}
+}
+
+func TestLeakyProgramsHaveFunctionTwinAndPage(t *testing.T) {
+	for _, e := range readExpectations(t) {
+		if e.Pattern == nil {
+			continue
+		}
+		if _, err := regexp.Compile(e.Function); err != nil || e.Function == "" {
+			t.Errorf("%s: function %q: %v", e.ID, e.Function, err)
+		}
+		for _, path := range []string{e.ID + "/leaky/main.go", e.ID + "/fixed/main.go", "../docs/patterns/" + *e.Pattern + ".md"} {
+			if _, err := os.Stat(path); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// A detector must not be able to tell the programs apart by what they say about
+// themselves. Import paths hold the folder's name and are left out.
+func TestSourcesDoNotGiveTheirExpectationAway(t *testing.T) {
+	telling := regexp.MustCompile(`(?i)leak|\bbug\b|unbounded|retention|churn|harmless|look-?alike`)
+	for _, program := range programs(t) {
+		err := filepath.WalkDir(program, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || filepath.Ext(path) != ".go" {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			for i, line := range strings.Split(string(text), "\n") {
+				if !strings.Contains(line, `"zoo.gopatrol.dev/`) && telling.MatchString(line) {
+					t.Errorf("%s:%d: %s", path, i+1, strings.TrimSpace(line))
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
