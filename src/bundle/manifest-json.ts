@@ -1,4 +1,5 @@
 import { DecodeError } from "../bytes/decode-error.ts";
+import { assert } from "../lib/assert.ts";
 import { isBundlePath } from "./bundle-path.ts";
 import { type Manifest, manifestSchema } from "./manifest.ts";
 
@@ -45,6 +46,9 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
 
 /** The bytes of `manifest.json`; the same manifest always gives the same bytes. */
 export function encodeManifest(manifest: Manifest): Uint8Array {
+  const paths = new Set(manifest.captures.map((capture) => capture.path));
+  assert(paths.size === manifest.captures.length, "every capture has a path of its own");
+  for (const path of paths) assert(isBundlePath(path), `${path} is no path of a bundle`);
   // The schema rebuilds every object, so keys come in its order and not in that of assignment.
   return new TextEncoder().encode(`${JSON.stringify(manifestSchema.parse(manifest), undefined, 2)}\n`);
 }

@@ -65,7 +65,7 @@ export class CaptureSession {
   }
 
   report(progress: WithoutPosition<CaptureProgress>): void {
-    const msLeft = Math.max(0, this.#endMs - this.#clock.monotonicMs());
+    const msLeft = Math.max(0, Math.round(this.#endMs - this.#clock.monotonicMs()));
     this.#onProgress({ ...progress, sample: this.sample, samples: this.samples, msLeft });
   }
 

@@ -117,7 +117,7 @@ export function tooLarge(where: string, maxBytes: number): CaptureError {
   return new CaptureError(
     "too-large",
     `${where}: the answer is larger than ${maxBytes} bytes`,
-    "raise --max-response if you trust the service",
+    "raise --max-body if you trust the service",
   );
 }
 

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { computeSha256 } from "../bundle/bundle-damage.ts";
+import { encodePathSegment } from "../bundle/bundle-path.ts";
 import type { Bundle, Capture, CaptureFailure, Manifest } from "../bundle/manifest.ts";
 import { CaptureError, renderFailureReason } from "./capture-error.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -64,7 +65,7 @@ export async function readLooseFiles(options: LooseFilesOptions): Promise<Bundle
   const firstMs = timeMs(sorted[0]!);
   const bytesByPath = new Map<string, Uint8Array>();
   const captures = sorted.map((file, sample): Capture => {
-    const path = `${String(sample).padStart(4, "0")}/${bundleName(file.path)}`;
+    const path = `${String(sample).padStart(4, "0")}/${encodePathSegment(basename(file.path))}`;
     bytesByPath.set(path, file.bytes);
     return {
       kind: "file",
@@ -107,12 +108,4 @@ function findOrder(sorted: readonly LooseFile[]): NonNullable<Manifest["order"]>
   const own = sorted.filter((file) => file.ownMs !== undefined).length;
   if (own === sorted.length) return "content";
   return own === 0 ? "mtime" : "mixed";
-}
-
-/** The file's own name as far as a bundle path takes it; the sample's folder keeps equal names apart. */
-function bundleName(path: string): string {
-  const name = basename(path)
-    .replace(/[^A-Za-z0-9_.-]+/g, "_")
-    .slice(-80);
-  return name === "" || name === "." || name === ".." ? "file" : name;
 }

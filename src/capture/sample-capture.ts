@@ -84,7 +84,7 @@ function findReasonToSkip(
   if (endpoint.kind !== "goroutine-dump") return undefined;
   const goroutines = countGoroutines(session, options);
   if (goroutines === undefined || goroutines <= options.goroutineDumpLimit) return undefined;
-  return `${goroutines} goroutines are more than the ${options.goroutineDumpLimit} up to which a full dump, which stops the service while it is written, is taken; raise --goroutine-dump-limit to have it.`;
+  return `${goroutines} goroutines are more than the ${options.goroutineDumpLimit} up to which a full dump, which stops the service while it is written, is taken; raise --max-goroutines to have it.`;
 }
 
 function countGoroutines(session: CaptureSession, options: SampleOptions): number | undefined {

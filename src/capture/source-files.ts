@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { encodePathSegment } from "../bundle/bundle-path.ts";
 import type { Bundle } from "../bundle/manifest.ts";
 
 /** Enough for the packages on the stacks of one service; a monorepo's other files are of no use here. */
@@ -39,7 +40,9 @@ export async function addSourceFiles(
     seen.add(printed.origin);
     totalBytes += bytes.length;
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    const path = `source/${sha256.slice(0, 12)}-${basename(printed.path)}`;
+    // Not the hash: two packages may hold the same doc.go, and a bundle path is there once.
+    const nth = String(bundle.manifest.captures.length).padStart(4, "0");
+    const path = `source/${nth}-${encodePathSegment(basename(printed.path))}`;
     files.set(path, bytes);
     bundle.manifest.captures.push({
       kind: "source",
