@@ -65,6 +65,8 @@ export class StackInterner {
   ): InternedSamples {
     const { samples } = profile;
     const locationFrames = this.#internLocations(profile, symbols);
+    const isNamed = (location: number) =>
+      profile.locations.lineStart[location]! < profile.locations.lineStart[location + 1]!;
     const node = new Int32Array(samples.length);
     const operation = new Array<AllocationOperation | undefined>(samples.length);
     const hidden: string[] = [];
@@ -77,7 +79,10 @@ export class StackInterner {
       let leafFrame = 0;
       if (!keepRuntimeLeaf)
         [leafStart, leafFrame] = this.#skipRuntimeLeaf(samples.location, start, end, locationFrames, hidden);
+      const nameless = !hasName(samples.location, start, end, isNamed);
       for (let i = end - 1; i >= leafStart; i--) {
+        // heap?debug=1 lists the address of runtime.goexit, which no other form of a stack shows.
+        if (!nameless && !isNamed(samples.location[i]!)) continue;
         const frames = locationFrames[samples.location[i]!]!;
         const innermost = i === leafStart ? leafFrame : 0;
         for (let f = frames.length - 1; f >= innermost; f--) at = this.#childOf(at, frames[f]!);
@@ -165,6 +170,18 @@ export class StackInterner {
     this.#child.set(key, node);
     return node;
   }
+}
+
+function hasName(
+  location: Uint32Array,
+  start: number,
+  end: number,
+  isNamed: (location: number) => boolean,
+): boolean {
+  for (let i = start; i < end; i++) {
+    if (isNamed(location[i]!)) return true;
+  }
+  return false;
 }
 
 /** The test of runtime/pprof/protomem.go; an address without a name counts, since only hidden frames have none. */

@@ -77,7 +77,7 @@ export function findClusterKeeper(
     const frames = findOwnFrames(heap, main.node);
     const at = frames.findIndex((frame) => frame.function === site.function);
     const next: Statement[] = [];
-    if (source === undefined && !corroborated) next.push(statement("next-source", {}));
+    if (source === undefined && kind === "unknown") next.push(statement("next-source", {}));
     return { kind, site, callers: frames.slice(at + 1), target, corroborated, evidence, next };
   }
 }

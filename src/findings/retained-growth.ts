@@ -1,8 +1,9 @@
 import type { GrowthCluster } from "../analysis/growth-clusters.ts";
+import { quantity } from "../lib/quantity.ts";
 import type { PatternId } from "./catalogue.ts";
 import { type ClusterKeeper, findClusterKeeper } from "./cluster-keeper.ts";
 import type { Evidence } from "./evidence.ts";
-import type { Series } from "./finding.ts";
+import type { Finding, Series } from "./finding.ts";
 import { clampConfidence, type Judgement, judgeCluster, rateOfCluster } from "./judgement.ts";
 import type { Candidate } from "./pattern.ts";
 import type { Statement } from "./statement.ts";
@@ -33,7 +34,7 @@ export function judgeRetainedGrowth(rule: RetainedGrowthRule, evidence: Evidence
     if (judgement === undefined) continue;
     const keeper = findClusterKeeper(cluster, heap, evidence.source);
     if (!rule.claims(keeper, cluster)) continue;
-    const rate = rateOfCluster(cluster);
+    const rate = rateOfLiveHeap(cluster, evidence) ?? rateOfCluster(cluster);
     candidates.push({
       claims: { clusters: [cluster], groups: [] },
       finding: {
@@ -55,6 +56,23 @@ export function judgeRetainedGrowth(rule: RetainedGrowthRule, evidence: Evidence
   }
   return candidates;
 }
+
+/**
+ * The live heap's own slope where this cluster is nearly all of its growth: read from MemStats after a collection it is
+ * exact, while the profile's is sampled.
+ */
+function rateOfLiveHeap(cluster: GrowthCluster, { liveHeap }: Evidence): Finding["rate"] {
+  if (liveHeap?.source !== "after-gc" || !(liveHeap.trend.low > 0)) return undefined;
+  const { first, last, slope, low, high } = liveHeap.trend;
+  if (cluster.growthBytes < NEARLY_ALL * (last - first)) return undefined;
+  return {
+    estimate: quantity(slope, "bytes/s"),
+    low: quantity(low, "bytes/s"),
+    high: quantity(high, "bytes/s"),
+  };
+}
+
+const NEARLY_ALL = 0.75;
 
 function clusterSeries(cluster: GrowthCluster, seconds: number[]): Series {
   return { label: "retained", unit: "bytes", seconds, value: cluster.inuseBytes };
