@@ -1,6 +1,6 @@
 export const MANIFEST_PATH = "manifest.json";
 /** A name in a tar header has 100 bytes, and ours are ASCII. */
-export const MAX_BUNDLE_PATH_LENGTH = 100;
+const MAX_BUNDLE_PATH_LENGTH = 100;
 
 /** Leaves room for a folder and a number in front. */
 const MAX_SEGMENT_LENGTH = 70;

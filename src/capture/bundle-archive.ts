@@ -60,7 +60,7 @@ export async function writeBundleArchive(path: string, bundle: Bundle): Promise<
   }
 }
 
-/** Worth asking before a long capture: throws CaptureError "exists" if `path` is there and is no tar archive. */
+/** Throws CaptureError "exists" if `path` is there and is no tar archive. */
 export async function checkArchivePlace(path: string): Promise<void> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats === undefined) return;

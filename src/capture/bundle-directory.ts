@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { lstat, mkdir, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
-import { basename, join, resolve, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { computeBundleDamage } from "../bundle/bundle-damage.ts";
 import { MANIFEST_PATH } from "../bundle/bundle-path.ts";
 import type { ReadBundle } from "../bundle/bundle-tar.ts";
@@ -86,7 +86,7 @@ export interface BundleDirectoryWriter {
 /** Throws CaptureError "exists" if something other than a bundle or an empty directory is at `path`. */
 export async function openBundleDirectory(path: string): Promise<BundleDirectoryWriter> {
   const place = resolve(path);
-  await checkReplaceable(place, path);
+  await checkDirectoryPlace(path);
   const partialPath = `${place}.partial-${randomBytes(4).toString("hex")}`;
   const guard = <T>(work: Promise<T>): Promise<T> =>
     work.catch((cause: unknown) => {
@@ -108,7 +108,7 @@ export async function openBundleDirectory(path: string): Promise<BundleDirectory
     writeManifest,
     async commit(manifest) {
       await writeManifest(manifest);
-      await checkReplaceable(place, path);
+      await checkDirectoryPlace(path);
       await guard(moveIntoPlace(partialPath, place));
     },
     async discard() {
@@ -142,20 +142,23 @@ async function moveIntoPlace(partialPath: string, place: string): Promise<void> 
   if (hadOld) await rm(old, { recursive: true, force: true });
 }
 
-/** A user who mistypes `-o` must not lose a directory that is not ours. */
-async function checkReplaceable(place: string, shown: string): Promise<void> {
-  const stats = await lstat(place).catch(() => undefined);
+/**
+ * Throws CaptureError "exists" if something other than a bundle or an empty directory is at `path`: a user who
+ * mistypes `-o` must not lose a directory that is not ours.
+ */
+export async function checkDirectoryPlace(path: string): Promise<void> {
+  const stats = await lstat(path).catch(() => undefined);
   if (stats === undefined) return;
   if (stats.isDirectory()) {
-    const names = await readdir(place).catch(() => ["unreadable"]);
+    const names = await readdir(path).catch(() => ["unreadable"]);
     if (names.length === 0) return;
-    const read = await readBoundedFile(join(place, MANIFEST_PATH), MAX_MANIFEST_BYTES).catch(() => undefined);
+    const read = await readBoundedFile(join(path, MANIFEST_PATH), MAX_MANIFEST_BYTES).catch(() => undefined);
     if (read !== undefined && isManifest(read.bytes)) return;
   }
   throw new CaptureError(
     "exists",
-    `${shown} exists and is not a bundle, so it was left alone`,
-    `name another place, or remove ${basename(shown)} yourself`,
+    `${path} exists and is not a bundle, so it was left alone`,
+    `name another place, or remove it yourself`,
   );
 }
 

@@ -16,10 +16,10 @@ import { computeNextDueMs, countPlannedSamples, type PastSample } from "./sample
 import { captureSymbols } from "./symbol-capture.ts";
 import type { UrlTarget } from "./target.ts";
 
-export const DEFAULT_WINDOW_MS = 30_000;
-export const DEFAULT_EVERY_MS = 5_000;
+const DEFAULT_WINDOW_MS = 30_000;
+const DEFAULT_EVERY_MS = 5_000;
 /** A dump of so many takes the world tens of milliseconds; it grows with their number. */
-export const DEFAULT_GOROUTINE_DUMP_LIMIT = 20_000;
+const DEFAULT_GOROUTINE_DUMP_LIMIT = 20_000;
 
 export interface CaptureOptions extends Partial<SampleOptions> {
   target: UrlTarget;
@@ -132,8 +132,12 @@ export async function captureTarget(options: CaptureOptions, control: CaptureCon
     return bundle;
   } catch (error) {
     await loads.stop();
-    // What was gathered stays where it is: the disk may be full, but those bytes are there.
     if (!hasEvidence(session)) await recorder.discard();
+    else if (writer !== undefined && error instanceof CaptureError) {
+      // The disk may be full, but what was gathered until then is on it.
+      const hint = `${error.hint}; what was captured until then is in ${writer.partialPath}`;
+      throw new CaptureError(error.code, error.message, hint, error);
+    }
     throw error;
   }
 }

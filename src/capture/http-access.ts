@@ -38,9 +38,9 @@ export interface HttpAccess {
   userAgent: string;
 }
 
-export const DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
-export const DEFAULT_TIMEOUT_MS = 60_000;
-export const DEFAULT_MAX_RESPONSE_BYTES = 256 * 1024 * 1024;
+const DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_MAX_RESPONSE_BYTES = 256 * 1024 * 1024;
 
 /** Throws CaptureError "bad-option"; no message repeats a header value, password or key. */
 export function checkAccess(options: AccessOptions, target: UrlTarget): HttpAccess {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 
-export interface LoadResult {
+interface LoadResult {
   /** Null if a signal ended it, or it could not be started. */
   exitCode: number | null;
   /** The end of what it wrote to stderr. */

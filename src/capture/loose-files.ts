@@ -19,7 +19,7 @@ export interface LooseFilesOptions {
   clock?: Clock | undefined;
 }
 
-export const DEFAULT_MAX_FILE_BYTES = 256 * 1024 * 1024;
+const DEFAULT_MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 interface LooseFile extends FileBytes {
   path: string;

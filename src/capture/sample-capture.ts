@@ -6,7 +6,7 @@ import { ignoreUnreadable } from "./ignore-unreadable.ts";
 import { findGoroutineCount } from "./response-check.ts";
 
 /** The newest bytes of each kind, for a caller's decision. */
-export type LatestCaptures = ReadonlyMap<CaptureKind, Uint8Array>;
+type LatestCaptures = ReadonlyMap<CaptureKind, Uint8Array>;
 
 export interface SampleOptions {
   /** No `goroutine?debug=2` above this number of goroutines. */

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DecodeError } from "../../src/bytes/decode-error.ts";
 import { decodeBundleArchive, encodeBundleArchive } from "../../src/capture/bundle-archive.ts";
-import { readBundle, writeBundle } from "../../src/capture/bundle-file.ts";
+import { checkBundlePlace, readBundle, writeBundle } from "../../src/capture/bundle-file.ts";
 import { resolveTarget } from "../../src/capture/target.ts";
 import { makeBundle } from "../support/bundle-sample.ts";
 
@@ -39,6 +39,7 @@ describe.each(["bundle", "bundle.tar.gz"])("%s", (name) => {
       name: "CaptureError",
       code: "exists",
     });
+    await expect(checkBundlePlace(at(name))).rejects.toMatchObject({ code: "exists" });
     expect(await readFile(at(name), "utf8")).toBe("precious");
     await rm(at(name));
     await mkdir(at(name));
@@ -46,6 +47,12 @@ describe.each(["bundle", "bundle.tar.gz"])("%s", (name) => {
     await expect(writeBundle(at(name), bundle)).rejects.toMatchObject({ code: "exists" });
     expect(await readdir(at(name))).toEqual(["mine"]);
     expect(await readdir(folder)).toEqual([name]);
+  });
+
+  test("has a place that is free before it is there and after", async () => {
+    await checkBundlePlace(at(name));
+    await writeBundle(at(name), bundle);
+    await checkBundlePlace(at(name));
   });
 
   test("cannot be written where there is no way", async () => {

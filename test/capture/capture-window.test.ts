@@ -554,6 +554,7 @@ describe("an output directory", () => {
     const error = await failure(capture(server.url, { outputDirectory }, { clock }));
     expect(error.code).toBe("write-failed");
     expect(error.message).toContain(outputDirectory);
+    expect(error.hint).toContain(`captured until then is in ${outputDirectory}.partial-`);
   });
 });
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 
 /** What the fake does with a request. The first of the fields that is set decides how the answer ends. */
-export interface FakeAnswer {
+interface FakeAnswer {
   status?: number;
   headers?: Record<string, string>;
   body?: Uint8Array | string;
@@ -22,9 +22,9 @@ export interface FakeAnswer {
   zeros?: number;
 }
 
-export type FakeAnswers = Record<string, FakeAnswer | ((request: RecordedRequest) => FakeAnswer)>;
+type FakeAnswers = Record<string, FakeAnswer | ((request: RecordedRequest) => FakeAnswer)>;
 
-export interface RecordedRequest {
+interface RecordedRequest {
   method: string;
   /** Path and query. */
   url: string;
@@ -59,7 +59,7 @@ export interface FakeOptions {
 }
 
 /** Enough of each of Go's answers for a capture; pass real bytes in `answers` where they are to be analysed. */
-export function goAnswers(prefix = ""): FakeAnswers {
+function goAnswers(prefix = ""): FakeAnswers {
   const text = (body: string, type = "text/plain; charset=utf-8"): FakeAnswer => ({
     headers: { "content-type": type },
     body,

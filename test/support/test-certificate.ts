@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 
-export interface TestCertificate {
+interface TestCertificate {
   /** PEM. */
   cert: string;
   key: string;
