@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DecodeError } from "../src/bytes/decode-error.ts";
 import { inflateGzip } from "../src/bytes/gunzip.ts";
 import { decodeProfile } from "../src/formats/pprof/decode.ts";
 import { encodeProfile } from "../src/formats/pprof/encode.ts";
@@ -27,6 +28,17 @@ function decodeFile(path: string): Profile {
   return profile;
 }
 
+/** Returns whether it was decoded. */
+function decodeOrRefuse(bytes: Uint8Array): boolean {
+  try {
+    checkProfile(decodeProfile(bytes).profile);
+    return true;
+  } catch (error) {
+    expect(error).toBeInstanceOf(DecodeError);
+    return false;
+  }
+}
+
 describe("recorded profiles", () => {
   test("are of many kinds and Go versions", () => {
     expect(fixtures.length).toBeGreaterThanOrEqual(20);
@@ -40,6 +52,22 @@ describe("recorded profiles", () => {
     const plain = toPlainProfile(profile);
     for (const sample of plain.samples) sample.labels = orderLabels(sample.labels);
     expect(toPlainProfile(decodeProfile(encoded).profile)).toEqual(plain);
+  });
+
+  test("cut anywhere are refused or decoded with damage", () => {
+    const zipped = readFileSync(join(FIXTURES, "go1.26.8-goroutine.pb.gz"));
+    const { bytes } = inflateGzip(zipped);
+    let decoded = 0;
+    for (let length = 1; length < bytes.length; length++) {
+      if (decodeOrRefuse(bytes.subarray(0, length))) decoded++;
+    }
+    // Go writes the names last: only cuts inside them leave something.
+    expect(decoded).toBeGreaterThan(bytes.length / 4);
+    for (let length = 2; length < zipped.length; length++) {
+      const inflated = inflateGzip(zipped.subarray(0, length));
+      expect(inflated.damage).toHaveLength(1);
+      decodeOrRefuse(inflated.bytes);
+    }
   });
 
   test("show what Go's documentation says they hold", () => {

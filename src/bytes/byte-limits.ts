@@ -11,4 +11,4 @@ export const MAX_GZIP_MEMBERS = 20_000;
  * Ceiling on the columns one input may make a decoder allocate: a message of two bytes can ask for forty. Real
  * profiles need about twice their inflated size.
  */
-export const MAX_TABLE_BYTES = 2 * 1024 * 1024 * 1024;
+export const MAX_TABLE_BYTES = 1024 * 1024 * 1024;

@@ -13,32 +13,23 @@ export class ByteWriter {
 
   /** Writes an unsigned integer below 2^53 as a varint. */
   writeVarint(value: number): void {
-    this.#reserve(10);
-    let rest = value;
-    while (rest >= 0x80) {
-      // Not by bit operators, which would cut at 32 bits.
-      const bits = rest % 0x80;
-      this.#buffer[this.#length++] = bits | 0x80;
-      rest = (rest - bits) / 0x80;
-    }
-    this.#buffer[this.#length++] = rest;
+    this.writeVarint64(value >>> 0, Math.floor(value / 0x1_0000_0000));
   }
 
   /** Writes a 64-bit integer, given in unsigned halves, as a varint. */
   writeVarint64(low: number, high: number): void {
-    if (high < 0x20_0000) {
-      this.writeVarint(high * 0x1_0000_0000 + low);
-      return;
-    }
     this.#reserve(10);
+    const buffer = this.#buffer;
+    let at = this.#length;
     let restLow = low;
     let restHigh = high;
-    while (restHigh !== 0 || restLow >= 0x80) {
-      this.#buffer[this.#length++] = (restLow & 0x7f) | 0x80;
+    for (; restHigh !== 0; restHigh >>>= 7) {
+      buffer[at++] = (restLow & 0x7f) | 0x80;
       restLow = ((restLow >>> 7) | (restHigh << 25)) >>> 0;
-      restHigh >>>= 7;
     }
-    this.#buffer[this.#length++] = restLow;
+    for (; restLow >= 0x80; restLow >>>= 7) buffer[at++] = (restLow & 0x7f) | 0x80;
+    buffer[at++] = restLow;
+    this.#length = at;
   }
 
   writeBytes(bytes: Uint8Array): void {

@@ -1,11 +1,16 @@
 import { WIRE_VARINT } from "../../bytes/protobuf-reader.ts";
 import { toSignedNumber, viewWords } from "../../bytes/words.ts";
 import type { FunctionTable } from "../../tables/profile.ts";
-import { FUNCTION, PROFILE } from "./spec.ts";
+import { FUNCTION } from "./spec.ts";
 import type { StringReader } from "./string-reader.ts";
 import { setUint64, visitMessages } from "./visit-messages.ts";
 
-export function decodeFunctions(bytes: Uint8Array, count: number, strings: StringReader): FunctionTable {
+export function decodeFunctions(
+  bytes: Uint8Array,
+  offsets: Uint32Array,
+  strings: StringReader,
+): FunctionTable {
+  const count = offsets.length;
   const table: FunctionTable = {
     length: count,
     id: new BigUint64Array(count),
@@ -15,7 +20,7 @@ export function decodeFunctions(bytes: Uint8Array, count: number, strings: Strin
     startLine: new Float64Array(count),
   };
   const idWords = viewWords(table.id);
-  visitMessages(bytes, PROFILE.function, (message, row) => {
+  visitMessages(bytes, offsets, (message, row) => {
     while (message.nextField()) {
       switch (message.field) {
         case FUNCTION.id:

@@ -2,7 +2,7 @@ import { ProtobufReader, WIRE_LENGTH_DELIMITED, WIRE_VARINT } from "../../bytes/
 import { toSignedNumber, viewWords } from "../../bytes/words.ts";
 import { type LocationTable, NONE } from "../../tables/profile.ts";
 import type { IdIndex } from "./id-index.ts";
-import { LINE, LOCATION, PROFILE } from "./spec.ts";
+import { LINE, LOCATION } from "./spec.ts";
 import { setFlag, setUint64, visitMessages } from "./visit-messages.ts";
 
 export interface DecodedLocations {
@@ -18,11 +18,12 @@ export interface DecodedLocations {
  */
 export function decodeLocations(
   bytes: Uint8Array,
-  count: number,
+  offsets: Uint32Array,
   lines: number,
   mappings: IdIndex,
   functions: IdIndex,
 ): DecodedLocations {
+  const count = offsets.length;
   const table: LocationTable = {
     length: count,
     id: new BigUint64Array(count),
@@ -39,7 +40,7 @@ export function decodeLocations(
   const lineReader = new ProtobufReader(bytes, "pprof");
   let row = 0;
   let lostLines = 0;
-  visitMessages(bytes, PROFILE.location, (message, location) => {
+  visitMessages(bytes, offsets, (message, location) => {
     while (message.nextField()) {
       switch (message.field) {
         case LOCATION.id:

@@ -6,11 +6,12 @@ import {
   HAS_LINE_NUMBERS,
   type MappingTable,
 } from "../../tables/profile.ts";
-import { MAPPING, PROFILE } from "./spec.ts";
+import { MAPPING } from "./spec.ts";
 import type { StringReader } from "./string-reader.ts";
 import { setFlag, setUint64, visitMessages } from "./visit-messages.ts";
 
-export function decodeMappings(bytes: Uint8Array, count: number, strings: StringReader): MappingTable {
+export function decodeMappings(bytes: Uint8Array, offsets: Uint32Array, strings: StringReader): MappingTable {
+  const count = offsets.length;
   const table: MappingTable = {
     length: count,
     id: new BigUint64Array(count),
@@ -25,7 +26,7 @@ export function decodeMappings(bytes: Uint8Array, count: number, strings: String
   const startWords = viewWords(table.memoryStart);
   const limitWords = viewWords(table.memoryLimit);
   const offsetWords = viewWords(table.fileOffset);
-  visitMessages(bytes, PROFILE.mapping, (message, row) => {
+  visitMessages(bytes, offsets, (message, row) => {
     while (message.nextField()) {
       switch (message.field) {
         case MAPPING.id:

@@ -1,9 +1,9 @@
 import { ProtobufReader, WIRE_LENGTH_DELIMITED, WIRE_VARINT } from "../../bytes/protobuf-reader.ts";
 import { HIGH_WORD, isExactInDouble, LOW_WORD, toSignedNumber, viewWords } from "../../bytes/words.ts";
 import type { LabelTable, SampleTable, ValueColumn } from "../../tables/profile.ts";
-import type { ProfileCounts } from "./count-profile.ts";
 import type { IdIndex } from "./id-index.ts";
-import { LABEL, PROFILE, SAMPLE } from "./spec.ts";
+import type { ProfileIndex } from "./index-profile.ts";
+import { LABEL, SAMPLE } from "./spec.ts";
 import type { StringReader } from "./string-reader.ts";
 import { visitMessages } from "./visit-messages.ts";
 
@@ -17,12 +17,12 @@ export interface DecodedSamples {
 
 export function decodeSamples(
   bytes: Uint8Array,
-  counts: ProfileCounts,
+  index: ProfileIndex,
   locations: IdIndex,
   strings: StringReader,
 ): DecodedSamples {
-  const filler = new SampleFiller(bytes, counts, locations, strings);
-  visitMessages(bytes, PROFILE.sample, (message) => filler.add(message));
+  const filler = new SampleFiller(bytes, index, locations, strings);
+  visitMessages(bytes, index.samples, (message) => filler.add(message));
   return filler.finish();
 }
 
@@ -41,21 +41,21 @@ class SampleFiller {
   #lostSamples = 0;
   #lostLabels = 0;
 
-  constructor(bytes: Uint8Array, counts: ProfileCounts, locations: IdIndex, strings: StringReader) {
+  constructor(bytes: Uint8Array, index: ProfileIndex, locations: IdIndex, strings: StringReader) {
     this.#locations = locations;
     this.#strings = strings;
     this.#nested = new ProtobufReader(bytes, "pprof");
-    this.#locationStart = new Uint32Array(counts.samples + 1);
-    this.#location = new Uint32Array(counts.locationIds);
-    this.#columns = Array.from({ length: counts.sampleTypes }, () => ({
-      value: new Float64Array(counts.samples),
+    this.#locationStart = new Uint32Array(index.samples.length + 1);
+    this.#location = new Uint32Array(index.locationIdCount);
+    this.#columns = Array.from({ length: index.sampleTypeCount }, () => ({
+      value: new Float64Array(index.samples.length),
     }));
     this.#label = {
-      start: new Uint32Array(counts.samples + 1),
-      key: new Uint32Array(counts.labels),
-      str: new Uint32Array(counts.labels),
-      num: new BigInt64Array(counts.labels),
-      numUnit: new Uint32Array(counts.labels),
+      start: new Uint32Array(index.samples.length + 1),
+      key: new Uint32Array(index.labelCount),
+      str: new Uint32Array(index.labelCount),
+      num: new BigInt64Array(index.labelCount),
+      numUnit: new Uint32Array(index.labelCount),
     };
     this.#numWords = viewWords(this.#label.num);
   }
@@ -89,7 +89,7 @@ class SampleFiller {
     this.#label.start[row] = this.#labelRow;
   }
 
-  /** The hottest loop of all: varints of one or two bytes are read in place. Returns false if a location is missing. */
+  /** The hottest loop of all: varints of up to three bytes are read in place. Returns false if a location is missing. */
   #readLocations(message: ProtobufReader): boolean {
     const locations = this.#locations;
     if (message.wireType !== WIRE_LENGTH_DELIMITED) {
@@ -101,35 +101,44 @@ class SampleFiller {
     const { bytes, start, stop } = message;
     const { direct } = locations;
     const location = this.#location;
+    const nested = this.#nested;
     let row = this.#locationRow;
     let isWhole = true;
     let at = start;
     while (at < stop) {
-      let id = bytes[at]!;
-      let next = at + 1;
-      if (id >= 0x80 && next < stop) {
-        id += (bytes[next++]! - 1) << 7;
-        if (id >= 0x4000 && next < stop) id += (bytes[next++]! - 1) << 14;
+      let index = -1;
+      let next = at + 3;
+      if (next <= stop) {
+        let id = bytes[at]!;
+        if (id < 0x80) next = at + 1;
+        else {
+          const second = bytes[at + 1]!;
+          if (second < 0x80) {
+            id += (second - 1) << 7;
+            next = at + 2;
+          } else {
+            const third = bytes[at + 2]!;
+            // Longer than three bytes: an id that no table has, so the slow way below reads it.
+            id = third < 0x80 ? (id & 0x7f) | ((second & 0x7f) << 7) | (third << 14) : 0xffff_ffff;
+          }
+        }
+        if (id < direct.length) index = direct[id]!;
       }
-      let index: number;
-      if (bytes[next - 1]! < 0x80 && id < direct.length) {
-        index = direct[id]!;
-        at = next;
-      } else {
-        const nested = this.#nested;
+      if (index < 0) {
         nested.enter(at, stop);
         nested.readVarint64();
-        at = nested.at;
+        next = nested.at;
         index = locations.find(nested.low, nested.high);
+        if (index < 0) isWhole = false;
       }
-      if (index < 0) isWhole = false;
+      at = next;
       location[row++] = index;
     }
     this.#locationRow = row;
     return isWhole;
   }
 
-  /** Returns the column behind those it filled; the counts have been checked, so there is one for every value. */
+  /** Returns the column behind those it filled; the index has checked their number, so there is one for every value. */
   #readValues(message: ProtobufReader, firstColumn: number): number {
     if (message.wireType !== WIRE_LENGTH_DELIMITED) {
       message.expectWireType(WIRE_VARINT);

@@ -1,21 +1,20 @@
 import { MAX_INFLATED_BYTES } from "../../bytes/byte-limits.ts";
 import { type Damage, DecodeError } from "../../bytes/decode-error.ts";
 import { ProtobufReader, WIRE_LENGTH_DELIMITED, WIRE_VARINT } from "../../bytes/protobuf-reader.ts";
-import { checkProfile, type Profile, type ValueType } from "../../tables/profile.ts";
+import type { Profile, ValueType } from "../../tables/profile.ts";
 import { EMPTY_STRING, type StringIndex } from "../../tables/string-table.ts";
-import { countProfile, type ProfileCounts } from "./count-profile.ts";
 import { decodeFunctions } from "./decode-functions.ts";
 import { decodeLocations } from "./decode-locations.ts";
 import { decodeMappings } from "./decode-mappings.ts";
 import { decodeSamples } from "./decode-samples.ts";
 import { IdIndex } from "./id-index.ts";
+import { indexProfile, type ProfileIndex, refusedUpstream } from "./index-profile.ts";
 import { PROFILE, VALUE_TYPE } from "./spec.ts";
 import { decodeStrings, StringReader } from "./string-reader.ts";
-import { malformedMessage } from "./visit-messages.ts";
 
 /**
  * Decodes an inflated pprof profile (profile.proto) by the rules of google/pprof's profile package: the first walk
- * counts rows, the next ones fill columns of exactly that size.
+ * finds messages and counts rows, the second fills columns of exactly that size.
  *
  * A file that was cut off gives what it still has. Go writes the names last, so most cuts leave none.
  *
@@ -32,38 +31,39 @@ export function decodeProfile(bytes: Uint8Array): { profile: Profile; damage: Da
       "No profile is so large.",
     );
   }
-  const counts = countProfile(bytes);
-  if (counts.strings === 0) throw withoutStrings(counts, bytes.length);
-  const strings = decodeStrings(bytes, counts.strings, new ProtobufReader(bytes, "pprof"));
-  const stringReader = new StringReader(counts.strings);
+  const index = indexProfile(bytes);
+  if (index.strings.length === 0) throw withoutStrings(index, bytes.length);
+  const strings = decodeStrings(bytes, index.strings);
+  const stringReader = new StringReader(strings.length);
 
-  const header = decodeHeader(bytes, stringReader);
+  const header = decodeHeader(bytes, index.headers, stringReader);
   if (stringReader.lost > 0 && header.sampleTypes.some((type) => type.type === EMPTY_STRING)) {
-    throw withoutStrings(counts, bytes.length);
+    throw withoutStrings(index, bytes.length);
   }
-  const mappings = decodeMappings(bytes, counts.mappings, stringReader);
-  const functions = decodeFunctions(bytes, counts.functions, stringReader);
+  const mappings = decodeMappings(bytes, index.mappings, stringReader);
+  const functions = decodeFunctions(bytes, index.functions, stringReader);
   const { table: locations, lostLines } = decodeLocations(
     bytes,
-    counts.locations,
-    counts.lines,
-    buildIdIndex(bytes, mappings.id, PROFILE.mapping, "mapping"),
-    buildIdIndex(bytes, functions.id, PROFILE.function, "function"),
+    index.locations,
+    index.lineCount,
+    buildIdIndex(mappings.id, index.mappings, "mapping"),
+    buildIdIndex(functions.id, index.functions, "function"),
   );
-  const locationIndex = buildIdIndex(bytes, locations.id, PROFILE.location, "location");
+  const locationIndex = buildIdIndex(locations.id, index.locations, "location");
   const {
     table: samples,
     lostSamples,
     lostLabels,
-  } = decodeSamples(bytes, counts, locationIndex, stringReader);
-  if (samples.length === 0 && (lostSamples > 0 || counts.cutAt >= 0)) {
-    throw notAProfile("no whole sample is left", Math.max(counts.cutAt, 0), CUT_HINT);
+  } = decodeSamples(bytes, index, locationIndex, stringReader);
+  const { cutAt } = index;
+  if (samples.length === 0 && (lostSamples > 0 || cutAt >= 0)) {
+    throw notAProfile("no whole sample is left", Math.max(cutAt, 0), CUT_HINT);
   }
-
-  const profile: Profile = { strings, ...header, samples, locations, functions, mappings };
-  checkProfile(profile);
   const lost = { samples: lostSamples, labels: lostLabels, lines: lostLines, strings: stringReader.lost };
-  return { profile, damage: describeDamage(bytes.length, counts.cutAt, samples.length, lost) };
+  return {
+    profile: { strings, ...header, samples, locations, functions, mappings },
+    damage: describeDamage(bytes.length, cutAt, samples.length, lost),
+  };
 }
 
 const CUT_HINT = "The file looks cut short; fetch it again.";
@@ -72,26 +72,21 @@ function notAProfile(what: string, offset: number, hint: string): DecodeError {
   return new DecodeError(what, { format: "pprof", offset, hint });
 }
 
-function withoutStrings(counts: ProfileCounts, length: number): DecodeError {
-  const isCut = counts.cutAt >= 0;
-  const what = isCut ? "the file ends before the names that Go writes last" : "there is no string table";
-  return notAProfile(
-    what,
-    isCut ? counts.cutAt : length,
-    isCut ? CUT_HINT : "This is not a whole pprof profile.",
-  );
+function withoutStrings({ cutAt }: ProfileIndex, length: number): DecodeError {
+  if (cutAt < 0) return notAProfile("there is no string table", length, "This is not a whole pprof profile.");
+  return notAProfile("the file ends before the names that Go writes last", cutAt, CUT_HINT);
 }
 
-function buildIdIndex(bytes: Uint8Array, id: BigUint64Array, field: number, name: string): IdIndex {
+function buildIdIndex(id: BigUint64Array, offsets: Uint32Array, name: string): IdIndex {
   return IdIndex.build(id, (row, what) => {
-    throw malformedMessage(bytes, field, row, `a ${name} ${what}`);
+    throw refusedUpstream(`a ${name} ${what}`, offsets[row]!);
   });
 }
 
 type Header = Omit<Profile, "strings" | "samples" | "locations" | "functions" | "mappings">;
 
 /** Everything that is neither a sample nor what samples refer to. */
-function decodeHeader(bytes: Uint8Array, strings: StringReader): Header {
+function decodeHeader(bytes: Uint8Array, offsets: Uint32Array, strings: StringReader): Header {
   const reader = new ProtobufReader(bytes, "pprof");
   const header: Header = {
     sampleTypes: [],
@@ -105,7 +100,9 @@ function decodeHeader(bytes: Uint8Array, strings: StringReader): Header {
     defaultSampleType: EMPTY_STRING,
     docUrl: EMPTY_STRING,
   };
-  while (reader.nextFieldOrCut()) {
+  for (const offset of offsets) {
+    reader.enter(offset, bytes.length);
+    reader.nextField();
     switch (reader.field) {
       case PROFILE.sampleType:
         header.sampleTypes.push(readValueType(reader, strings));

@@ -1,7 +1,7 @@
 import { DecodeError } from "../../bytes/decode-error.ts";
-import { type ProtobufReader, WIRE_LENGTH_DELIMITED, WIRE_VARINT } from "../../bytes/protobuf-reader.ts";
+import { type ProtobufReader, WIRE_VARINT } from "../../bytes/protobuf-reader.ts";
 import { EMPTY_STRING, SlicedStringTable, type StringIndex } from "../../tables/string-table.ts";
-import { PROFILE } from "./spec.ts";
+import { visitMessages } from "./visit-messages.ts";
 
 /** Resolves the string indexes of one profile against the strings that were in the file. */
 export class StringReader {
@@ -27,31 +27,26 @@ export class StringReader {
 /** A string table that is less than this share of the input is copied out, so that the input can be freed. */
 const COPIED_SHARE = 0.5;
 
-/** @throws DecodeError if the first string is not "", or there is none. */
-export function decodeStrings(bytes: Uint8Array, count: number, reader: ProtobufReader): SlicedStringTable {
-  const start = new Uint32Array(count);
-  const end = new Uint32Array(count);
-  let row = 0;
-  let first = bytes.length;
-  let last = 0;
-  while (reader.nextFieldOrCut()) {
-    if (reader.field !== PROFILE.stringTable) continue;
-    reader.expectWireType(WIRE_LENGTH_DELIMITED);
-    if (row === 0 && reader.start !== reader.stop) {
-      throw new DecodeError('string_table[0] must be ""', {
-        format: "pprof",
-        offset: reader.fieldStart,
-        hint: "This is not a pprof profile, or a damaged one.",
-      });
-    }
-    start[row] = reader.start;
-    end[row++] = reader.stop;
-    first = Math.min(first, reader.start);
-    last = Math.max(last, reader.stop);
+/** `offsets` of at least one string. @throws DecodeError if the first one is not "". */
+export function decodeStrings(bytes: Uint8Array, offsets: Uint32Array): SlicedStringTable {
+  const start = new Uint32Array(offsets.length);
+  const end = new Uint32Array(offsets.length);
+  visitMessages(bytes, offsets, (message, row) => {
+    start[row] = message.at;
+    end[row] = message.end;
+  });
+  if (start[0] !== end[0]) {
+    throw new DecodeError('string_table[0] must be ""', {
+      format: "pprof",
+      offset: offsets[0]!,
+      hint: "This is not a pprof profile, or a damaged one.",
+    });
   }
   // Writers put all strings in a row, so one stretch of the input holds little else.
+  const first = start[0]!;
+  const last = end[end.length - 1]!;
   if (last - first > bytes.length * COPIED_SHARE) return new SlicedStringTable(bytes, start, end);
-  for (row = 0; row < count; row++) {
+  for (let row = 0; row < start.length; row++) {
     start[row]! -= first;
     end[row]! -= first;
   }
