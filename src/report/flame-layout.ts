@@ -1,0 +1,172 @@
+// Every function here also runs inside the report page, as its own source text (see src/web/page-script.ts). So each
+// uses nothing from outside itself but the other functions of the page, and no module-level constant.
+
+/** The flame graph as it is embedded in the page: `FlameView` with its strings and origins told once. */
+export interface FlameData {
+  strings: string[];
+  /** Index into `strings`. */
+  name: number[];
+  /** Index into `strings`. */
+  position: number[];
+  /** `parent[row] < row`; -1 for row 0, the root. */
+  parent: number[];
+  delta: number[];
+  before: number[];
+  after: number[];
+  allocated: number[];
+  /** 0 own, 1 third-party, 2 standard library, 3 runtime. */
+  origin: number[];
+}
+
+/** Children of `row`, widest first: `child[start[row]] … child[start[row + 1] - 1]`. */
+export interface FlameChildren {
+  start: number[];
+  child: number[];
+}
+
+/**
+ * The boxes to draw, parent before child, frames from left to right. `x` and `width` are in the unit of the width
+ * asked for. A box with `node` -1 stands for `merged` sibling frames too narrow to be drawn one by one.
+ */
+export interface FlameBoxes {
+  node: number[];
+  depth: number[];
+  x: number[];
+  width: number[];
+  merged: number[];
+  /** Sum of the weights: of the frame, or of the merged ones. */
+  weight: number[];
+}
+
+/**
+ * How wide each frame is drawn, from subtree totals that may be negative.
+ *
+ * A frame's own part is its total without its children's. What shrank has no width, so a frame can be wider than its
+ * net total: the width is what grew below it, counted without what shrank elsewhere.
+ */
+export function computeFlameWeights(parent: readonly number[], total: readonly number[]): number[] {
+  const weight = total.slice();
+  for (let row = parent.length - 1; row > 0; row--) weight[parent[row]!]! -= total[row]!;
+  for (let row = parent.length - 1; row > 0; row--) {
+    if (!(weight[row]! > 0)) weight[row] = 0;
+    weight[parent[row]!]! = Math.max(0, weight[parent[row]!]!) + weight[row]!;
+  }
+  if (weight.length > 0 && !(weight[0]! > 0)) weight[0] = 0;
+  return weight;
+}
+
+export function buildFlameChildren(parent: readonly number[], weight: readonly number[]): FlameChildren {
+  const count = parent.length;
+  const start = new Array<number>(count + 1).fill(0);
+  for (let row = 1; row < count; row++) start[parent[row]! + 1]!++;
+  for (let row = 0; row < count; row++) start[row + 1]! += start[row]!;
+  const next = start.slice();
+  const child = new Array<number>(Math.max(0, count - 1));
+  // Visiting all rows widest first leaves each row's children in that order; ties keep the order of the rows.
+  const rows = Array.from({ length: Math.max(0, count - 1) }, (_, index) => index + 1);
+  rows.sort((left, right) => weight[right]! - weight[left]! || left - right);
+  for (const row of rows) child[next[parent[row]!]!++] = row;
+  return { start, child };
+}
+
+/**
+ * Places the ancestors of `zoomed` over the whole width, and below them its subtree by weight. Frames narrower than
+ * `minWidth` are merged with their still narrower siblings into one box, or left out if that is too narrow as well;
+ * so the number of boxes depends on the width, not on the size of the tree.
+ */
+export function layoutFlame(
+  tree: { parent: readonly number[]; weight: readonly number[]; children: FlameChildren },
+  zoomed: number,
+  width: number,
+  minWidth: number,
+): FlameBoxes {
+  const boxes: FlameBoxes = { node: [], depth: [], x: [], width: [], merged: [], weight: [] };
+  const push = (node: number, depth: number, x: number, boxWidth: number, merged: number, weight: number) => {
+    boxes.node.push(node);
+    boxes.depth.push(depth);
+    boxes.x.push(x);
+    boxes.width.push(boxWidth);
+    boxes.merged.push(merged);
+    boxes.weight.push(weight);
+  };
+  const { parent, weight, children } = tree;
+  if (!(weight[zoomed]! > 0)) return boxes;
+
+  const ancestors = [];
+  for (let row = parent[zoomed]!; row >= 0; row = parent[row]!) ancestors.push(row);
+  ancestors.reverse();
+  ancestors.forEach((row, depth) => {
+    push(row, depth, 0, width, 0, weight[row]!);
+  });
+
+  const scale = width / weight[zoomed]!;
+  // A stack of frames still to be placed, so that the depth of the tree is not a depth of calls.
+  const pendingNode = [zoomed];
+  const pendingDepth = [ancestors.length];
+  const pendingX = [0];
+  while (pendingNode.length > 0) {
+    const node = pendingNode.pop()!;
+    const depth = pendingDepth.pop()!;
+    const x = pendingX.pop()!;
+    push(node, depth, x, weight[node]! * scale, 0, weight[node]!);
+    let cursor = x;
+    const firstPending = pendingNode.length;
+    for (let index = children.start[node]!; index < children.start[node + 1]!; index++) {
+      const row = children.child[index]!;
+      const rowWidth = weight[row]! * scale;
+      if (rowWidth >= minWidth) {
+        pendingNode.push(row);
+        pendingDepth.push(depth + 1);
+        pendingX.push(cursor);
+        cursor += rowWidth;
+        continue;
+      }
+      let merged = 0;
+      let mergedWeight = 0;
+      for (let rest = index; rest < children.start[node + 1]!; rest++) {
+        const restWeight = weight[children.child[rest]!]!;
+        if (restWeight > 0) merged++;
+        mergedWeight += restWeight;
+      }
+      if (mergedWeight * scale >= minWidth) {
+        push(-1, depth + 1, cursor, mergedWeight * scale, merged, mergedWeight);
+      }
+      break;
+    }
+    // Last in, first out: turned round, the widest child is placed first and the boxes come from left to right.
+    for (let left = firstPending, right = pendingNode.length - 1; left < right; left++, right--) {
+      for (const pending of [pendingNode, pendingDepth, pendingX]) {
+        const swap = pending[left]!;
+        pending[left] = pending[right]!;
+        pending[right] = swap;
+      }
+    }
+  }
+  return boxes;
+}
+
+/**
+ * A Go function's name for a narrow place: without the path of its package and with its type arguments folded, as in
+ * "cart.(*Store[…]).Put". "%2e" in the last path element is a dot (cmd/internal/objabi.PathToPrefix).
+ */
+export function shortenFunctionName(name: string): string {
+  const bracket = name.indexOf("[");
+  const close = name.lastIndexOf("]");
+  const folded =
+    bracket >= 0 && close > bracket ? `${name.slice(0, bracket)}[…]${name.slice(close + 1)}` : name;
+  const slash = folded.lastIndexOf("/", bracket < 0 ? folded.length : bracket);
+  return folded.slice(slash + 1).replaceAll("%2e", ".");
+}
+
+/** What fits into `room` characters: the short name, that without its package, the method alone, or a cut with "…". */
+export function fitFunctionName(name: string, room: number): string {
+  const short = shortenFunctionName(name);
+  if (short.length <= room) return short;
+  const dot = short.indexOf(".");
+  const bare = dot >= 0 && dot < short.length - 1 ? short.slice(dot + 1) : short;
+  if (bare.length <= room) return bare;
+  const receiver = bare.indexOf(").");
+  const method = receiver >= 0 ? bare.slice(receiver + 2) : bare;
+  if (method.length <= room) return method;
+  return room < 4 ? "" : `${method.slice(0, room - 1)}…`;
+}

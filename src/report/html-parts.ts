@@ -1,0 +1,31 @@
+import { escapeCode, escapeHtml } from "./escape-html.ts";
+import type { ChartView } from "./report-view.ts";
+import { renderSvgChart } from "./svg-chart.ts";
+
+const NUMBER_AND_UNIT = /(\d) (?=(?:[kMGTP]?B|s|ms|µs|min|h|d|%)(?![\w]))/g;
+
+/** A sentence whose numbers keep together with their units at the end of a line. */
+export function renderProse(text: string): string {
+  return escapeHtml(text).replace(NUMBER_AND_UNIT, "$1\u00a0");
+}
+
+export function renderPoints(points: readonly string[]): string {
+  return `<ul class="points">${points.map((point) => `<li>${renderProse(point)}</li>`).join("")}</ul>`;
+}
+
+/** A titled list, or nothing at all for an empty one. */
+export function renderTitledPoints(title: string, points: readonly string[], className = ""): string {
+  if (points.length === 0) return "";
+  return `<div class="${className}"><h4 class="label">${title}</h4>${renderPoints(points)}</div>`;
+}
+
+export function renderChart(chart: ChartView, className: string): string {
+  return (
+    `<figure class="${className}"><figcaption><b>${escapeHtml(chart.title)}</b>` +
+    `<span class="soft">${renderProse(chart.summary)}</span></figcaption>${renderSvgChart(chart)}</figure>`
+  );
+}
+
+export function renderCode(text: string, className = ""): string {
+  return `<code class="${className}">${escapeCode(text)}</code>`;
+}
