@@ -16,8 +16,8 @@ export interface ZooProgram {
   id: string;
   program: string;
   /** Absent for programs that must stay silent. */
-  pattern?: string;
-  function?: string;
+  pattern: string | null;
+  function: string | null;
   places: Place[];
 }
 

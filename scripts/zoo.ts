@@ -129,7 +129,7 @@ function judge(program: ZooProgram, findings: ReportedFinding[]): Row {
     f === undefined ? "nothing" : `${f.pattern} (${f.severity})`;
   const position = (f: ReportedFinding | undefined) =>
     f?.site === undefined ? "" : `${f.site.file.split("/").at(-1)}:${f.site.line}`;
-  if (program.pattern === undefined) {
+  if (program.pattern === null) {
     const ok = loud.length === 0;
     return { program, ok, found: describe(loud[0]), line: position(loud[0]), confidence: "", note: "" };
   }
@@ -160,8 +160,8 @@ function judge(program: ZooProgram, findings: ReportedFinding[]): Row {
 }
 
 function renderTable(all: Row[]): string {
-  const leaky = all.filter((r) => r.program.pattern !== undefined);
-  const silent = all.filter((r) => r.program.pattern === undefined);
+  const leaky = all.filter((r) => r.program.pattern !== null);
+  const silent = all.filter((r) => r.program.pattern === null);
   const lines = [
     "| program | expected | found | line | confidence | result |",
     "|---|---|---|---|---|---|",

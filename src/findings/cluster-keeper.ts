@@ -2,8 +2,10 @@ import type { CodeSite } from "../analysis/code-site.ts";
 import { findMainSite, type GrowthCluster } from "../analysis/growth-clusters.ts";
 import type { GrowthSite, HeapGrowth } from "../analysis/heap-growth.ts";
 import { estimate } from "../lib/quantity.ts";
-import { type RetentionPath, traceRetention } from "../source/retention-path.ts";
+import type { RetentionPath } from "../source/retained-store.ts";
+import { traceRetention } from "../source/retention-path.ts";
 import { findOwnFrames } from "./evidence.ts";
+import { qualifySite } from "./qualified-site.ts";
 import { type Statement, statement } from "./statement.ts";
 
 /** What keeps a cluster's objects alive, as far as the evidence tells. */
@@ -56,15 +58,15 @@ export function findClusterKeeper(
   const fromSource = path === undefined ? undefined : kindOfStore(path);
   const large = value !== undefined && value.objectBytes >= LARGE_OBJECT_BYTES && isMostly(value, cluster);
   if (path?.store.subslice === true && large) {
-    return finish("subslice", storeSite(path, heap), path.store.target, fromProfile !== undefined);
+    return finish("subslice", storeSite(path, heap), path.store.owner, fromProfile !== undefined);
   }
   if (fromProfile !== undefined) {
     const store = fromSource === fromProfile && path !== undefined ? storeSite(path, heap) : main.site;
-    return finish(fromProfile, store, path?.store.target ?? "", fromSource === fromProfile);
+    return finish(fromProfile, store, path?.store.owner ?? "", fromSource === fromProfile);
   }
   evidence.push(statement("container-not-visible", {}));
   if (fromSource !== undefined && path !== undefined) {
-    return finish(fromSource, storeSite(path, heap), path.store.target, false);
+    return finish(fromSource, storeSite(path, heap), path.store.owner, false);
   }
   return finish("unknown", main.site, "", false);
 
@@ -96,7 +98,8 @@ function findRetention(
   const sites = cluster.container === undefined ? cluster.values : [...cluster.values, cluster.container];
   for (const site of sites.slice(0, 5)) {
     const path = traceRetention(source, findOwnFrames(heap, site.node));
-    if (path !== undefined) return path;
+    // A local of one call is gone with it; it cannot be what keeps memory from sample to sample.
+    if (path !== undefined && path.store.lifetime !== "call") return path;
   }
   return undefined;
 }
@@ -108,29 +111,29 @@ function kindOfStore(path: RetentionPath): "map" | "slice" | undefined {
       return "map";
     case "append":
     case "list-push":
+    case "heap-push":
+    case "closure-register":
       return "slice";
     default:
       return undefined;
   }
 }
 
-/** The store's position with the name that the profile prints for its function, where a frame shows it. */
-function storeSite(path: RetentionPath, heap: HeapGrowth): CodeSite {
-  const { file, line, function: declared } = path.store;
-  for (const frame of heap.interner.frames()) {
-    if (frame.file === file && frame.function.endsWith(declared))
-      return { function: frame.function, file, line };
-  }
-  return { function: declared, file, line };
+function storeSite({ store }: RetentionPath, heap: HeapGrowth): CodeSite {
+  return qualifySite(
+    { function: store.function, file: store.file, line: store.line },
+    heap.interner.frames(),
+  );
 }
 
 function describeRetention(path: RetentionPath): Statement[] {
   const { store } = path;
   const result: Statement[] = [];
-  const store0 = { function: store.function, file: store.file, line: store.line };
-  const last = path.steps.at(-1);
   result.push(
-    statement("source-keeps", { text: last?.kind === "store" ? last.text : store.target, site: store0 }),
+    statement("source-keeps", {
+      text: store.text,
+      site: { function: store.function, file: store.file, line: store.line },
+    }),
   );
   const cut = path.steps.find((step) => step.kind === "subslice");
   if (store.subslice && cut !== undefined) {
@@ -142,11 +145,11 @@ function describeRetention(path: RetentionPath): Statement[] {
     );
   }
   const removal = store.removals[0];
-  if (removal === undefined) result.push(statement("source-no-removal", { target: store.target }));
+  if (removal === undefined) result.push(statement("source-no-removal", { target: store.owner }));
   else {
     result.push(
       statement("source-removal", {
-        target: store.target,
+        target: store.owner,
         text: removal.text,
         site: { function: "", file: removal.file, line: removal.line },
       }),

@@ -1,6 +1,7 @@
 import { quantity } from "../../lib/quantity.ts";
 import { findCollectorSetting } from "../../source/collector-setting.ts";
 import type { Pattern } from "../pattern.ts";
+import { qualifySite } from "../qualified-site.ts";
 import { type Statement, statement } from "../statement.ts";
 
 /** Below this much garbage in the window, a collector that did not run proves nothing. */
@@ -21,7 +22,8 @@ export const gogcOff: Pattern = {
       return [];
     }
     const heapBytes = quantity(collector.lastHeapAllocBytes, "bytes");
-    const site = source === undefined ? undefined : findCollectorSetting(source);
+    const call = source === undefined ? undefined : findCollectorSetting(source);
+    const site = call === undefined ? undefined : qualifySite(call, heap?.interner.frames() ?? []);
     const idle = collector.automaticCycles === 0 && collector.allocatedBytes >= LEAST_ALLOCATED_BYTES;
     const evidence: Statement[] = [statement("gc-goal-infinite", {})];
     if (idle) {
