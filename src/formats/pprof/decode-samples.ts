@@ -4,7 +4,7 @@ import type { LabelTable, SampleTable, ValueColumn } from "../../tables/profile.
 import type { IdIndex } from "./id-index.ts";
 import type { ProfileIndex } from "./index-profile.ts";
 import { LABEL, SAMPLE } from "./spec.ts";
-import type { StringReader } from "./string-reader.ts";
+import { NOT_IN_FILE, type StringReader } from "./string-reader.ts";
 import { visitMessages } from "./visit-messages.ts";
 
 export interface DecodedSamples {
@@ -173,7 +173,6 @@ class SampleFiller {
     const label = this.#nested;
     const strings = this.#strings;
     label.enter(message.start, message.stop);
-    const lostBefore = strings.lost;
     const row = this.#labelRow;
     let key = 0;
     let str = 0;
@@ -183,10 +182,10 @@ class SampleFiller {
     while (label.nextField()) {
       switch (label.field) {
         case LABEL.key:
-          key = strings.readIndex(label);
+          key = strings.readRawIndex(label);
           break;
         case LABEL.str:
-          str = strings.readIndex(label);
+          str = strings.readRawIndex(label);
           break;
         case LABEL.num:
           label.expectWireType(WIRE_VARINT);
@@ -194,17 +193,16 @@ class SampleFiller {
           high = label.high;
           break;
         case LABEL.numUnit:
-          numUnit = strings.readIndex(label);
+          numUnit = strings.readRawIndex(label);
           break;
       }
     }
-    if (strings.lost > lostBefore) {
-      strings.lost = lostBefore;
+    const isNumeric = str === 0;
+    if (isNumeric && low === 0 && high === 0 && numUnit === 0) return;
+    if (key === NOT_IN_FILE || (isNumeric ? numUnit : str) === NOT_IN_FILE) {
       this.#lostLabels++;
       return;
     }
-    const isNumeric = str === 0;
-    if (isNumeric && low === 0 && high === 0 && numUnit === 0) return;
     const table = this.#label;
     table.key[row] = key;
     table.str[row] = str;

@@ -3,6 +3,8 @@ import { type ProtobufReader, WIRE_VARINT } from "../../bytes/protobuf-reader.ts
 import { EMPTY_STRING, SlicedStringTable, type StringIndex } from "../../tables/string-table.ts";
 import { visitMessages } from "./visit-messages.ts";
 
+export const NOT_IN_FILE = -1;
+
 /** Resolves the string indexes of one profile against the strings that were in the file. */
 export class StringReader {
   readonly length: number;
@@ -13,12 +15,22 @@ export class StringReader {
     this.length = length;
   }
 
-  /** Reads the current field as a string index. @throws DecodeError if it is negative. */
-  readIndex(field: ProtobufReader): StringIndex {
+  /**
+   * Reads the current field as a string index; NOT_IN_FILE if it is beyond the table.
+   *
+   * @throws DecodeError if it is negative.
+   */
+  readRawIndex(field: ProtobufReader): number {
     field.expectWireType(WIRE_VARINT);
     const { low, high } = field;
-    if (high === 0 && low < this.length) return low as StringIndex;
     if (high >= 0x8000_0000) throw field.malformed("a negative string index");
+    return high === 0 && low < this.length ? low : NOT_IN_FILE;
+  }
+
+  /** As `readRawIndex`, but what is not in the file is counted as lost. */
+  readIndex(field: ProtobufReader): StringIndex {
+    const index = this.readRawIndex(field);
+    if (index !== NOT_IN_FILE) return index as StringIndex;
     this.lost++;
     return EMPTY_STRING;
   }
