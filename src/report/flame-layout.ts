@@ -48,10 +48,11 @@ export function computeFlameWeights(parent: readonly number[], total: readonly n
   const weight = total.slice();
   for (let row = parent.length - 1; row > 0; row--) weight[parent[row]!]! -= total[row]!;
   for (let row = parent.length - 1; row > 0; row--) {
-    if (!(weight[row]! > 0)) weight[row] = 0;
+    // Bytes are whole: less is a crumb of the subtraction above.
+    if (!(weight[row]! >= 0.5)) weight[row] = 0;
     weight[parent[row]!]! = Math.max(0, weight[parent[row]!]!) + weight[row]!;
   }
-  if (weight.length > 0 && !(weight[0]! > 0)) weight[0] = 0;
+  if (weight.length > 0 && !(weight[0]! >= 0.5)) weight[0] = 0;
   return weight;
 }
 

@@ -83,6 +83,9 @@ function renderStaticFlame(flame: FlameView): string {
   const weight = computeFlameWeights(flame.parent, flame.delta);
   const children = buildFlameChildren(flame.parent, weight);
   const boxes = layoutFlame({ parent: flame.parent, weight, children }, 0, DRAWING_WIDTH, NARROWEST);
+  if (boxes.node.length === 0) {
+    return `<svg class="flame" width="100%" height="${ROW_HEIGHT}"><text class="no-values" x="5" y="14">Nothing grew.</text></svg>`;
+  }
   const frames = boxes.node.map((row, index) => {
     const width = boxes.width[index]!;
     const name = row < 0 ? `${boxes.merged[index]} more` : flame.name[row]!;
@@ -100,8 +103,7 @@ function renderStaticFlame(flame: FlameView): string {
     );
   });
   const rows = boxes.depth.reduce((deepest, depth) => Math.max(deepest, depth), 0) + 1;
-  const net = formatQuantity(flame.delta[0]!, "bytes", { signed: true });
-  return `<svg class="flame" role="group" aria-label="Flame graph of the growth, ${net} in all" width="100%" height="${rows * ROW_HEIGHT}">${frames.join("")}</svg>`;
+  return `<svg class="flame" role="group" aria-label="Flame graph" width="100%" height="${rows * ROW_HEIGHT}">${frames.join("")}</svg>`;
 }
 
 function percent(thousandths: number): string {

@@ -232,15 +232,16 @@ export function listenToFlame(graph: FlameGraph, section: HTMLElement): void {
     else showTooltip(graph, box, event.clientX, event.clientY);
   });
   graph.drawing.addEventListener("pointerleave", () => hideTooltip(graph));
-  graph.drawing.addEventListener("focusin", (event) => {
+  // On the box around the drawing: an <svg> that listens to focus would become a stop of the Tab key itself.
+  graph.viewport.addEventListener("focusin", (event) => {
     const box = boxOf(event);
     // A click focuses too, but there the pointer already shows the tooltip.
     if (box < 0 || !graph.elements[box]!.matches(":focus-visible")) return;
-    graph.elements[box]!.setAttribute("aria-label", describeFrame(graph, box).join(", "));
+    labelFrame(graph, box);
     const place = graph.elements[box]!.getBoundingClientRect();
     showTooltip(graph, box, place.left + Math.min(place.width / 2, 40), place.bottom);
   });
-  graph.drawing.addEventListener("focusout", () => hideTooltip(graph));
+  graph.viewport.addEventListener("focusout", () => hideTooltip(graph));
   graph.drawing.addEventListener("keydown", (event) => moveInFlame(graph, event));
   graph.viewport.addEventListener("scroll", () => hideTooltip(graph), { passive: true });
 
@@ -312,7 +313,13 @@ export function focusFlame(graph: FlameGraph, row: number): void {
   if (before >= 0) elements[before]!.removeAttribute("tabindex");
   graph.focused = row;
   elements[after]!.setAttribute("tabindex", "0");
-  elements[after]!.setAttribute("role", "button");
-  elements[after]!.setAttribute("aria-label", describeFrame(graph, after).join(", "));
+  labelFrame(graph, after);
   elements[after]!.focus();
+}
+
+/** What a screen reader says, made when a frame gets the focus: thousands of them never do. */
+export function labelFrame(graph: FlameGraph, box: number): void {
+  const label = describeFrame(graph, box).filter((part) => part !== "");
+  graph.elements[box]!.setAttribute("role", "button");
+  graph.elements[box]!.setAttribute("aria-label", label.join(", "));
 }
