@@ -10,7 +10,7 @@ export interface PlainLabel {
   numUnit?: string;
 }
 
-export interface PlainLine {
+interface PlainLine {
   /** Index into `functions`. */
   function: number;
   line: number;

@@ -12,7 +12,6 @@ import { ProtobufWriter } from "../../bytes/protobuf-writer.ts";
 import { checkProfile, findSampleType, HAS_FUNCTIONS, NONE, type Profile } from "../../tables/profile.ts";
 import { decodeProfile } from "./decode.ts";
 import { encodeProfile } from "./encode.ts";
-import { sniffProfile } from "./sniff.ts";
 import { PROFILE } from "./spec.ts";
 
 /** A message written field by field: numbers and bigints as varints, arrays packed, bytes and strings as they are. */
@@ -461,40 +460,4 @@ test("tables far larger than the file are refused before they are made", () => {
   const bytes = new Uint8Array(2 * emptyTypes);
   for (let at = 0; at < bytes.length; at += 2) bytes[at] = (PROFILE.sampleType << 3) | WIRE_LENGTH_DELIMITED;
   expect(decodeErrorOf(Buffer.concat([message(...strings), bytes])).message).toContain("over the limit");
-});
-
-describe("sniffProfile", () => {
-  test.each([
-    "",
-    "\n",
-    "heap profile: 1: 2 [3: 4] @ heap/1048576\n",
-    "goroutine profile: total 7\n",
-    "goroutine 1 [running]:\nmain.main()\n",
-    "--- contention:\ncycles/second=1\n",
-    "# HELP go_goroutines Number of goroutines\n",
-    "go_goroutines 7\n",
-    '{"memstats": {}}',
-    "<html><body>404 page not found</body></html>",
-    "404 page not found\n",
-    "\nHello world, this is text that begins with a newline\n",
-    "\nabc",
-    "BLOCK",
-    "PK\u0003\u0004",
-    "\u007fELF\u0002\u0001",
-    "go 1.22 trace\0\0\0",
-    "*:8080 listening\n",
-    "2024-01-01 12:00:00 GET /\n",
-    "job started: worker 7\n",
-    '"quoted","csv","header"\n',
-    "Zone,bytes\n",
-  ])("%j is not a profile", (text) => {
-    expect(sniffProfile(new TextEncoder().encode(text))).toBe(false);
-  });
-
-  test("a profile is one from its second byte on", () => {
-    const bytes = message(spaceType, leakSample, leakLocation, leak, ...strings);
-    for (let length = 2; length <= bytes.length; length++)
-      expect(sniffProfile(bytes.subarray(0, length))).toBe(true);
-    expect(sniffProfile(bytes.subarray(0, 1))).toBe(false);
-  });
 });
