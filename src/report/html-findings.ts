@@ -34,7 +34,7 @@ function renderPlace(finding: FindingView): string {
   const rate =
     finding.rate === ""
       ? ""
-      : `<dl class="growth"><dt class="label">Grows by</dt><dd>${escapeHtml(finding.rate)}</dd></dl>`;
+      : `<dl class="growth"><dt class="label">Rate</dt><dd>${escapeHtml(finding.rate)}</dd></dl>`;
   const position = finding.position === "" ? "" : renderCode(finding.position, "line");
   const name = finding.function === "" ? "" : renderCode(finding.function, "soft");
   return `<div class="where"><div>${position}${name}</div>${rate}</div>`;

@@ -45,9 +45,7 @@ function findMainFinding(view: ReportView): FindingView | undefined {
 
 function renderChange(finding: FindingView): string {
   const rate =
-    finding.rate === ""
-      ? ""
-      : `<div><dt class="label">Grows by</dt><dd>${renderProse(finding.rate)}</dd></div>`;
+    finding.rate === "" ? "" : `<div><dt class="label">Rate</dt><dd>${renderProse(finding.rate)}</dd></div>`;
   const todo = finding.fix.length > 0 ? finding.fix : finding.next;
   return (
     `<div class="change"><div><h2>${finding.fix.length > 0 ? "Line to change" : "Line to look at"}</h2>` +
