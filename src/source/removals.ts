@@ -2,7 +2,9 @@ import { tokenText } from "./go-lexer.ts";
 import type { FunctionBody, GoPackage } from "./go-sources.ts";
 import { NO_NODE, NodeKind } from "./go-syntax-tree.ts";
 import { TokenKind } from "./go-token.ts";
+import { findMentions } from "./mentions.ts";
 import { containerOf, findPlace, isSamePlace, type Place } from "./place.ts";
+import { declaredName } from "./runtime-name.ts";
 import { enclosingStatement, lineOf, statementText, textOf } from "./statement-text.ts";
 import type { Symbols } from "./symbols.ts";
 import { parseNamedType } from "./type-text.ts";
@@ -65,13 +67,11 @@ class RemovalSearch {
 
   run(): Removal[] {
     const place = this.#place;
-    if (place.kind === "local") {
-      for (const use of place.body.bindings.uses(place.declaration)) this.#judge(place.body, use, false, 0);
-    } else {
+    if (place.kind !== "local") {
       this.#typeName = place.kind === "type" ? place.name : this.#containerTypeOf(place);
       if (this.#typeName !== "") this.#searchMethods(place.home, this.#typeName);
-      if (place.kind !== "type") this.#searchPackage(place.home, place.name);
     }
+    for (const { body, node } of findMentions(this.#symbols, place)) this.#judge(body, node, false, 0);
     return [...this.#found.values()].sort((a, b) =>
       a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1,
     );
@@ -101,40 +101,12 @@ class RemovalSearch {
     }
   }
 
-  #searchPackage(home: GoPackage, name: string): void {
-    for (const file of home.files) {
-      for (const declaration of file.functions) {
-        const { first, end } = declaration.tokens;
-        if (!hasIdentifier(file.tokens, first, end, name)) continue;
-        const body = this.#symbols.sources.getBody(file, declaration);
-        for (let node = 0; node < body.tree.count; node++) {
-          const expression = this.#mentionAt(body, node, name);
-          if (expression !== NO_NODE) this.#judge(body, expression, false, 0);
-        }
-      }
-    }
-  }
-
-  /** The expression that means the place, if `node` is the name in it. */
-  #mentionAt(body: FunctionBody, node: number, name: string): number {
-    const { tree } = body;
-    const kind = tree.kind(node);
-    let expression: number = NO_NODE;
-    if (kind === NodeKind.FieldName && this.#place.kind === "field") expression = tree.parent(node);
-    else if (kind === NodeKind.Ident && this.#place.kind === "package") expression = node;
-    if (expression === NO_NODE || tree.parent(node) === NO_NODE) return NO_NODE;
-    if (kind === NodeKind.FieldName && tree.kind(expression) !== NodeKind.Selector) return NO_NODE;
-    if (tokenText(body.file.tokens, tree.token(node)) !== name) return NO_NODE;
-    const found = findPlace(this.#symbols, body, expression);
-    return found !== undefined && isSamePlace(found.place, this.#place) ? expression : NO_NODE;
-  }
-
   #add(body: FunctionBody, node: number, kind: RemovalKind): void {
     const statement = enclosingStatement(body, node);
     const removal: Removal = {
       file: body.file.path,
       line: lineOf(body, statement),
-      function: declaredNameOf(body),
+      function: declaredName(body.declaration),
       text: statementText(body, statement),
       kind,
     };
@@ -478,28 +450,9 @@ export function isFreshValue(symbols: Symbols, body: FunctionBody, declaration: 
   return INITIALIZING_FUNCTION.test(name.slice(name.lastIndexOf(".") + 1));
 }
 
-function declaredNameOf(body: FunctionBody): string {
-  const { receiver, name } = body.declaration;
-  if (receiver === undefined) return name;
-  return receiver.pointer ? `(*${receiver.type}).${name}` : `${receiver.type}.${name}`;
-}
-
 function containsOperator(body: FunctionBody, node: number, operator: number): boolean {
   for (let token = body.tree.first(node); token < body.tree.end(node); token++) {
     if (body.file.tokens.kind[token] === operator) return true;
-  }
-  return false;
-}
-
-function hasIdentifier(
-  tokens: FunctionBody["file"]["tokens"],
-  from: number,
-  to: number,
-  name: string,
-): boolean {
-  for (let i = from; i < to; i++) {
-    if (tokens.kind[i] !== TokenKind.Ident || tokens.end[i]! - tokens.start[i]! !== name.length) continue;
-    if (tokens.text.startsWith(name, tokens.start[i]!)) return true;
   }
   return false;
 }
