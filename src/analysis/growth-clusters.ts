@@ -38,9 +38,21 @@ export function computeGrowthClusters(growth: HeapGrowth): GrowthCluster[] {
     if (keeper === undefined) loose.push(site);
     else members.set(keeper, [...(members.get(keeper) ?? []), site]);
   }
+  // A library's own allocation (a request line that a string was cut from) says nothing of who keeps it.
+  const attributable = loose.filter((site) => topPaths(site, growth).some((path) => path.length > 0));
+  const unattributable = loose.filter((site) => !attributable.includes(site));
   const clusters = [...members].map(([container, values]) => buildCluster(container, values, growth));
-  for (const group of groupByCallPath(loose, growth)) clusters.push(buildCluster(undefined, group, growth));
-  return clusters.sort((a, b) => b.growthBytes - a.growthBytes);
+  for (const group of groupByCallPath(attributable, growth))
+    clusters.push(buildCluster(undefined, group, growth));
+  clusters.sort((a, b) => b.growthBytes - a.growthBytes);
+  const largest = clusters[0];
+  if (largest === undefined) {
+    return groupByCallPath(unattributable, growth).map((group) => buildCluster(undefined, group, growth));
+  }
+  if (unattributable.length > 0) {
+    clusters[0] = buildCluster(largest.container, [...largest.values, ...unattributable], growth);
+  }
+  return clusters;
 }
 
 /** The site to show for a cluster: the container, else its largest value. */
@@ -52,8 +64,18 @@ function isCandidate(site: GrowthSite): boolean {
   return site.growthBytes > 0 && site.growthBytes >= LEAST_SAMPLED_ALLOCATIONS * 0.9 * site.sampleWeightBytes;
 }
 
-function isContainer(site: GrowthSite): boolean {
+function allocatesContainer(site: GrowthSite): boolean {
   return site.operation === "map-insert" || site.operation === "slice-growth";
+}
+
+/**
+ * A container that lives as long as what it keeps never gets smaller. Those that come and go with each request, a
+ * slice of results say, are sampled now and then too, and share more of the call path with the values.
+ */
+function isContainer(site: GrowthSite): boolean {
+  if (!allocatesContainer(site)) return false;
+  const tolerance = site.operation === "map-insert" ? 2 * site.sampleWeightBytes : 0;
+  return site.inuseBytes.every((bytes, k) => k === 0 || bytes >= 0.95 * site.inuseBytes[k - 1]! - tolerance);
 }
 
 /** The growing container whose call path has the most own functions in common with the site's. */
@@ -86,7 +108,7 @@ function findQuietContainer(site: GrowthSite, growth: HeapGrowth): GrowthSite | 
   let best: GrowthSite | undefined;
   let bestShared = 0;
   for (const container of growth.sites) {
-    if (!isContainer(container) || container.origin !== "own") continue;
+    if (!allocatesContainer(container) || container.origin !== "own") continue;
     const bytes = container.inuseBytes.at(-1) ?? 0;
     if (bytes <= 0 || bytes > 8 * container.sampleWeightBytes || bytes > 0.5 * site.growthBytes) continue;
     const shared = countSharedOwnFrames(site, container, growth);

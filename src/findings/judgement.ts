@@ -14,6 +14,11 @@ export interface Judgement {
   next: Statement[];
 }
 
+/**
+ * Growth of a site that rests on fewer than four sampled allocations (two standard deviations) may be chance, even
+ * where the live heap surely grows: which site it is cannot be said yet.
+ */
+const LEAST_SIGMAS = 1.95;
 /** A leak that fills the limit within this time is critical. */
 const CRITICAL_SECONDS = 3600;
 
@@ -53,8 +58,18 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
       next: [statement("next-more-samples", { samples: quantity(6, "count") })],
     };
   }
-  if (trend.shape !== "growing" || share < 0.1 || sigmas < 1.4) return undefined;
+  if (trend.shape !== "growing" || share < 0.1) return undefined;
   if (cluster.trend.shape === "falling" || cluster.trend.shape === "saturating") return undefined;
+  const longer = statement("next-longer-window", { span: quantity(4 * trend.spanSeconds, "seconds") });
+  if (sigmas < LEAST_SIGMAS) {
+    return {
+      state: "insufficient-data",
+      severity: "info",
+      confidence: 0.25,
+      evidence: evidenceStatements,
+      next: [longer],
+    };
+  }
   if (!Number.isNaN(cluster.kept)) {
     evidenceStatements.push(
       statement(cluster.kept >= 0.9 ? "nothing-freed" : "partly-freed", {
@@ -63,16 +78,14 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
     );
   }
   const exact = live.source === "after-gc";
-  const confirmed = cluster.trend.shape === "growing" && live.source !== "heap-alloc" && sigmas >= 1.9;
+  const confirmed = cluster.trend.shape === "growing" && live.source !== "heap-alloc";
   let confidence = confirmed ? 0.6 : 0.4;
   if (exact) confidence += 0.1;
   if (sigmas >= 4) confidence += 0.1;
   if (share >= 0.5) confidence += 0.05;
   if (cluster.kept >= 0.8) confidence += 0.1;
   if (cluster.kept < 0.3) confidence -= 0.2;
-  const next = confirmed
-    ? []
-    : [statement("next-longer-window", { span: quantity(4 * trend.spanSeconds, "seconds") })];
+  const next = confirmed ? [] : [longer];
   return {
     state: confirmed ? "confirmed" : "suspected",
     severity: confirmed || share >= 0.5 ? severityAgainstLimit(evidence, cluster.trend.slope) : "info",

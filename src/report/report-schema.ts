@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { PATTERN_IDS } from "../findings/catalogue.ts";
+import { REPORT_VERSION } from "./json.ts";
+
+/** The JSON report as a schema: what `gopatrol inspect --format json` promises. Published under docs/schema/. */
+
+const unit = z.enum([
+  "bytes",
+  "bytes/s",
+  "count",
+  "count/s",
+  "ms",
+  "seconds",
+  "minutes",
+  "fraction",
+  "cycles/s",
+]);
+const quantity = z.object({
+  value: z.number().nullable(),
+  unit,
+  estimate: z.literal(true).optional().describe("sampled or extrapolated"),
+});
+const site = z
+  .object({ function: z.string(), file: z.string(), line: z.number() })
+  .describe("a position in Go code as a profile prints it; line 0 if not known");
+const statement = z.object({
+  id: z.string().describe("stable word for the sentence"),
+  text: z.string().describe("the sentence, in the report's language"),
+  values: z.record(z.string(), z.union([quantity, site, z.string()])),
+});
+const severity = z.enum(["info", "warning", "critical"]);
+const origin = z.enum(["runtime", "standard-library", "third-party", "own"]);
+const series = z.object({
+  label: z.string(),
+  unit,
+  seconds: z.array(z.number()).describe("since the first sample"),
+  value: z.array(z.number().nullable()),
+});
+const finding = z.object({
+  pattern: z.enum(PATTERN_IDS),
+  state: z.enum(["confirmed", "suspected", "insufficient-data"]),
+  severity,
+  confidence: z.number().min(0).max(1),
+  site: site.optional().describe("the statement to change; absent if the finding is about the whole process"),
+  callers: z.array(site),
+  headline: statement,
+  rate: z.object({ estimate: quantity, low: quantity, high: quantity }).optional(),
+  evidence: z.array(statement),
+  consequences: z.array(z.object({ statement, site: site.optional() })),
+  fix: z.array(statement),
+  next: z.array(statement).describe("what to capture to settle what is open"),
+  series: z.array(series),
+});
+
+export const reportSchema = z.object({
+  format: z.literal("gopatrol-report"),
+  version: z.literal(REPORT_VERSION),
+  gopatrol: z.string(),
+  target: z.object({ name: z.string(), goVersion: z.string().nullable(), mainModule: z.string().nullable() }),
+  window: z.object({
+    beganWallMs: z.number(),
+    samples: z.number(),
+    spanSeconds: z.number(),
+    interrupted: z.boolean(),
+    restartedAtSample: z.number(),
+  }),
+  limitBytes: z.number().nullable(),
+  process: z.object({
+    liveHeapBytes: z.number().nullable(),
+    liveHeapSource: z.enum(["after-gc", "profile", "heap-alloc"]).nullable(),
+    sysBytes: z.number().nullable(),
+    releasedBytes: z.number().nullable(),
+    residentBytes: z.number().nullable(),
+    goroutines: z.number().nullable(),
+    allocatedBytesPerSecond: z.number().nullable(),
+    gcCyclesPerSecond: z.number().nullable(),
+    gcCpuFraction: z.number().nullable(),
+  }),
+  verdict: z.object({
+    outcome: z.enum(["leak", "attention", "healthy", "insufficient-data"]),
+    headline: statement,
+    finding: z.number().nullable().describe("index of the main finding"),
+    reasoning: z.array(statement),
+  }),
+  findings: z.array(finding),
+  series: z.array(series),
+  flame: z
+    .object({
+      function: z.array(z.string()),
+      file: z.array(z.string()),
+      line: z.array(z.number()),
+      origin: z.array(origin),
+      parent: z.array(z.number()),
+      beforeBytes: z.array(z.number()),
+      afterBytes: z.array(z.number()),
+      allocatedBytes: z.array(z.number()),
+    })
+    .nullable()
+    .describe("call tree of the growth in columns, root first, totals over the subtree"),
+  sites: z.array(
+    z.object({
+      site,
+      origin,
+      operation: z.string().nullable(),
+      beforeBytes: z.number(),
+      afterBytes: z.number(),
+      growthBytes: z.number(),
+      bytesPerSecond: z.number().nullable(),
+      kept: z.number().nullable(),
+      series: z.array(z.number()),
+    }),
+  ),
+  goroutineGroups: z.array(
+    z.object({
+      state: z.string(),
+      site,
+      origin,
+      before: z.number(),
+      after: z.number(),
+      growing: z.boolean(),
+      waitMinutes: z.number(),
+      createdBy: site.nullable(),
+      stack: z.array(site),
+      series: z.array(z.number().nullable()),
+    }),
+  ),
+  captures: z.array(
+    z.object({
+      sample: z.number(),
+      kind: z.string(),
+      format: z.string(),
+      path: z.string(),
+      origin: z.string(),
+      bytes: z.number(),
+      elapsedMs: z.number(),
+      forcedGc: z.boolean(),
+      cutOff: z.boolean(),
+    }),
+  ),
+  failures: z.array(
+    z.object({
+      kind: z.string(),
+      sample: z.number(),
+      origin: z.string(),
+      time: z.object({ wallMs: z.number(), monotonicMs: z.number() }),
+      code: z.string(),
+      reason: z.string(),
+    }),
+  ),
+  damage: z.array(z.object({ format: z.string(), offset: z.number(), what: z.string(), path: z.string() })),
+});
