@@ -1,3 +1,4 @@
+import { isFreshValue, isInitializingName } from "./fresh-value.ts";
 import { tokenText } from "./go-lexer.ts";
 import type { FunctionBody, GoPackage } from "./go-sources.ts";
 import { NO_NODE, NodeKind } from "./go-syntax-tree.ts";
@@ -46,8 +47,6 @@ const REMOVING_METHOD =
 const SHRINKING_FUNCTION =
   /del|remov|evict|prun|trim|filter|compact|clean|drop|expir|purge|shrink|limit|bound|tail|last|keep|retain|discard|without/i;
 const LIMIT_NAME = /max|limit|cap|bound|size|window|keep|quota|budget|threshold/i;
-const INITIALIZING_FUNCTION =
-  /^(?:init|Init|setup|Setup|open|Open|new|New|make|Make|must|Must)(?:$|[A-Z_\d])/;
 const REPORTING_CALL =
   /^(?:log|slog|fmt|logger|metrics|zap|stats)\.|\.(?:Debug|Info|Warn|Error|Print|Observe|Inc)\w*$/;
 
@@ -296,9 +295,7 @@ class RemovalSearch {
       .some((child) => this.#isPart(body, child) || this.#means(body, child));
     if (takesPlace)
       return SHRINKING_FUNCTION.test(name) || this.#isPart(body, argument) ? "truncate" : undefined;
-    return target.kind === "declared" && INITIALIZING_FUNCTION.test(name.slice(name.lastIndexOf(".") + 1))
-      ? "reset"
-      : undefined;
+    return target.kind === "declared" && isInitializingName(name) ? "reset" : undefined;
   }
 
   /** `kept := s.items[:0]`, filled in a loop and assigned back, or a fresh container. */
@@ -338,7 +335,7 @@ class RemovalSearch {
     const { tree, declaration } = body;
     const literal = tree.findEnclosing(statement, NodeKind.FuncLit);
     if (literal === NO_NODE) {
-      if (INITIALIZING_FUNCTION.test(declaration.name)) return true;
+      if (isInitializingName(declaration.name)) return true;
       const loop = tree.findEnclosing(statement, NodeKind.For, NodeKind.Range);
       if (declaration.name === "main" && loop === NO_NODE) return true;
     }
@@ -423,31 +420,6 @@ class RemovalSearch {
     }
     return false;
   }
-}
-
-/** True for a local variable whose declaration makes a new value: `s := &Store{}`, `new(Store)`. */
-export function isFreshValue(symbols: Symbols, body: FunctionBody, declaration: number): boolean {
-  const { tree } = body;
-  const list = tree.parent(declaration);
-  if (list === NO_NODE || tree.kind(list) !== NodeKind.ExpressionList) return false;
-  const statement = tree.parent(list);
-  if (statement === NO_NODE) return false;
-  if (tree.kind(statement) === NodeKind.Range) return false;
-  const values = tree.lastChild(statement);
-  if (values === list || tree.kind(values) !== NodeKind.ExpressionList) {
-    return tree.kind(statement) === NodeKind.ValueSpec;
-  }
-  const only = tree.firstChild(values);
-  const index = tree.next(only) === NO_NODE ? 0 : tree.childIndex(declaration);
-  let value = symbols.unwrap(body, tree.child(values, index));
-  if (value !== NO_NODE && tree.kind(value) === NodeKind.Unary) value = tree.firstChild(value);
-  if (value === NO_NODE) return false;
-  if (tree.kind(value) === NodeKind.CompositeLit) return true;
-  if (tree.kind(value) !== NodeKind.Call) return false;
-  const target = symbols.resolveCall(body, value);
-  if (target.kind === "builtin") return target.name === "new" || target.name === "make";
-  const name = textOf(body, tree.firstChild(value));
-  return INITIALIZING_FUNCTION.test(name.slice(name.lastIndexOf(".") + 1));
 }
 
 function containsOperator(body: FunctionBody, node: number, operator: number): boolean {

@@ -74,6 +74,8 @@ export interface RetainedStore {
 export interface RetentionPath {
   steps: RetentionStep[];
   store: RetainedStore;
+  /** Other statements that keep it just as well, without their removals; the first few. */
+  otherStores: Omit<RetainedStore, "removals">[];
 }
 
 /** True for a store that makes its target larger each time; the others replace what was there. */

@@ -1,7 +1,7 @@
 import { GoSources, type SourceFrame } from "./go-sources.ts";
 import { findPlace, placeName } from "./place.ts";
-import { findRemovals } from "./removals.ts";
-import type { RetentionPath } from "./retained-store.ts";
+import { findRemovals, type Removal } from "./removals.ts";
+import type { RetainedStore, RetentionPath } from "./retained-store.ts";
 import { declaredName } from "./runtime-name.ts";
 import { lineOf, statementText, textOf } from "./statement-text.ts";
 import { Symbols } from "./symbols.ts";
@@ -21,9 +21,29 @@ export function traceRetention(
   const leaf = frames[0];
   if (leaf === undefined) return undefined;
   const symbols = getSymbols(files);
-  const [best] = new ValueFlow(symbols, frames).findStores(0, leaf.line);
-  return best === undefined ? undefined : describe(symbols, best);
+  const found = distinctStores(new ValueFlow(symbols, frames).findStores(0, leaf.line));
+  const [first] = found;
+  if (first === undefined) return undefined;
+  const rivals = found.filter(({ tier }) => tier === first.tier).slice(0, MAX_RIVALS);
+  const described = rivals.map((store) => ({ ...store, removals: findRemovalsOf(symbols, store) }));
+  // Kept in two places, memory stays because of the one that nothing is taken from; and a part that is kept by itself
+  // explains more than one inside a larger value.
+  described.sort(
+    (a, b) =>
+      Number(a.removals.length > 0) - Number(b.removals.length > 0) ||
+      Number(b.subslice && b.isBare) - Number(a.subslice && a.isBare) ||
+      b.weight - a.weight,
+  );
+  const [best, ...others] = described;
+  if (best === undefined) return undefined;
+  return {
+    steps: best.steps,
+    store: { ...describeStore(symbols, best), removals: best.removals },
+    otherStores: others.map((store) => describeStore(symbols, store)),
+  };
 }
+
+const MAX_RIVALS = 6;
 
 // Sources are kept as long as their map is: an inspection asks for many stacks of one program.
 const symbolsOfFiles = new WeakMap<ReadonlyMap<string, string>, Symbols>();
@@ -37,25 +57,35 @@ export function getSymbols(files: ReadonlyMap<string, string>): Symbols {
   return symbols;
 }
 
-function describe(symbols: Symbols, found: FoundStore): RetentionPath {
-  const { body, statement, target, kind, lifetime, subslice, steps } = found;
+/** One of the stores that stand in the same statement: the surest. */
+function distinctStores(stores: readonly FoundStore[]): FoundStore[] {
+  const seen = new Set<string>();
+  return stores.filter(({ body, statement, tier }) => {
+    const key = `${tier}:${body.file.path}:${body.tree.first(statement)}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function findRemovalsOf(symbols: Symbols, { body, target }: FoundStore): Removal[] {
+  const place = findPlace(symbols, body, target)?.place;
+  return place === undefined ? [] : findRemovals(symbols, place);
+}
+
+function describeStore(symbols: Symbols, found: FoundStore): Omit<RetainedStore, "removals"> {
+  const { body, statement, target, kind, lifetime, subslice } = found;
   const place = findPlace(symbols, body, target)?.place;
   const type = symbols.typeOf(body, target)?.text;
   const targetText = textOf(body, target);
   return {
-    steps,
-    store: {
-      kind,
-      file: body.file.path,
-      line: lineOf(body, statement),
-      function: declaredName(body.declaration),
-      text: statementText(body, statement),
-      target: targetText,
-      owner: place === undefined ? targetText : placeName(place),
-      ...(type === undefined ? {} : { targetType: type }),
-      lifetime,
-      subslice,
-      removals: place === undefined ? [] : findRemovals(symbols, place),
-    },
+    kind,
+    file: body.file.path,
+    line: lineOf(body, statement),
+    function: declaredName(body.declaration),
+    text: statementText(body, statement),
+    target: targetText,
+    owner: place === undefined ? targetText : placeName(place),
+    ...(type === undefined ? {} : { targetType: type }),
+    lifetime,
+    subslice,
   };
 }

@@ -104,6 +104,11 @@ export function findArgumentFlow(name: string): ArgumentFlow | undefined {
   return OTHERS[name] ?? (home === "fmt" || home === "strconv" ? "copy" : undefined);
 }
 
+/** Functions that, like append, give back their first argument or a larger copy of it: fmt.Appendf, strconv.AppendInt. */
+export function isAppendingFunction(name: string): boolean {
+  return /^(?:fmt|strconv|encoding\/\w+|unicode\/utf8)\.Append\w*$/.test(name);
+}
+
 /** Methods of the standard library whose result is (part of) their receiver's memory. */
 const ALIASING_METHODS = new Set([
   "bytes.Buffer.Bytes",
@@ -154,6 +159,7 @@ export function findStandardResultType(name: string, index: number): string | un
   const base = name.slice(dot + 1);
   if (index !== 0) return undefined;
   if (home === "fmt" && base.startsWith("Sprint")) return "string";
+  if (isAppendingFunction(name)) return "[]byte";
   const flow = findArgumentFlow(name);
   if ((flow === "part" || flow === "alias") && (home === "strings" || home === "bytes")) {
     return home === "strings" ? "string" : "[]byte";

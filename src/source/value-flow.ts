@@ -1,11 +1,12 @@
 import { type Activation, Activations } from "./activation.ts";
+import { findReturnedValues } from "./channel-peers.ts";
 import { ELEMENTS, type FlowPath, ITSELF, isWhole, SOMEWHERE, stepInto, within } from "./flow-path.ts";
 import { findSeeds, type Seed } from "./flow-seeds.ts";
+import { findCallSource, isFreshValue } from "./fresh-value.ts";
 import type { FunctionBody, SourceFrame } from "./go-sources.ts";
 import { NO_NODE, NodeKind } from "./go-syntax-tree.ts";
 import { TokenKind } from "./go-token.ts";
 import { containerOf, findAliasOrigin, findPlace, isSamePlace } from "./place.ts";
-import { isFreshValue } from "./removals.ts";
 import {
   findContainerMethod,
   isGrowing,
@@ -15,7 +16,7 @@ import {
   type StoreKind,
 } from "./retained-store.ts";
 import { declaredName } from "./runtime-name.ts";
-import { findArgumentFlow, isAliasingMethod } from "./standard-functions.ts";
+import { findArgumentFlow, isAliasingMethod, isAppendingFunction } from "./standard-functions.ts";
 import { enclosingStatement, lineOf, statementText, textOf } from "./statement-text.ts";
 import type { CallTarget, Symbols } from "./symbols.ts";
 import { isAssignmentTarget, lifetimeOfLocal, outermostLiteralBetween, reaches } from "./variable-reach.ts";
@@ -42,6 +43,13 @@ interface Flow {
   weight: number;
 }
 
+/** An expression that holds the memory at `path`, and whose variable is still to be found. */
+interface Owner {
+  activation: Activation;
+  node: number;
+  path: FlowPath;
+}
+
 /** A store that the flow reached, with what is needed to choose among several. */
 export interface FoundStore {
   kind: StoreKind;
@@ -52,7 +60,12 @@ export interface FoundStore {
   lifetime: Lifetime;
   subslice: boolean;
   steps: RetentionStep[];
-  rank: number;
+  /** True if what is stored is the memory itself, not something that leads to it. */
+  isBare: boolean;
+  /** How much the kind of store and the life of its container explain growth: the larger the better. */
+  tier: number;
+  /** How surely this is where the allocation went, within its tier. */
+  weight: number;
 }
 
 const MAX_FLOWS = 4000;
@@ -84,7 +97,7 @@ export class ValueFlow {
     for (const seed of findSeeds(this.#symbols, activation.body, line)) this.#plant(activation, seed);
     for (let next = 0; next < this.#queue.length && next < MAX_FLOWS; next++)
       this.#follow(this.#queue[next]!);
-    return this.#stores.sort((a, b) => b.rank - a.rank);
+    return this.#stores.sort((a, b) => b.tier - a.tier || b.weight - a.weight);
   }
 
   #plant(activation: Activation, { node, path, weight, effect }: Seed): void {
@@ -397,7 +410,7 @@ export class ValueFlow {
       this.#add({ ...flow, node: call, path });
       return;
     }
-    const relation = findArgumentFlow(name);
+    const relation = isAppendingFunction(name) && position === 0 ? "alias" : findArgumentFlow(name);
     const result: Flow = { ...flow, node: call };
     switch (relation) {
       case "alias":
@@ -654,42 +667,65 @@ export class ValueFlow {
   }
 
   #trackExpression(flow: Flow, expression: number, path: FlowPath): void {
-    let { activation } = flow;
-    let at = expression;
+    const pending: Owner[] = [{ activation: flow.activation, node: expression, path }];
+    for (let step = 0; step < MAX_OWNER_STEPS && pending.length > 0; step++) {
+      const owner = this.#findRootVariable(pending.shift()!);
+      if (owner === undefined) continue;
+      const { activation, node, path: inside } = owner;
+      const declaration = activation.body.bindings.declaration[node]!;
+      this.#trackVariable({ ...flow, activation, path: inside }, declaration, node);
+      // What a parameter points at belongs to the caller; what a call returned, to whatever the callee did with it.
+      const argument = this.#findArgument(activation, declaration);
+      if (argument !== undefined) pending.push({ ...argument, path: inside });
+      for (const made of this.#findReturned(activation, declaration)) pending.push({ ...made, path: inside });
+    }
+  }
+
+  /** Steps from `v.items[i]` to v, if that is a local variable; the path grows by what was stepped over. */
+  #findRootVariable({ activation, node, path }: Owner): Owner | undefined {
+    const { body } = activation;
+    const { tree, bindings } = body;
+    let at = node;
     let inside = path;
-    for (let step = 0; step < MAX_OWNER_STEPS && at !== NO_NODE; step++) {
-      const { body } = activation;
-      const { tree, bindings } = body;
+    while (at !== NO_NODE) {
       switch (tree.kind(at)) {
         case NodeKind.Selector:
-          if (this.#symbols.findImportPath(body, tree.firstChild(at)) !== undefined) return;
+          if (this.#symbols.findImportPath(body, tree.firstChild(at)) !== undefined) return undefined;
           inside = within(`.${this.#symbols.nameOf(body, at)}`, inside);
-          at = tree.firstChild(at);
-          continue;
+          break;
         case NodeKind.Index:
           inside = within(ELEMENTS, inside);
-          at = tree.firstChild(at);
-          continue;
+          break;
         case NodeKind.Paren:
         case NodeKind.Slice:
         case NodeKind.TypeAssert:
         case NodeKind.Unary:
-          at = tree.firstChild(at);
-          continue;
-        case NodeKind.Ident:
           break;
+        case NodeKind.Ident:
+          return bindings.declaration[at] === NO_NODE ? undefined : { activation, node: at, path: inside };
         default:
-          return;
+          return undefined;
       }
-      const declaration = bindings.declaration[at]!;
-      if (declaration === NO_NODE) return;
-      this.#trackVariable({ ...flow, activation, path: inside }, declaration, at);
-      // What a parameter points at belongs to the caller.
-      const argument = this.#findArgument(activation, declaration);
-      if (argument === undefined) return;
-      activation = argument.activation;
-      at = argument.node;
+      at = tree.firstChild(at);
     }
+    return undefined;
+  }
+
+  /** The variables that a call returned into the local variable: the object that the callee made. */
+  #findReturned(activation: Activation, declaration: number): { activation: Activation; node: number }[] {
+    const { body } = activation;
+    const source = findCallSource(body, declaration);
+    if (source === undefined) return [];
+    const target = this.#symbols.resolveCall(body, source.call);
+    const [only] = target.kind === "declared" ? target.functions : [];
+    if (target.kind !== "declared" || only === undefined || target.functions.length > 1) return [];
+    const callee = this.#symbols.sources.getBody(only.file, only.declaration);
+    const entered = this.#activations.enter({ activation, call: source.call }, callee);
+    if (entered === undefined) return [];
+    return findReturnedValues(callee, source.result)
+      .map((value) => containerOf(callee, value))
+      .filter((value) => value !== NO_NODE && callee.tree.kind(value) === NodeKind.Ident)
+      .map((node) => ({ activation: entered, node }));
   }
 
   /** The caller's expression for a parameter or receiver; undefined if the caller is not known for certain. */
@@ -728,7 +764,6 @@ export class ValueFlow {
     const stored = this.#step(flow, "store", statement);
     const steps: RetentionStep[] = [];
     for (let list = stored.steps; list !== undefined; list = list.before) steps.push(list.step);
-    const rank = (isGrowing(kind) ? GROWING_RANK[lifetime] : REPLACING_RANK[lifetime]) + bonus + flow.weight;
     this.#stores.push({
       kind: isRegistration ? "closure-register" : kind,
       body,
@@ -737,7 +772,9 @@ export class ValueFlow {
       lifetime,
       subslice: flow.subslice,
       steps: steps.reverse(),
-      rank,
+      isBare: flow.path === ITSELF,
+      tier: isGrowing(kind) ? GROWING_TIER[lifetime] : REPLACING_TIER[lifetime],
+      weight: flow.weight + bonus,
     });
   }
 
@@ -773,8 +810,8 @@ export class ValueFlow {
   }
 }
 
-const GROWING_RANK: Readonly<Record<Lifetime, number>> = { package: 400, long: 400, loop: 300, call: 100 };
-const REPLACING_RANK: Readonly<Record<Lifetime, number>> = { package: 200, long: 200, loop: 150, call: 50 };
+const GROWING_TIER: Readonly<Record<Lifetime, number>> = { package: 6, long: 6, loop: 5, call: 2 };
+const REPLACING_TIER: Readonly<Record<Lifetime, number>> = { package: 4, long: 4, loop: 3, call: 1 };
 
 /** True for `x = append(x, …)`, also by way of a local: the value is what the target held, and more. */
 function appendsTo(symbols: Symbols, body: FunctionBody, value: number, target: number): boolean {
