@@ -24,7 +24,7 @@ export interface MemStats {
   buckHashSys?: number;
   gcSys?: number;
   otherSys?: number;
-  /** 2^64 - 1 as printed (GOGC=off without a memory limit) becomes Infinity. */
+  /** Infinity for the numbers near 2^63 and 2^64 that GOGC=off without a memory limit gives (`toHeapGoal`). */
   nextGC?: number;
   /** Nanoseconds since 1970, rounded to a double (exact to 256 ns). */
   lastGC?: number;

@@ -1,0 +1,160 @@
+import { toHeapGoal } from "../../tables/heap-goal.ts";
+import type { MemStats } from "../../tables/mem-stats.ts";
+import type { MetricSample } from "../../tables/metric-samples.ts";
+
+/** What a scrape says about the Go process it came from. What it does not say is absent. */
+export interface GoRuntimeMetrics {
+  /** "go1.26.8" */
+  goVersion?: string;
+  /** Path of the main module. */
+  mainModule?: string;
+  /** Seconds since 1970. */
+  startTimeSeconds?: number;
+  residentBytes?: number;
+  /** GOGC; Infinity for off. */
+  gogcPercent?: number;
+  /** GOMEMLIMIT; Infinity if there is none. */
+  gomemlimitBytes?: number;
+  openFds?: number;
+  maxFds?: number;
+  goroutines?: number;
+  threads?: number;
+  gomaxprocs?: number;
+  /** Heap marked by the last collection (Go ≥ 1.21). */
+  liveHeapBytes?: number;
+  memStats: MemStats;
+}
+
+/**
+ * Finds the Go runtime's numbers in a scrape by the names that client_golang gives them: the go_memstats_* and process_*
+ * of its standard collectors, and the names made from runtime/metrics, which a program must ask for.
+ *
+ * A name that occurs with several label sets is passed over: the scrape then speaks of several processes.
+ */
+export function findGoRuntime(samples: readonly MetricSample[]): GoRuntimeMetrics {
+  const metrics = indexSingles(samples);
+  const value = (name: string) => metrics.get(name)?.value;
+  const runtime: GoRuntimeMetrics = { memStats: findMemStats(value) };
+  setIfKnown(runtime, "goVersion", metrics.get("go_info")?.labels.get("version"));
+  setIfKnown(runtime, "mainModule", metrics.get("go_build_info")?.labels.get("path"));
+  setIfKnown(runtime, "startTimeSeconds", value("process_start_time_seconds"));
+  setIfKnown(runtime, "residentBytes", value("process_resident_memory_bytes"));
+  setIfKnown(runtime, "openFds", value("process_open_fds"));
+  setIfKnown(runtime, "maxFds", value("process_max_fds"));
+  setIfKnown(runtime, "goroutines", value("go_sched_goroutines_goroutines") ?? value("go_goroutines"));
+  setIfKnown(runtime, "threads", value("go_threads"));
+  setIfKnown(runtime, "gomaxprocs", value("go_sched_gomaxprocs_threads"));
+  setIfKnown(runtime, "liveHeapBytes", value("go_gc_heap_live_bytes"));
+  setIfKnown(runtime, "gogcPercent", toSetting(value("go_gc_gogc_percent")));
+  setIfKnown(runtime, "gomemlimitBytes", toSetting(value("go_gc_gomemlimit_bytes")));
+  return runtime;
+}
+
+/** The only sample of each name, or undefined where there are several. */
+function indexSingles(samples: readonly MetricSample[]): Map<string, MetricSample | undefined> {
+  const singles = new Map<string, MetricSample | undefined>();
+  for (const sample of samples) {
+    singles.set(sample.name, singles.has(sample.name) ? undefined : sample);
+  }
+  return singles;
+}
+
+/** GOGC=off is given as 2^64 - 1, no memory limit as 2^63 - 1. */
+function toSetting(value: number | undefined): number | undefined {
+  return value !== undefined && value >= 2 ** 62 ? Number.POSITIVE_INFINITY : value;
+}
+
+function setIfKnown<T, K extends keyof T>(record: T, key: K, value: T[K] | undefined): void {
+  if (value === undefined || Number.isNaN(value)) return;
+  record[key] = value;
+}
+
+/** Each field of MemStats as client_golang's standard Go collector calls it. */
+const MEM_STATS_NAMES: readonly (readonly [keyof MemStats, string])[] = [
+  ["alloc", "go_memstats_alloc_bytes"],
+  ["totalAlloc", "go_memstats_alloc_bytes_total"],
+  ["sys", "go_memstats_sys_bytes"],
+  ["mallocs", "go_memstats_mallocs_total"],
+  ["frees", "go_memstats_frees_total"],
+  ["heapAlloc", "go_memstats_heap_alloc_bytes"],
+  ["heapSys", "go_memstats_heap_sys_bytes"],
+  ["heapIdle", "go_memstats_heap_idle_bytes"],
+  ["heapInuse", "go_memstats_heap_inuse_bytes"],
+  ["heapReleased", "go_memstats_heap_released_bytes"],
+  ["heapObjects", "go_memstats_heap_objects"],
+  ["stackInuse", "go_memstats_stack_inuse_bytes"],
+  ["stackSys", "go_memstats_stack_sys_bytes"],
+  ["mspanInuse", "go_memstats_mspan_inuse_bytes"],
+  ["mspanSys", "go_memstats_mspan_sys_bytes"],
+  ["mcacheInuse", "go_memstats_mcache_inuse_bytes"],
+  ["mcacheSys", "go_memstats_mcache_sys_bytes"],
+  ["buckHashSys", "go_memstats_buck_hash_sys_bytes"],
+  ["gcSys", "go_memstats_gc_sys_bytes"],
+  ["otherSys", "go_memstats_other_sys_bytes"],
+  ["nextGC", "go_memstats_next_gc_bytes"],
+  ["gcCPUFraction", "go_memstats_gc_cpu_fraction"],
+];
+
+/**
+ * The same fields from runtime/metrics, as sums of names: `/memory/classes/heap/objects:bytes` is called
+ * go_memory_classes_heap_objects_bytes. The identities are those of runtime.ReadMemStats.
+ */
+const MEM_STATS_SUMS: readonly (readonly [keyof MemStats, readonly string[]])[] = [
+  ["alloc", ["go_memory_classes_heap_objects_bytes"]],
+  ["totalAlloc", ["go_gc_heap_allocs_bytes_total"]],
+  ["sys", ["go_memory_classes_total_bytes"]],
+  ["mallocs", ["go_gc_heap_allocs_objects_total", "go_gc_heap_tiny_allocs_objects_total"]],
+  ["frees", ["go_gc_heap_frees_objects_total", "go_gc_heap_tiny_allocs_objects_total"]],
+  ["heapAlloc", ["go_memory_classes_heap_objects_bytes"]],
+  [
+    "heapSys",
+    [
+      "go_memory_classes_heap_objects_bytes",
+      "go_memory_classes_heap_unused_bytes",
+      "go_memory_classes_heap_free_bytes",
+      "go_memory_classes_heap_released_bytes",
+    ],
+  ],
+  ["heapIdle", ["go_memory_classes_heap_free_bytes", "go_memory_classes_heap_released_bytes"]],
+  ["heapInuse", ["go_memory_classes_heap_objects_bytes", "go_memory_classes_heap_unused_bytes"]],
+  ["heapReleased", ["go_memory_classes_heap_released_bytes"]],
+  ["heapObjects", ["go_gc_heap_objects_objects"]],
+  ["stackInuse", ["go_memory_classes_heap_stacks_bytes"]],
+  ["stackSys", ["go_memory_classes_heap_stacks_bytes", "go_memory_classes_os_stacks_bytes"]],
+  ["mspanInuse", ["go_memory_classes_metadata_mspan_inuse_bytes"]],
+  [
+    "mspanSys",
+    ["go_memory_classes_metadata_mspan_inuse_bytes", "go_memory_classes_metadata_mspan_free_bytes"],
+  ],
+  ["mcacheInuse", ["go_memory_classes_metadata_mcache_inuse_bytes"]],
+  [
+    "mcacheSys",
+    ["go_memory_classes_metadata_mcache_inuse_bytes", "go_memory_classes_metadata_mcache_free_bytes"],
+  ],
+  ["buckHashSys", ["go_memory_classes_profiling_buckets_bytes"]],
+  ["gcSys", ["go_memory_classes_metadata_other_bytes"]],
+  ["otherSys", ["go_memory_classes_other_bytes"]],
+  ["nextGC", ["go_gc_heap_goal_bytes"]],
+  ["numGC", ["go_gc_cycles_total_gc_cycles_total"]],
+  ["numForcedGC", ["go_gc_cycles_forced_gc_cycles_total"]],
+];
+
+function findMemStats(value: (name: string) => number | undefined): MemStats {
+  const memStats: MemStats = {};
+  for (const [field, names] of MEM_STATS_SUMS) {
+    let sum = 0;
+    for (const name of names) sum += value(name) ?? Number.NaN;
+    setIfKnown(memStats, field, sum);
+  }
+  for (const [field, name] of MEM_STATS_NAMES) setIfKnown(memStats, field, value(name));
+  // The collector's summary of pauses counts every collection and adds up every pause.
+  setIfKnown(memStats, "numGC", value("go_gc_duration_seconds_count"));
+  setIfKnown(memStats, "pauseTotalNs", scale(value("go_gc_duration_seconds_sum")));
+  setIfKnown(memStats, "lastGC", scale(value("go_memstats_last_gc_time_seconds")));
+  if (memStats.nextGC !== undefined) memStats.nextGC = toHeapGoal(memStats.nextGC);
+  return memStats;
+}
+
+function scale(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.round(seconds * 1e9);
+}
