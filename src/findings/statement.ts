@@ -47,6 +47,7 @@ export interface StatementValues {
   "http-read-loops": { from: Quantity; to: Quantity };
   "http-call-site": { site: CodeSite; calls: Quantity };
   "source-no-body-close": { site: CodeSite };
+  "source-return-before-close": { site: CodeSite };
   // evidence about the collector
   "gc-goal-infinite": Record<string, never>;
   "gc-no-automatic-cycle": { allocated: Quantity; span: Quantity };

@@ -3,7 +3,7 @@ import type { GoroutineGroup } from "../../analysis/goroutine-growth.ts";
 import type { HeapGrowth } from "../../analysis/heap-growth.ts";
 import { type NodeIndex, ROOT } from "../../analysis/stack-interner.ts";
 import { estimate, quantity } from "../../lib/quantity.ts";
-import { findFunctionText } from "../../source/function-text.ts";
+import { type BodyClose, findBodyClose } from "../../source/body-close.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { judgeGroup, rateOfGroup } from "../judgement.ts";
@@ -96,6 +96,9 @@ const HTTP_FRAME =
 const CLIENT_CALL =
   /^net\/http\.(\(\*Client\)\.(Do|do|Get|Post|Head|PostForm)|Get|Post|Head|PostForm|\(\*Transport\)\.RoundTrip)$/;
 
+/** Whom to suspect first. Without source a call is as suspect as one that closes on some paths only. */
+const CLOSING_RANK = { never: 0, "some-paths": 1, unknown: 1, always: 2 } as const;
+
 interface HttpCaller {
   site: CodeSite;
   callers: CodeSite[];
@@ -104,8 +107,8 @@ interface HttpCaller {
 
 /**
  * The own line that calls the HTTP client. The connection's goroutines do not remember it, but every call allocates
- * on its way into net/http, so the heap profile's allocation columns do. Of several, the one whose function never
- * closes a body (by its source), then the one with the most objects kept, then the most allocated.
+ * on its way into net/http, so the heap profile's allocation columns do. Of several, the one whose source
+ * leaves a body open, then the one with the most objects kept, then the most allocated.
  */
 function findHttpCaller(
   heap: HeapGrowth,
@@ -116,7 +119,7 @@ function findHttpCaller(
   if (first === undefined || last === undefined) return undefined;
   const found = new Map<
     string,
-    { site: CodeSite; callers: CodeSite[]; kept: number; allocated: number; closes: boolean }
+    { site: CodeSite; callers: CodeSite[]; kept: number; allocated: number; closing: BodyClose | undefined }
   >();
   for (let n = 1; n < heap.interner.nodeCount; n++) {
     const allocated = last.allocObjects[n]! - first.allocObjects[n]!;
@@ -125,21 +128,31 @@ function findHttpCaller(
     const call = findClientCall(heap, n as NodeIndex);
     if (call === undefined) continue;
     const key = `${call.site.function}\0${call.site.line}`;
-    const entry = found.get(key) ?? { ...call, kept: 0, allocated: 0, closes: closesBody(call.site, source) };
+    const entry = found.get(key) ?? {
+      ...call,
+      kept: 0,
+      allocated: 0,
+      closing: source === undefined ? undefined : findBodyClose(source, call.site),
+    };
     entry.kept += kept;
     entry.allocated += Math.max(allocated, 0.001 * last.allocObjects[n]!);
     found.set(key, entry);
   }
   const ranked = [...found.values()].sort(
-    (a, b) => Number(a.closes) - Number(b.closes) || b.kept - a.kept || b.allocated - a.allocated,
+    (a, b) =>
+      CLOSING_RANK[a.closing?.closed ?? "unknown"] - CLOSING_RANK[b.closing?.closed ?? "unknown"] ||
+      b.kept - a.kept ||
+      b.allocated - a.allocated,
   );
   const best = ranked[0];
   if (best === undefined) return undefined;
   const evidence = [
     statement("http-call-site", { site: best.site, calls: estimate(Math.round(best.allocated), "count") }),
   ];
-  if (source !== undefined && findFunctionText(source, best.site) !== undefined && !best.closes) {
-    evidence.push(statement("source-no-body-close", { site: best.site }));
+  if (best.closing?.closed === "never") evidence.push(statement("source-no-body-close", { site: best.site }));
+  if (best.closing?.closed === "some-paths") {
+    const { returnLine } = best.closing;
+    evidence.push(statement("source-return-before-close", { site: { ...best.site, line: returnLine } }));
   }
   return { site: best.site, callers: best.callers, evidence };
 }
@@ -160,9 +173,4 @@ function findClientCall(
     else callers.push(frame);
   }
   return site === undefined ? undefined : { site, callers };
-}
-
-function closesBody(site: CodeSite, source: ReadonlyMap<string, string> | undefined): boolean {
-  const text = source === undefined ? undefined : findFunctionText(source, site);
-  return text !== undefined && /\bdefer\b[^\n]*\bBody\.Close\(\)/.test(text);
 }

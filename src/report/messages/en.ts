@@ -108,7 +108,9 @@ export const en: Wording = {
     `Client connections waiting for their response body to be read rose from ${q(v.from)} to ${q(v.to)} (readLoop in select; an idle connection would wait in I/O).`,
   "http-call-site": (v) =>
     `${at(v.site)} calls the HTTP client (${q(v.calls)} objects allocated on the way in the window).`,
-  "source-no-body-close": (v) => `Source: ${at(v.site)} has no deferred Body.Close().`,
+  "source-no-body-close": (v) => `Source: ${at(v.site)} never closes the body.`,
+  "source-return-before-close": (v) =>
+    `Source: the return at ${at(v.site)} leaves before the body is closed.`,
 
   "gc-goal-infinite": () =>
     "The heap goal (MemStats.NextGC) is infinite: GOGC=off or debug.SetGCPercent(-1), without GOMEMLIMIT.",
