@@ -147,15 +147,15 @@ export class GoSources {
       if (found !== undefined) return found;
     }
     const parts = importPath.split("/");
-    // A standard-library path has no dot in its first element and could match any directory of that name.
-    if (this.#modules.length > 0 || !parts[0]!.includes(".")) return undefined;
+    if (STANDARD_ROOTS.has(parts[0]!)) return undefined;
     let best: string | undefined;
-    let bestLength = 0;
+    // With a module path at hand one common element says nothing.
+    let bestLength = this.#modules.length > 0 ? 2 : 1;
     let ties = 0;
     for (const directory of this.#byDirectory.keys()) {
       const length = commonEnd(parts, splitPath(directory));
-      if (length === 0 || length < bestLength) continue;
-      ties = length === bestLength ? ties + 1 : 0;
+      if (length < bestLength) continue;
+      ties = best !== undefined && length === bestLength ? ties + 1 : 0;
       bestLength = length;
       best = directory;
     }
@@ -220,3 +220,12 @@ function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
 }
+
+/** First elements of the standard library's import paths (Go 1.27): they never mean a directory of the program. */
+const STANDARD_ROOTS: ReadonlySet<string> = new Set(
+  (
+    "C archive arena bufio bytes cmp compress container context crypto database debug embed encoding errors expvar " +
+    "flag fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp " +
+    "runtime slices sort strconv strings structs sync syscall testing text time unicode unique unsafe weak"
+  ).split(" "),
+);

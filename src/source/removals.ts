@@ -34,34 +34,42 @@ export interface Removal {
   kind: RemovalKind;
 }
 
-/** Every statement that shrinks or bounds the place, in the files of its package (or the function of a local). */
-export function findRemovals(symbols: Symbols, place: Place): Removal[] {
-  return new RemovalSearch(symbols, place).run();
+/**
+ * Every statement that shrinks or bounds the place, in the files of its package (or the function of a local). With
+ * `isElement` what counts is a container inside the place, `m[k] = append(m[k], v)`, so that bounding one counts too.
+ */
+export function findRemovals(symbols: Symbols, place: Place, isElement = false): Removal[] {
+  return new RemovalSearch(symbols, place, isElement).run();
 }
 
 const MAX_REMOVALS = 100;
 const MAX_DEPTH = 3;
 
 const REMOVING_METHOD =
-  /^(?:LoadAndDelete|CompareAndDelete|(?:[Dd]elete|[Rr]emove|[Ee]vict|[Pp]op|[Cc]lear|[Rr]eset|[Pp]urge|[Tt]rim|[Ee]xpire|[Dd]equeue|[Ss]hift|[Dd]rain|[Tt]runcate|[Uu]nsubscribe|[Uu]nregister|[Dd]rop|Init$)\w*)/;
+  /^(?:LoadAndDelete|CompareAndDelete|(?:[Dd]elete|[Rr]emove|[Ee]vict|[Pp]op|[Cc]lear|[Rr]eset|[Pp]urge|[Tt]rim|[Ee]xpire(?!d)|[Dd]equeue|[Ss]hift|[Dd]rain|[Tt]runcate|[Uu]nsubscribe|[Uu]nregister|[Dd]rop|Init$)\w*)/;
 const SHRINKING_FUNCTION =
   /del|remov|evict|prun|trim|filter|compact|clean|drop|expir|purge|shrink|limit|bound|tail|last|keep|retain|discard|without/i;
 const LIMIT_NAME = /max|limit|cap|bound|size|window|keep|quota|budget|threshold/i;
 const REPORTING_CALL =
   /^(?:log|slog|fmt|logger|metrics|zap|stats)\.|\.(?:Debug|Info|Warn|Error|Print|Observe|Inc)\w*$/;
 
+/** Whether an expression names the place, is a local alias of it, or stands for one of its elements. */
+type MentionKind = "name" | "alias" | "element";
+
 class RemovalSearch {
   readonly #symbols: Symbols;
   readonly #place: Place;
+  readonly #elementsCount: boolean;
   readonly #found = new Map<string, Removal>();
   /** Parameters that the place was handed to: in their function they mean the place. */
   readonly #parameters = new Map<FunctionBody, Set<number>>();
 
   #typeName = "";
 
-  constructor(symbols: Symbols, place: Place) {
+  constructor(symbols: Symbols, place: Place, isElement: boolean) {
     this.#symbols = symbols;
     this.#place = place;
+    this.#elementsCount = isElement;
   }
 
   run(): Removal[] {
@@ -70,7 +78,7 @@ class RemovalSearch {
       this.#typeName = place.kind === "type" ? place.name : this.#containerTypeOf(place);
       if (this.#typeName !== "") this.#searchMethods(place.home, this.#typeName);
     }
-    for (const { body, node } of findMentions(this.#symbols, place)) this.#judge(body, node, false, 0);
+    for (const { body, node } of findMentions(this.#symbols, place)) this.#judge(body, node, "name", 0);
     return [...this.#found.values()].sort((a, b) =>
       a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1,
     );
@@ -114,10 +122,11 @@ class RemovalSearch {
   }
 
   /** What the code does with one mention of the place. */
-  #judge(body: FunctionBody, mention: number, viaLocal: boolean, depth: number): void {
+  #judge(body: FunctionBody, mention: number, by: MentionKind, depth: number): void {
     const { tree, file } = body;
     let at = mention;
     let index: number = NO_NODE;
+    let isElement = by === "element";
     for (;;) {
       const parent = tree.parent(at);
       if (parent === NO_NODE) return;
@@ -136,18 +145,20 @@ class RemovalSearch {
         case NodeKind.Index:
           if (tree.firstChild(parent) !== at) return;
           index = tree.next(at);
+          isElement = true;
           break;
         case NodeKind.RangeOperand:
-          this.#judgeRange(body, mention, parent);
+          if (!isElement) this.#judgeRange(body, mention, parent);
           return;
         case NodeKind.Selector:
-          this.#judgeMethod(body, parent);
+          // What a method does to an element is no matter of the container.
+          if (!isElement || this.#elementsCount) this.#judgeMethod(body, parent);
           return;
         case NodeKind.Call:
-          this.#judgeArgument(body, parent, at, depth);
+          this.#judgeArgument(body, parent, at, by, depth);
           return;
         case NodeKind.ExpressionList:
-          this.#judgeList(body, parent, at, index, viaLocal, depth);
+          this.#judgeList(body, { list: parent, member: at, index }, by, depth);
           return;
         default:
           return;
@@ -168,7 +179,7 @@ class RemovalSearch {
     if (REMOVING_METHOD.test(this.#symbols.nameOf(body, selector))) this.#add(body, call, "delete");
   }
 
-  #judgeArgument(body: FunctionBody, call: number, argument: number, depth: number): void {
+  #judgeArgument(body: FunctionBody, call: number, argument: number, by: MentionKind, depth: number): void {
     const { tree } = body;
     const position = tree.childIndex(argument) - 1;
     if (position < 0) return;
@@ -177,7 +188,7 @@ class RemovalSearch {
       case "builtin":
         if (target.name === "delete" && position === 0) this.#add(body, call, "delete");
         if (target.name === "clear") this.#add(body, call, "reset");
-        if (target.name === "len") this.#judgeLength(body, call);
+        if (target.name === "len" && (by !== "element" || this.#elementsCount)) this.#judgeLength(body, call);
         return;
       case "external":
         if (/^(?:maps|slices|container\/heap)\.(?:Delete|Pop|Remove)/.test(target.name)) {
@@ -210,15 +221,13 @@ class RemovalSearch {
     const known = this.#parameters.get(body) ?? new Set();
     if (known.has(name)) return;
     this.#parameters.set(body, known.add(name));
-    for (const use of body.bindings.uses(name)) this.#judge(body, use, true, depth);
+    for (const use of body.bindings.uses(name)) this.#judge(body, use, "alias", depth);
   }
 
   #judgeList(
     body: FunctionBody,
-    list: number,
-    member: number,
-    index: number,
-    viaLocal: boolean,
+    { list, member, index }: { list: number; member: number; index: number },
+    by: MentionKind,
     depth: number,
   ): void {
     const { tree } = body;
@@ -227,32 +236,37 @@ class RemovalSearch {
     const kind = tree.kind(statement);
     if (kind !== NodeKind.Assign && kind !== NodeKind.ValueSpec) return;
     if (tree.firstChild(statement) !== list) {
-      this.#judgeAlias(body, statement, tree.childIndex(member), depth);
+      const isElement = by === "element" || index !== NO_NODE;
+      this.#judgeAlias(body, statement, tree.childIndex(member), isElement ? "element" : "alias", depth);
       return;
     }
     if (kind !== NodeKind.Assign) return;
+    const values = tree.next(list);
+    const first = tree.firstChild(values);
+    const isOnly = first !== NO_NODE && tree.next(first) === NO_NODE;
+    const value = isOnly ? first : tree.child(values, tree.childIndex(member));
     if (index !== NO_NODE) {
       if (containsOperator(body, index, TokenKind.Rem)) this.#add(body, statement, "ring-write");
+      // `m[k] = m[k][1:]` shrinks what the map holds.
+      const shrinks = value !== NO_NODE && this.#judgeValue(body, value, 0);
+      if (shrinks === "truncate" || shrinks === "delete") this.#add(body, statement, shrinks);
       return;
     }
     // A local name for a slice or map may be given another value without any effect on the place.
     const isDereferenced = tree.kind(member) === NodeKind.Unary;
-    if (viaLocal && !isDereferenced) return;
-    const values = tree.next(list);
-    const first = tree.firstChild(values);
-    const value =
-      first !== NO_NODE && tree.next(first) === NO_NODE ? first : tree.child(values, tree.childIndex(member));
+    const isElement = by === "element" && this.#elementsCount;
+    if (by !== "name" && !isDereferenced && !isElement) return;
     if (value === NO_NODE || this.#isInitialization(body, statement, member)) return;
     const kindOfValue = this.#judgeValue(body, value, 0);
     if (kindOfValue !== undefined) this.#add(body, statement, kindOfValue);
   }
 
   /** `m := s.items`: what happens to m happens to the place, except that m itself gets another value. */
-  #judgeAlias(body: FunctionBody, statement: number, position: number, depth: number): void {
+  #judgeAlias(body: FunctionBody, statement: number, position: number, by: MentionKind, depth: number): void {
     if (depth >= MAX_DEPTH) return;
     const name = body.tree.child(body.tree.firstChild(statement), position);
     if (name === NO_NODE || body.bindings.declaration[name] !== name) return;
-    for (const use of body.bindings.uses(name)) this.#judge(body, use, true, depth + 1);
+    for (const use of body.bindings.uses(name)) this.#judge(body, use, by, depth + 1);
   }
 
   /** How a new value for the place relates to the old one; undefined if it may have grown. */
@@ -402,7 +416,7 @@ class RemovalSearch {
     return tree.kind(name) === NodeKind.Selector;
   }
 
-  /** A comparison whose only consequence is a log line or metric bounds nothing. */
+  /** A comparison that only leads to a log line, a metric or another value of a local variable bounds nothing. */
   #guardsSomething(body: FunctionBody, comparison: number): boolean {
     const { tree } = body;
     const condition = tree.findEnclosing(comparison, NodeKind.Condition, NodeKind.Block);
@@ -411,15 +425,29 @@ class RemovalSearch {
     if (block === NO_NODE || tree.kind(block) !== NodeKind.Block) return true;
     if (tree.next(block) !== NO_NODE) return true;
     for (const statement of tree.children(block)) {
-      const call = tree.firstChild(statement);
-      const isReport =
-        tree.kind(statement) === NodeKind.ExpressionStatement &&
-        tree.kind(call) === NodeKind.Call &&
-        REPORTING_CALL.test(textOf(body, tree.firstChild(call)));
-      if (!isReport) return true;
+      if (!isReport(body, statement) && !assignsLocalsOnly(body, statement)) return true;
     }
     return false;
   }
+}
+
+function isReport(body: FunctionBody, statement: number): boolean {
+  const { tree } = body;
+  const call = tree.firstChild(statement);
+  return (
+    tree.kind(statement) === NodeKind.ExpressionStatement &&
+    tree.kind(call) === NodeKind.Call &&
+    REPORTING_CALL.test(textOf(body, tree.firstChild(call)))
+  );
+}
+
+/** `limit = len(x)` and `tail = tail[:limit]` choose what is read, not what is kept. */
+function assignsLocalsOnly(body: FunctionBody, statement: number): boolean {
+  const { tree, bindings } = body;
+  if (tree.kind(statement) !== NodeKind.Assign) return false;
+  return [...tree.children(tree.firstChild(statement))].every(
+    (target) => tree.kind(target) === NodeKind.Ident && bindings.declaration[target] !== NO_NODE,
+  );
 }
 
 function containsOperator(body: FunctionBody, node: number, operator: number): boolean {

@@ -1,11 +1,13 @@
+import type { FoundStore } from "./flow.ts";
 import { GoSources, type SourceFrame } from "./go-sources.ts";
+import { NodeKind } from "./go-syntax-tree.ts";
 import { findPlace, placeName } from "./place.ts";
 import { findRemovals, type Removal } from "./removals.ts";
-import type { RetainedStore, RetentionPath } from "./retained-store.ts";
+import type { RetainedStore, RetentionPath, RetentionStep } from "./retained-store.ts";
 import { declaredName } from "./runtime-name.ts";
 import { lineOf, statementText, textOf } from "./statement-text.ts";
 import { Symbols } from "./symbols.ts";
-import { type FoundStore, ValueFlow } from "./value-flow.ts";
+import { ValueFlow } from "./value-flow.ts";
 
 /**
  * Finds the statement that keeps what a stack allocates.
@@ -37,13 +39,22 @@ export function traceRetention(
   const [best, ...others] = described;
   if (best === undefined) return undefined;
   return {
-    steps: best.steps,
+    steps: shortenSteps(best.steps),
     store: { ...describeStore(symbols, best), removals: best.removals },
     otherStores: others.map((store) => describeStore(symbols, store)),
   };
 }
 
 const MAX_RIVALS = 6;
+const MAX_STEPS = 16;
+
+/** Of a long way the assignments in between are left out first, then its middle. */
+function shortenSteps(steps: readonly RetentionStep[]): RetentionStep[] {
+  if (steps.length <= MAX_STEPS) return [...steps];
+  const turns = steps.filter(({ kind }, i) => kind !== "assign" || i < 2);
+  if (turns.length <= MAX_STEPS) return turns;
+  return [...turns.slice(0, MAX_STEPS / 2), ...turns.slice(-MAX_STEPS / 2)];
+}
 
 // Sources are kept as long as their map is: an inspection asks for many stacks of one program.
 const symbolsOfFiles = new WeakMap<ReadonlyMap<string, string>, Symbols>();
@@ -68,7 +79,7 @@ function distinctStores(stores: readonly FoundStore[]): FoundStore[] {
 
 function findRemovalsOf(symbols: Symbols, { body, target }: FoundStore): Removal[] {
   const place = findPlace(symbols, body, target)?.place;
-  return place === undefined ? [] : findRemovals(symbols, place);
+  return place === undefined ? [] : findRemovals(symbols, place, body.tree.kind(target) === NodeKind.Index);
 }
 
 function describeStore(symbols: Symbols, found: FoundStore): Omit<RetainedStore, "removals"> {
