@@ -4,6 +4,7 @@ import type { StringIndex } from "../tables/string-table.ts";
 import { type BlockState, findBlockState } from "./block-state.ts";
 import type { CodeSite } from "./code-site.ts";
 import { FrameClassifier, type FrameOrigin, type ProgramLayout } from "./frame-origin.ts";
+import { elideTypeArguments } from "./function-name.ts";
 import { type NodeIndex, StackInterner } from "./stack-interner.ts";
 import { computeTrend, type Trend } from "./trend.ts";
 
@@ -248,7 +249,7 @@ function readStack(table: GoroutineTable, stack: StackIndex): CodeSite[] {
 
 function readFrame(table: GoroutineTable, frame: number): CodeSite {
   return {
-    function: table.strings.get(table.frames.function[frame]! as StringIndex),
+    function: elideTypeArguments(table.strings.get(table.frames.function[frame]! as StringIndex)),
     file: table.strings.get(table.frames.file[frame]! as StringIndex),
     line: table.frames.line[frame]!,
   };

@@ -74,6 +74,9 @@ export function computeHeapGrowth({ snapshots, textProfile, symbols, layout }: H
   const classifier = new FrameClassifier(interner.frames(), layout);
   const columns = snapshots.map((s, k) => buildColumns(s.profile, interned[k]!, interner.nodeCount));
   const operations = buildOperations(interner.nodeCount, snapshots, interned, textProfile, text);
+  for (let n = 1; n < operations.length; n++) {
+    operations[n] = findOwnersOperation(operations[n], interner, classifier, n as NodeIndex);
+  }
   const last = snapshots.length - 1;
   const periodBytes = last < 0 ? 1 : Math.max(1, Number(snapshots[last]!.profile.period));
   const seconds = snapshots.map((s) => s.seconds);
@@ -132,6 +135,29 @@ function buildOperations(
   return best;
 }
 
+/**
+ * What the operation means to the program. An append inside io.ReadAll or a map inside net/url belongs to the value
+ * that the library makes, not to a container of the program; a sync.Map, whose code is the library's as well, is one.
+ */
+function findOwnersOperation(
+  operation: AllocationOperation | undefined,
+  interner: StackInterner,
+  classifier: FrameClassifier,
+  node: NodeIndex,
+): AllocationOperation | undefined {
+  for (let n = node; n !== ROOT; n = interner.parentOf(n)) {
+    const { function: name, file } = interner.frameOf(n);
+    if (classifier.classify(name, file) !== "standard-library") break;
+    if (SYNC_MAP_INSERT.test(name)) return "map-insert";
+    if (LIST_INSERT.test(name)) return "slice-growth";
+    if (operation === "map-insert" || operation === "slice-growth") operation = "other";
+  }
+  return operation;
+}
+
+const SYNC_MAP_INSERT = /^sync\.\(\*Map\)\.|^(internal\/)?(sync|concurrent)\.\(\*HashTrieMap\[/;
+const LIST_INSERT = /^container\/list\.\(\*List\)\./;
+
 function buildSites(
   growth: HeapGrowth,
   operations: readonly (AllocationOperation | undefined)[],
@@ -173,8 +199,20 @@ function findBlame(
     if (origin === "third-party") thirdParty ??= frame;
   }
   if (thirdParty !== undefined) return { site: thirdParty, origin: "third-party" };
-  const leaf = interner.frameOf(node);
+  const leaf = findTellingFrame(interner, node);
   return { site: leaf, origin: classifier.classify(leaf.function, leaf.file) };
+}
+
+/** The allocator's own entry points; what lies below them says what the runtime allocated for. */
+const ALLOCATOR = /^runtime\.(mallocgc|newobject|makeslice|newarray|growslice|persistentalloc|systemstack)/;
+
+/** Of a stack that is all library or runtime, the first frame that says something. */
+function findTellingFrame(interner: StackInterner, node: NodeIndex): CodeSite {
+  for (let n = node; n !== ROOT; n = interner.parentOf(n)) {
+    const frame = interner.frameOf(n);
+    if (!ALLOCATOR.test(frame.function)) return frame;
+  }
+  return interner.frameOf(node);
 }
 
 function measureSite(

@@ -3,6 +3,7 @@ import type { Profile } from "../tables/profile.ts";
 import type { StringIndex } from "../tables/string-table.ts";
 import { type AllocationOperation, findAllocationOperation } from "./allocation-operation.ts";
 import type { CodeSite } from "./code-site.ts";
+import { elideTypeArguments } from "./function-name.ts";
 
 export type NodeIndex = Brand<number, "NodeIndex">;
 /** Parent of every outermost frame: the empty stack. */
@@ -102,7 +103,7 @@ export class StackInterner {
 
   /**
    * Where the stack begins once leading runtime frames are gone: a position in `location` and a frame of it. A stack
-   * of runtime frames only is kept whole, and then nothing is hidden.
+   * of runtime frames only is kept whole; it says what it is for all the same.
    */
   #skipRuntimeLeaf(
     location: Uint32Array,
@@ -119,7 +120,6 @@ export class StackInterner {
         hidden.push(name);
       }
     }
-    hidden.length = 0;
     return [start, 0];
   }
 
@@ -134,7 +134,7 @@ export class StackInterner {
         if (fn < 0) continue;
         frames.push(
           this.#internFrame({
-            function: strings.get(functions.name[fn]! as StringIndex),
+            function: elideTypeArguments(strings.get(functions.name[fn]! as StringIndex)),
             file: strings.get(functions.filename[fn]! as StringIndex),
             line: locations.line[row]!,
           }),

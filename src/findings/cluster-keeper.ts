@@ -58,7 +58,7 @@ export function findClusterKeeper(
   const fromSource = path === undefined ? undefined : kindOfStore(path);
   const large = value !== undefined && value.objectBytes >= LARGE_OBJECT_BYTES && isMostly(value, cluster);
   if (path?.store.subslice === true && large) {
-    return finish("subslice", storeSite(path, heap), path.store.owner, fromProfile !== undefined);
+    return finish("subslice", cutSite(path, heap), path.store.owner, fromProfile !== undefined);
   }
   if (fromProfile !== undefined) {
     const store = fromSource === fromProfile && path !== undefined ? storeSite(path, heap) : main.site;
@@ -124,6 +124,13 @@ function storeSite({ store }: RetentionPath, heap: HeapGrowth): CodeSite {
     { function: store.function, file: store.file, line: store.line },
     heap.interner.frames(),
   );
+}
+
+/** Where the part is cut off without a copy: the place to change. */
+function cutSite(path: RetentionPath, heap: HeapGrowth): CodeSite {
+  const cut = path.steps.findLast((step) => step.kind === "subslice");
+  if (cut === undefined) return storeSite(path, heap);
+  return qualifySite({ function: cut.function, file: cut.file, line: cut.line }, heap.interner.frames());
 }
 
 function describeRetention(path: RetentionPath): Statement[] {

@@ -1,4 +1,5 @@
 import type { CodeSite } from "../analysis/code-site.ts";
+import { findPackagePath } from "../analysis/frame-origin.ts";
 import type { GoroutineGroup } from "../analysis/goroutine-growth.ts";
 import { findMainSite, type GrowthCluster } from "../analysis/growth-clusters.ts";
 import type { GrowthSite, HeapGrowth } from "../analysis/heap-growth.ts";
@@ -81,7 +82,10 @@ function isHeldByGoroutines(cluster: GrowthCluster, group: GoroutineGroup, heap:
   if (root !== undefined) functions.add(root.function);
   const starter = group.createdBy?.function;
   const sites = cluster.container === undefined ? cluster.values : [cluster.container, ...cluster.values];
-  return sites.every((site) => isOnPath(site, functions, starter, grown, heap));
+  // Allocations without any own frame (a goroutine's descriptor, a library's buffer) go with the rest.
+  const attributable = sites.filter((site) => findOwnFrames(heap, site.node).length > 0);
+  if (attributable.length === 0) return sites.every((site) => site.operation === "goroutine");
+  return attributable.every((site) => isOnPath(site, functions, starter, grown, heap));
 }
 
 function isOnPath(
@@ -103,16 +107,19 @@ function isOnPath(
   const sampled = site.growthBytes / Math.max(1, site.sampleWeightBytes);
   const slack = 1 + 3 / Math.sqrt(Math.max(1, sampled));
   const isContainer = site.operation === "map-insert" || site.operation === "slice-growth";
-  return isContainer && !inGoroutine ? false : perGoroutine <= 64 * slack;
+  // One container for all of them has a few large arrays; one container for each comes in step with the goroutines.
+  if (isContainer && perGoroutine * slack < 0.5) return false;
+  return perGoroutine <= 64 * slack;
 }
 
 function isClosureOf(frame: CodeSite, starter: string): boolean {
   return frame.function.startsWith(`${starter}.`);
 }
 
-/** Groups that one finding claims as its effect are not findings of their own. */
+/** Groups that one finding claims as its effect, or that grow in step with its own, are not findings of their own. */
 function absorbGoroutines(candidates: readonly Candidate[]): Candidate[] {
   const dropped = new Set<Candidate>();
+  joinGroupsInStep(candidates, dropped);
   for (const owner of candidates) {
     if (owner.claims.groups.length < 2) continue;
     for (const other of candidates) {
@@ -133,6 +140,61 @@ function absorbGoroutines(candidates: readonly Candidate[]): Candidate[] {
     }
   }
   return candidates.filter((candidate) => !dropped.has(candidate));
+}
+
+/**
+ * Goroutines of one package that pile up in step have one cause: the stages of a pipeline whose source was not closed,
+ * the waiters for a lock and the one who holds it while blocked. The others become consequences of the likeliest
+ * cause: whoever waits for a lock is never it while another waits for something else; then the larger group.
+ */
+function joinGroupsInStep(candidates: readonly Candidate[], dropped: Set<Candidate>): void {
+  const single = candidates
+    .filter(
+      (c) => c.claims.groups.length === 1 && c.claims.clusters.length === 0 && c.finding.severity !== "info",
+    )
+    .sort((a, b) => rankAsCause(a) - rankAsCause(b));
+  for (const [i, cause] of single.entries()) {
+    if (dropped.has(cause)) continue;
+    const group = cause.claims.groups[0]!;
+    for (const effect of single.slice(i + 1)) {
+      const other = effect.claims.groups[0]!;
+      if (dropped.has(effect) || !isSamePackage(group, other) || !isInStep(group.count, other.count))
+        continue;
+      dropped.add(effect);
+      cause.finding.consequences.push({
+        statement: statement("consequence-goroutines", {
+          site: other.site,
+          state: other.state,
+          grown: quantity(other.trend.last - other.trend.first, "count"),
+        }),
+        site: other.site,
+      });
+      cause.finding.consequences.push(...effect.finding.consequences);
+    }
+  }
+}
+
+function rankAsCause({ claims }: Candidate): number {
+  const group = claims.groups[0]!;
+  return (group.state === "lock" ? 1e12 : 0) - (group.trend.last - group.trend.first);
+}
+
+function isSamePackage(a: GoroutineGroup, b: GoroutineGroup): boolean {
+  return findPackagePath(a.site.function) === findPackagePath(b.site.function);
+}
+
+/** Correlation of the two counts over the samples: 1 if one is always the same multiple of the other. */
+const IN_STEP = 0.98;
+
+function isInStep(a: readonly number[], b: readonly number[]): boolean {
+  const pairs = a.map((x, i) => [x, b[i]!] as const).filter(([x, y]) => !Number.isNaN(x) && !Number.isNaN(y));
+  const mean = (pick: (pair: readonly [number, number]) => number) =>
+    pairs.reduce((sum, p) => sum + pick(p), 0) / pairs.length;
+  const [ma, mb] = [mean((p) => p[0]), mean((p) => p[1])];
+  const cov = pairs.reduce((sum, [x, y]) => sum + (x - ma) * (y - mb), 0);
+  const va = pairs.reduce((sum, [x]) => sum + (x - ma) ** 2, 0);
+  const vb = pairs.reduce((sum, [, y]) => sum + (y - mb) ** 2, 0);
+  return va > 0 && vb > 0 && cov / Math.sqrt(va * vb) >= IN_STEP;
 }
 
 /** Stacks are outside the heap: their growth is told with the goroutines that own them. */

@@ -46,11 +46,18 @@ export function buildReportView(
         .join(", "),
     })),
     missing: [
-      ...inspection.failures.map((f) => `${f.kind} (sample ${f.sample + 1}): ${f.reason}`),
+      ...inspection.failures
+        .filter((f) => !isOptional(f.kind, f.code))
+        .map((f) => `${f.kind} (sample ${f.sample + 1}): ${f.reason}`),
       ...inspection.damage.map((d) => `${d.path}: ${d.what}`),
     ],
     reasoning: verdict.reasoning.map(say),
   };
+}
+
+/** Few services serve both expvar and Prometheus metrics: that one of them is not there is no loss. */
+function isOptional(kind: string, code: string): boolean {
+  return (kind === "expvar" || kind === "metrics") && code === "http-404";
 }
 
 function viewFinding(finding: Finding, say: (s: Finding["headline"]) => string): FindingView {

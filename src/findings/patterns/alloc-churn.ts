@@ -4,8 +4,14 @@ import { clampConfidence } from "../judgement.ts";
 import type { Pattern } from "../pattern.ts";
 import { type Statement, statement } from "../statement.ts";
 
-/** GC's share of the process's CPU time above which allocations are worth somebody's afternoon. */
+/** GC's share of the CPU available to the process (all of GOMAXPROCS) above which allocations are worth a change. */
 const WORTH_CPU_SHARE = 0.05;
+/**
+ * A process that leaves most of its CPU idle may spend a third of what it uses on the collector and still be far below
+ * that share: then the collector's restlessness tells, with a lower bound on what it costs.
+ */
+const RESTLESS_CYCLES_PER_SECOND = 20;
+const LEAST_CPU_SHARE = 0.01;
 /** Collections per second that only a heap much too small for its allocation rate reaches. */
 const BUSY_CYCLES_PER_SECOND = 5;
 /** The catalogue's measure: what is allocated in the window against what of it stays. */
@@ -26,7 +32,10 @@ export const allocChurn: Pattern = {
     const kept = Math.max(1, liveHeap === undefined ? 1 : liveHeap.trend.last - liveHeap.trend.first);
     const ratio = collector.allocatedBytes / kept;
     if (ratio < CHURN_RATIO || cyclesPerSecond < BUSY_CYCLES_PER_SECOND) return [];
-    if (!(collector.gcCpuFraction >= WORTH_CPU_SHARE)) return [];
+    const hurts =
+      collector.gcCpuFraction >= WORTH_CPU_SHARE ||
+      (cyclesPerSecond >= RESTLESS_CYCLES_PER_SECOND && collector.gcCpuFraction >= LEAST_CPU_SHARE);
+    if (!hurts) return [];
     const site = heap === undefined ? undefined : findChurnSite(heap);
     if (site === undefined || site.share < LEADING_SHARE) return [];
     const evidence: Statement[] = [
