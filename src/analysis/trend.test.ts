@@ -36,6 +36,10 @@ test("a steady rise grows, a filling cache saturates, noise is flat, a fall fall
   expect(shape([220, 200, 180, 160, 140, 120, 100])).toBe("falling");
 });
 
+test("a ramp to a level that wobbles saturates, though its last points rise", () => {
+  expect(shape([36, 219, 246, 255, 225, 242, 268])).toBe("saturating");
+});
+
 test("a burst that came back is flat", () => {
   expect(shape([100, 180, 260, 240, 150, 100, 100])).toBe("flat");
 });

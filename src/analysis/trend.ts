@@ -69,10 +69,15 @@ export function computeTrend(
 }
 
 /**
- * Does the last third still climb? Compared with the mean slope of the whole window, which for a saturating
- * series is lower than its start, so the test errs to the side of "growing" only where the flattening is mild.
+ * Does it still climb at the end? Both the slope of the last third and the rise over the second half are compared with
+ * the mean slope of the whole window. For a saturating series the mean is lower than its start, so the test errs to
+ * the side of "growing" only where the flattening is mild; the second look is for series whose last points wobble.
  */
 function persists(seconds: readonly number[], value: readonly number[], meanSlope: number): boolean {
+  const last = value.length - 1;
+  const middle = last >> 1;
+  const laterSlope = (value[last]! - value[middle]!) / (seconds[last]! - seconds[middle]!);
+  if (laterSlope < PERSISTENCE * meanSlope) return false;
   const count = Math.max(3, Math.ceil(value.length / 3));
   const tail = computeTheilSen(seconds.slice(-count), value.slice(-count));
   return tail !== undefined && tail.slope >= PERSISTENCE * meanSlope;
