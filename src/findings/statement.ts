@@ -94,6 +94,7 @@ export interface StatementValues {
   "verdict-findings": { count: Quantity };
   "verdict-healthy": { samples: Quantity; span: Quantity };
   "verdict-saturating": { from: Quantity; to: Quantity; span: Quantity };
+  "verdict-saturating-goroutines": { from: Quantity; to: Quantity; span: Quantity };
   "verdict-growth-without-pattern": { rate: Quantity };
   "verdict-goroutines-without-pattern": { rate: Quantity };
   "verdict-insufficient": { samples: Quantity; needed: Quantity };

@@ -61,6 +61,16 @@ export function reachVerdict(
       }),
     );
   }
+  if (routines?.shape === "saturating") {
+    return result(
+      "healthy",
+      statement("verdict-saturating-goroutines", {
+        from: quantity(routines.first, "count"),
+        to: quantity(routines.last, "count"),
+        span: quantity(routines.spanSeconds, "seconds"),
+      }),
+    );
+  }
   const seen = (live ?? routines)!;
   return result(
     "healthy",

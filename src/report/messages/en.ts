@@ -185,6 +185,8 @@ export const en: Wording = {
     `No leak seen: live heap and goroutines stayed level over ${q(v.span)} (${q(v.samples)} samples).`,
   "verdict-saturating": (v) =>
     `No leak seen: the live heap rose from ${q(v.from)} to ${q(v.to)} and then levelled off within ${q(v.span)}, as a warm-up does.`,
+  "verdict-saturating-goroutines": (v) =>
+    `No leak seen: goroutines rose from ${q(v.from)} to ${q(v.to)} and then levelled off within ${q(v.span)}.`,
   "verdict-growth-without-pattern": (v) =>
     `The live heap grows by ${q(v.rate)}, but no single cause stands out. Watch longer: --for 5m.`,
   "verdict-goroutines-without-pattern": (v) =>
