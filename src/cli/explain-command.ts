@@ -34,9 +34,8 @@ async function readPage(word: string): Promise<string> {
   return readFile(new URL(`../../docs/patterns/${id}.md`, import.meta.url), "utf8");
 }
 
-/** The first line of prose says what the pattern is. */
+/** "# data/unbounded-map: a map that only grows" → "a map that only grows". */
 function findTitle(page: string): string {
-  const prose = page.split("\n").find((line) => line.trim() !== "" && !line.startsWith("#"));
-  const sentence = prose?.split(/(?<=\.)\s/)[0] ?? "";
-  return sentence.length > 90 ? `${sentence.slice(0, 89)}…` : sentence;
+  const heading = page.slice(0, page.indexOf("\n"));
+  return heading.slice(heading.indexOf(":") + 1).trim();
 }
