@@ -26,22 +26,48 @@ export interface GrowthCluster {
 
 /** A site counts as growing if it rose by as many sampled allocations as cannot well be chance. */
 const LEAST_SAMPLED_ALLOCATIONS = 2;
+/** Objects far above the sampling rate are all seen, so that any growth is exact; this much of it is worth a word. */
+const LEAST_GROWTH_BYTES = 64 * 1024;
 
-export function computeGrowthClusters(growth: HeapGrowth): GrowthCluster[] {
+/** Says which statement keeps what a site allocates, where something (the source) can tell. */
+export type FindStore = (site: GrowthSite) => CodeSite | undefined;
+
+/**
+ * Joins growing sites to what keeps them: by the store that the source names, else by the growing container whose call
+ * path they share, else with one another.
+ */
+export function computeGrowthClusters(
+  growth: HeapGrowth,
+  findStore: FindStore = () => undefined,
+): GrowthCluster[] {
   const growing = growth.sites.filter(isCandidate);
   const containers = growing.filter(isContainer);
-  const members = new Map<GrowthSite, GrowthSite[]>(containers.map((c) => [c, []]));
+  const drafts = new Map<string, { container: GrowthSite | undefined; values: GrowthSite[] }>();
+  for (const container of containers) drafts.set(positionKey(container.site), { container, values: [] });
   const loose: GrowthSite[] = [];
   for (const site of growing) {
-    if (isContainer(site)) continue;
-    const keeper = findKeeper(site, containers, growth) ?? findQuietContainer(site, growth);
-    if (keeper === undefined) loose.push(site);
-    else members.set(keeper, [...(members.get(keeper) ?? []), site]);
+    if (containers.includes(site)) continue;
+    const store = findStore(site);
+    const keeper =
+      store === undefined
+        ? (findKeeper(site, containers, growth) ?? findQuietContainer(site, growth))
+        : undefined;
+    const position = store ?? keeper?.site;
+    if (position === undefined) {
+      loose.push(site);
+      continue;
+    }
+    const key = positionKey(position);
+    const draft = drafts.get(key) ?? { container: keeper ?? findContainerAt(position, growth), values: [] };
+    draft.values.push(site);
+    drafts.set(key, draft);
   }
   // A library's own allocation (a request line that a string was cut from) says nothing of who keeps it.
   const attributable = loose.filter((site) => topPaths(site, growth).some((path) => path.length > 0));
   const unattributable = loose.filter((site) => !attributable.includes(site));
-  const clusters = [...members].map(([container, values]) => buildCluster(container, values, growth));
+  const clusters = [...drafts.values()].map(({ container, values }) =>
+    buildCluster(container, values, growth),
+  );
   for (const group of groupByCallPath(attributable, growth))
     clusters.push(buildCluster(undefined, group, growth));
   clusters.sort((a, b) => b.growthBytes - a.growthBytes);
@@ -55,13 +81,25 @@ export function computeGrowthClusters(growth: HeapGrowth): GrowthCluster[] {
   return clusters;
 }
 
+function positionKey({ file, line }: CodeSite): string {
+  return `${file}:${line}`;
+}
+
+/** The container's own allocations at the position of a store, however small. */
+function findContainerAt(position: CodeSite, growth: HeapGrowth): GrowthSite | undefined {
+  const key = positionKey(position);
+  return growth.sites.find((site) => allocatesContainer(site) && positionKey(site.site) === key);
+}
+
 /** The site to show for a cluster: the container, else its largest value. */
 export function findMainSite(cluster: GrowthCluster): GrowthSite {
   return cluster.container ?? cluster.values[0]!;
 }
 
 function isCandidate(site: GrowthSite): boolean {
-  return site.growthBytes > 0 && site.growthBytes >= LEAST_SAMPLED_ALLOCATIONS * 0.9 * site.sampleWeightBytes;
+  return (
+    site.growthBytes >= Math.max(LEAST_GROWTH_BYTES, LEAST_SAMPLED_ALLOCATIONS * 0.9 * site.sampleWeightBytes)
+  );
 }
 
 function allocatesContainer(site: GrowthSite): boolean {
@@ -196,7 +234,7 @@ function buildCluster(
     errorBytes: Math.sqrt(variance),
     kept: allocated > 0 ? growthBytes / allocated : Number.NaN,
     trend: computeTrend(growth.seconds, inuseBytes, {
-      noise: 2 * largest,
+      noise: Math.max(LEAST_GROWTH_BYTES, 2 * largest),
       stepwise: all.every((site) => site.operation === "slice-growth" || site.operation === "map-insert"),
     }),
   };

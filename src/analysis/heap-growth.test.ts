@@ -50,11 +50,11 @@ test("two containers below one handler keep their own values", () => {
     6,
     (k) => `
     9 ${9 * MB * k} 9 ${9 * MB * k} @ main.newA:1 main.(*A).put:2 main.handle:3
-    9 ${8 * MB * k} 9 ${8 * MB * k} @ main.newB:1 main.(*B).put:2 main.handle:4
+    9 ${8 * MB * k} 9 ${8 * MB * k} @ main.newB:11 main.(*B).put:12 main.handle:4
     9 ${4 * MB * k} 9 ${4 * MB * k} @ main.(*A).put:3 main.handle:3
-    9 ${4 * MB * k} 9 ${4 * MB * k} @ main.(*B).put:3 main.handle:4`,
+    9 ${4 * MB * k} 9 ${4 * MB * k} @ main.(*B).put:13 main.handle:4`,
     `1 1 1 1 @ runtime.mapassign:1 main.(*A).put:3 main.handle:3
-     1 1 1 1 @ runtime.growslice:1 main.(*B).put:3 main.handle:4`,
+     1 1 1 1 @ runtime.growslice:1 main.(*B).put:13 main.handle:4`,
   );
   const clusters = computeGrowthClusters(growth);
   expect(clusters.map((c) => [findMainSite(c).site.function, c.values.map((v) => v.site.function)])).toEqual([

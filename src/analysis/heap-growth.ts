@@ -41,7 +41,10 @@ export interface GrowthSite {
   operation: AllocationOperation | undefined;
   /** Mean object size over what is in use at the end. */
   objectBytes: number;
-  /** Bytes that one sampled allocation at this site stands for: the unit of the profile's error. */
+  /**
+   * The unit of the profile's error: the variance of `growthBytes` is about growth × this. Near the sampling rate for
+   * small objects, each sampled one standing for many; near 0 for objects so large that every one is sampled.
+   */
   sampleWeightBytes: number;
   trend: Trend;
 }
@@ -56,6 +59,9 @@ export interface HeapGrowth {
   /** Largest growth first. */
   sites: GrowthSite[];
 }
+
+/** Rises of a site below this are not worth a word, however exact. */
+const LEAST_NOISE_BYTES = 64 * 1024;
 
 export interface HeapGrowthInput {
   snapshots: readonly HeapSnapshot[];
@@ -250,7 +256,8 @@ function measureSite(
   let operation = [...operationBytes].sort((a, b) => b[1] - a[1])[0]?.[0];
   if (hasSliceGrowthSizes && (operation === undefined || operation === "other")) operation = "slice-growth";
   const objectBytes = (inuseBytes.at(-1) ?? 0) / Math.max(1, inuseObjects.at(-1) ?? 0);
-  const sampleWeightBytes = objectBytes / -Math.expm1(-Math.max(1, objectBytes) / periodBytes);
+  const chance = -Math.expm1(-Math.max(1, objectBytes) / periodBytes);
+  const sampleWeightBytes = (objectBytes * (1 - chance)) / chance;
   const growthBytes = rise(inuseBytes);
   return {
     site,
@@ -268,7 +275,7 @@ function measureSite(
     objectBytes,
     sampleWeightBytes,
     trend: computeTrend(seconds, inuseBytes, {
-      noise: 2 * sampleWeightBytes,
+      noise: Math.max(LEAST_NOISE_BYTES, 2 * sampleWeightBytes),
       stepwise: operation === "slice-growth" || operation === "map-insert",
     }),
   };

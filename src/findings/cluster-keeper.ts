@@ -3,9 +3,9 @@ import { findMainSite, type GrowthCluster } from "../analysis/growth-clusters.ts
 import type { GrowthSite, HeapGrowth } from "../analysis/heap-growth.ts";
 import { estimate } from "../lib/quantity.ts";
 import type { RetentionPath } from "../source/retained-store.ts";
-import { traceRetention } from "../source/retention-path.ts";
 import { findOwnFrames } from "./evidence.ts";
 import { qualifySite } from "./qualified-site.ts";
+import type { RetentionFinder } from "./retention-finder.ts";
 import { type Statement, statement } from "./statement.ts";
 
 /** What keeps a cluster's objects alive, as far as the evidence tells. */
@@ -29,11 +29,11 @@ const LARGE_OBJECT_BYTES = 1024;
 export function findClusterKeeper(
   cluster: GrowthCluster,
   heap: HeapGrowth,
-  source: ReadonlyMap<string, string> | undefined,
+  retention: RetentionFinder | undefined,
 ): ClusterKeeper {
   const main = findMainSite(cluster);
   const value = cluster.values[0];
-  const path = source === undefined ? undefined : findRetention(cluster, heap, source);
+  const path = retention === undefined ? undefined : findRetention(cluster, retention);
   const operation = cluster.container?.operation;
   const evidence: Statement[] = [];
   if (cluster.container?.operation !== undefined) {
@@ -61,8 +61,13 @@ export function findClusterKeeper(
     return finish("subslice", cutSite(path, heap), path.store.owner, fromProfile !== undefined);
   }
   if (fromProfile !== undefined) {
-    const store = fromSource === fromProfile && path !== undefined ? storeSite(path, heap) : main.site;
-    return finish(fromProfile, store, path?.store.owner ?? "", fromSource === fromProfile);
+    const agree = fromSource === fromProfile && path !== undefined;
+    return finish(
+      fromProfile,
+      agree ? storeSite(path, heap) : main.site,
+      agree ? path.store.owner : "",
+      agree,
+    );
   }
   evidence.push(statement("container-not-visible", {}));
   if (fromSource !== undefined && path !== undefined) {
@@ -79,7 +84,7 @@ export function findClusterKeeper(
     const frames = findOwnFrames(heap, main.node);
     const at = frames.findIndex((frame) => frame.function === site.function);
     const next: Statement[] = [];
-    if (source === undefined && kind === "unknown") next.push(statement("next-source", {}));
+    if (retention === undefined && kind === "unknown") next.push(statement("next-source", {}));
     return { kind, site, callers: frames.slice(at + 1), target, corroborated, evidence, next };
   }
 }
@@ -89,17 +94,12 @@ function isMostly(value: GrowthSite, cluster: GrowthCluster): boolean {
   return value.growthBytes >= 0.6 * cluster.growthBytes;
 }
 
-/** Follows the largest value, then the others, until one leads to a store. */
-function findRetention(
-  cluster: GrowthCluster,
-  heap: HeapGrowth,
-  source: ReadonlyMap<string, string>,
-): RetentionPath | undefined {
+/** What the source says of the largest value; failing that of the others, until one leads to a store. */
+function findRetention(cluster: GrowthCluster, retention: RetentionFinder): RetentionPath | undefined {
   const sites = cluster.container === undefined ? cluster.values : [...cluster.values, cluster.container];
   for (const site of sites.slice(0, 5)) {
-    const path = traceRetention(source, findOwnFrames(heap, site.node));
-    // A local of one call is gone with it; it cannot be what keeps memory from sample to sample.
-    if (path !== undefined && path.store.lifetime !== "call") return path;
+    const path = retention.findPath(site);
+    if (path !== undefined) return path;
   }
   return undefined;
 }

@@ -4,6 +4,7 @@ import type { GrowthCluster } from "../analysis/growth-clusters.ts";
 import type { HeapGrowth } from "../analysis/heap-growth.ts";
 import type { CollectorActivity, LiveHeap } from "../analysis/memory-series.ts";
 import type { NodeIndex } from "../analysis/stack-interner.ts";
+import type { RetentionFinder } from "./retention-finder.ts";
 
 /**
  * All that a pattern may judge from. Whatever was not captured is absent; a pattern that lacks its evidence stays
@@ -18,6 +19,8 @@ export interface Evidence {
   /** Bytes of goroutine stacks at the first and last sample. */
   stackBytes: { first: number; last: number } | undefined;
   limitBytes: number | undefined;
+  /** What the source says of growing sites; absent without source. */
+  retention: RetentionFinder | undefined;
   /** Go source by the path that profiles print. */
   source: ReadonlyMap<string, string> | undefined;
 }

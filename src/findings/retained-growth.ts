@@ -32,7 +32,7 @@ export function judgeRetainedGrowth(rule: RetainedGrowthRule, evidence: Evidence
   for (const cluster of evidence.clusters) {
     const judgement = judgeCluster(cluster, evidence);
     if (judgement === undefined) continue;
-    const keeper = findClusterKeeper(cluster, heap, evidence.source);
+    const keeper = findClusterKeeper(cluster, heap, evidence.retention);
     if (!rule.claims(keeper, cluster)) continue;
     const rate = rateOfLiveHeap(cluster, evidence) ?? rateOfCluster(cluster);
     candidates.push({

@@ -14,6 +14,7 @@ import type { Bundle } from "../bundle/manifest.ts";
 import { diagnose } from "../findings/diagnose.ts";
 import type { Evidence } from "../findings/evidence.ts";
 import type { Series } from "../findings/finding.ts";
+import { RetentionFinder } from "../findings/retention-finder.ts";
 import type { MemStats } from "../tables/mem-stats.ts";
 import { findSampleType } from "../tables/profile.ts";
 import { type DecodedBundle, decodeBundle, type SampleEvidence } from "./decode-bundle.ts";
@@ -50,15 +51,19 @@ function assembleInspection(
   const stackSeries = samples.flatMap((s) => findMemStats(s)?.stackInuse ?? []);
   const limitBytes =
     manifest.limitBytes ?? samples.map((s) => s.runtime?.gomemlimitBytes).find(Number.isFinite);
+  const source = decoded.source.size === 0 ? undefined : decoded.source;
+  const retention =
+    source === undefined || heap === undefined ? undefined : new RetentionFinder(source, heap);
   const evidence: Evidence = {
     liveHeap,
     collector,
     heap,
-    clusters: heap === undefined ? [] : computeGrowthClusters(heap),
+    clusters: heap === undefined ? [] : computeGrowthClusters(heap, (site) => retention?.findStore(site)),
+    retention,
     goroutines,
     stackBytes: stackSeries.length < 2 ? undefined : { first: stackSeries[0]!, last: stackSeries.at(-1)! },
     limitBytes,
-    source: decoded.source.size === 0 ? undefined : decoded.source,
+    source,
   };
   const findings = diagnose(evidence);
   const last = samples[samples.length - 1];
