@@ -158,8 +158,9 @@ function joinGroupsInStep(candidates: readonly Candidate[], dropped: Set<Candida
     const group = cause.claims.groups[0]!;
     for (const effect of single.slice(i + 1)) {
       const other = effect.claims.groups[0]!;
-      if (dropped.has(effect) || !isSamePackage(group, other) || !isInStep(group.count, other.count))
-        continue;
+      if (dropped.has(effect)) continue;
+      const together = isSamePackage(group, other) && isInStep(group.count, other.count);
+      if (!together && !waitForSameLock(group, other)) continue;
       dropped.add(effect);
       cause.finding.consequences.push({
         statement: statement("consequence-goroutines", {
@@ -177,6 +178,12 @@ function joinGroupsInStep(candidates: readonly Candidate[], dropped: Set<Candida
 function rankAsCause({ claims }: Candidate): number {
   const group = claims.groups[0]!;
   return (group.state === "lock" ? 1e12 : 0) - (group.trend.last - group.trend.first);
+}
+
+/** Two methods of one type that both wait for a lock wait, as far as stacks can tell, for the same one. */
+function waitForSameLock(a: GoroutineGroup, b: GoroutineGroup): boolean {
+  const receiver = (group: GoroutineGroup) => /^.*\(\*?[\w.[\]]+\)/.exec(group.site.function)?.[0];
+  return a.state === "lock" && b.state === "lock" && receiver(a) !== undefined && receiver(a) === receiver(b);
 }
 
 function isSamePackage(a: GoroutineGroup, b: GoroutineGroup): boolean {
