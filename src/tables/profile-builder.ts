@@ -40,6 +40,10 @@ export class ProfileBuilder {
     return this.#locationStart.length;
   }
 
+  get locationCount(): number {
+    return this.#addresses.length;
+  }
+
   valueType(type: string, unit: string): ValueType {
     return { type: this.strings.internText(type), unit: this.strings.internText(unit) };
   }

@@ -17,7 +17,9 @@ export interface CountText {
 }
 
 const HASH = 0x23;
+/** Columns of so many rows stay below a gigabyte. The largest services have a tenth of it. */
 const MAX_SAMPLES = 4_000_000;
+const MAX_LOCATIONS = 8_000_000;
 
 /**
  * Decodes the `debug=1` text of goroutine, threadcreate, goroutineleak and custom profiles (runtime/pprof/pprof.go,
@@ -84,8 +86,9 @@ class CountTextDecoder {
       return true;
     }
     if (startsWith(bytes, start, end, "---")) return false;
-    if (this.#builder.sampleCount >= MAX_SAMPLES) {
-      this.#damage.add(start, `the records after the first ${MAX_SAMPLES} were left out`);
+    const { sampleCount, locationCount } = this.#builder;
+    if (sampleCount >= MAX_SAMPLES || locationCount >= MAX_LOCATIONS) {
+      this.#damage.add(start, `too large: the records after the first ${sampleCount} were left out`);
       return false;
     }
     this.#isRecordOpen = this.#readRecord(bytes, start, end);

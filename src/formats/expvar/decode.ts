@@ -71,7 +71,7 @@ const MAX_NUMBER_BYTES = 32;
 function parseNumber(text: string): number | undefined {
   if (text === "NaN") return Number.NaN;
   if (/^[+-]Inf$/.test(text)) return text[0] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return /^-?[0-9]/.test(text) && !Number.isNaN(Number(text)) ? Number(text) : undefined;
+  return /^-?[0-9][0-9.eE+-]*$/.test(text) && !Number.isNaN(Number(text)) ? Number(text) : undefined;
 }
 
 function parseCmdline(bytes: Uint8Array, start: number, end: number): string[] | undefined {

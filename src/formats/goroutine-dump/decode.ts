@@ -18,7 +18,9 @@ export interface GoroutineDumps {
 
 /** Go prints at most 100 frames, and those of C functions. */
 const MAX_FRAMES = 4096;
+/** Columns of so many rows stay below a gigabyte. A dump of 64 MB has a tenth of it at most. */
 const MAX_GOROUTINES = 8_000_000;
+const MAX_DISTINCT_FRAMES = 8_000_000;
 
 /**
  * Decodes goroutine dumps as runtime/traceback.go of Go 1.19 to 1.27 prints them: `goroutine?debug=2`, SIGQUIT and other
@@ -83,8 +85,8 @@ class GoroutineDumpDecoder {
     const lines = new LogLineReader(bytes);
     let isWhole = true;
     while (lines.next()) {
-      if (this.#rows.length >= MAX_GOROUTINES) {
-        this.#damage.add(lines.offset, `the goroutines after the first ${MAX_GOROUTINES} were left out`);
+      if (this.#rows.length >= MAX_GOROUTINES || this.#rows.frameCount >= MAX_DISTINCT_FRAMES) {
+        this.#damage.add(lines.offset, `too large: what follows goroutine ${this.#rows.length} was left out`);
         break;
       }
       isWhole = lines.isTerminated;
@@ -98,6 +100,12 @@ class GoroutineDumpDecoder {
       });
     }
     if (this.#isOpen) this.#closeLast(isWhole);
+    else if (!isWhole && beginsHeader(lines.bytes, lines.start, lines.end)) {
+      this.#damage.add(
+        lines.offset,
+        "the dump is cut off in the header of a goroutine; that one was left out",
+      );
+    }
     const { dumps, leftOut } = this.#rows.build();
     if (leftOut > 0) this.#damage.add(bytes.length, `${leftOut} dumps more than can be kept were left out`);
     if (dumps.length === 0) this.#damage.add(0, "only goroutine 0 is there, which is a thread's scheduler");
@@ -135,6 +143,8 @@ class GoroutineDumpDecoder {
       else isForeign = true;
     }
     if (skipBlanks(bytes, start, end) === end) {
+      // The tab of a location whose rest was cut off.
+      if (!lines.isTerminated) return;
       if (!isForeign) this.#close();
       this.#isAfterBlank = true;
     } else if (this.#isOpen && !isForeign) {
@@ -295,4 +305,9 @@ class GoroutineDumpDecoder {
       this.#isCrashGoingOn = false;
     }
   }
+}
+
+/** Whether a line is the first part of a header. */
+function beginsHeader(bytes: Uint8Array, start: number, end: number): boolean {
+  return startsWith(bytes, start, end, "goroutine ".slice(0, end - start));
 }

@@ -60,6 +60,10 @@ export class DumpRows {
     return this.#dumpStart.length;
   }
 
+  get frameCount(): number {
+    return this.#frames.length;
+  }
+
   internFrame(name: StringIndex, file: StringIndex, line: number): number {
     return this.#frames.intern(name, file, line);
   }

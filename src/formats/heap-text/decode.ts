@@ -24,7 +24,9 @@ export interface HeapText {
 }
 
 const HASH = 0x23;
+/** Columns of so many rows stay below a gigabyte. The largest services have a tenth of it. */
 const MAX_SAMPLES = 4_000_000;
+const MAX_LOCATIONS = 8_000_000;
 const INT64_LIMIT = 2 ** 63;
 
 const FOUR_COLUMNS = [
@@ -116,8 +118,9 @@ class HeapTextDecoder {
     // The table of mappings that C++ writes behind the records.
     if (startsWith(bytes, start, end, "---") || startsWith(bytes, start, end, "MAPPED_LIBRARIES:"))
       return false;
-    if (this.#builder.sampleCount >= MAX_SAMPLES) {
-      this.#damage.add(start, `the records after the first ${MAX_SAMPLES} were left out`);
+    const { sampleCount, locationCount } = this.#builder;
+    if (sampleCount >= MAX_SAMPLES || locationCount >= MAX_LOCATIONS) {
+      this.#damage.add(start, `too large: the records after the first ${sampleCount} were left out`);
       return false;
     }
     if (!this.#readRecord(bytes, start, end)) {

@@ -13,6 +13,7 @@ export interface PrometheusText {
 
 const HASH = 0x23;
 const MAX_SAMPLES = 1_000_000;
+const MAX_LABELS = 4_000_000;
 /** A label value may be long; a line beyond this is no metric. */
 const MAX_LINE_BYTES = 1024 * 1024;
 
@@ -25,6 +26,7 @@ const MAX_LINE_BYTES = 1024 * 1024;
 export function decodePrometheusText(bytes: Uint8Array): PrometheusText {
   const samples: MetricSample[] = [];
   const damage = new DamageLog("prometheus");
+  let labels = 0;
   let isDescribed = false;
   let isEnded = false;
   const lines = new LineScanner(bytes);
@@ -37,15 +39,17 @@ export function decodePrometheusText(bytes: Uint8Array): PrometheusText {
       isEnded = end - start === 5 && endsWith(bytes, start, end, "# EOF");
       continue;
     }
-    if (samples.length === MAX_SAMPLES) {
-      damage.add(start, `the samples after the first ${MAX_SAMPLES} were left out`);
+    if (samples.length === MAX_SAMPLES || labels >= MAX_LABELS) {
+      damage.add(start, `too large: the samples after the first ${samples.length} were left out`);
       break;
     }
     // The number at the end of a line that is cut off could be longer.
     const sample =
       lines.isTerminated && end - start <= MAX_LINE_BYTES ? findSample(bytes, start, end) : undefined;
-    if (sample !== undefined) samples.push(sample);
-    else if (!lines.isTerminated) {
+    if (sample !== undefined) {
+      samples.push(sample);
+      labels += sample.labels.size;
+    } else if (!lines.isTerminated) {
       damage.add(start, "the text ends in the middle of a line; that line was left out");
     } else {
       damage.add(start, "a line that is no sample was left out");

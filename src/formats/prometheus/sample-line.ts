@@ -87,7 +87,7 @@ function isTail(bytes: Uint8Array, at: number, end: number): boolean {
 
 /** Numbers as Go's strconv.ParseFloat takes them, but for hexadecimal and digits with underscores. */
 function parseValue(text: string): number | undefined {
-  if (/^[+-]?[0-9.]/.test(text)) {
+  if (/^[+-]?[0-9.][0-9.eE+-]*$/.test(text)) {
     const value = Number(text);
     return Number.isNaN(value) ? undefined : value;
   }
