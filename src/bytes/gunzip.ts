@@ -142,7 +142,9 @@ function inflateRaw(
       info: true,
       // @types/node leaves out what `info` changes.
     }) as unknown as { buffer: Uint8Array; engine: InflateRaw };
-    return { buffer, consumed: engine.bytesWritten };
+    // Not the Buffer it is: its slice() shares memory where Uint8Array's copies.
+    const plain = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+    return { buffer: plain, consumed: engine.bytesWritten };
   } catch (cause) {
     if (cause instanceof RangeError) {
       throw new InflatedTooLargeError(`inflates to more than the limit of ${limitBytes} bytes`, {
