@@ -173,7 +173,7 @@ test("a frame that Go put in between is a further line of the call before it", (
     "#\t0x1100\tmain.outer+0x101\tmain.go:2",
     "#\t0x2000\tmain.caller+0x1\tmain.go:3",
     // A PC at a function's entry is printed as it is.
-    "#\t0x3000\tmain.entry+0x0\tC:/work/main.go:4",
+    "#\t0x3000\tmain.entry+0x0\tC:/src/main.go:4",
     "",
     "# runtime.MemStats",
     "# DebugGC = false",
@@ -185,7 +185,7 @@ test("a frame that Go put in between is a further line of the call before it", (
     "main.inner main.go:1",
     "main.outer main.go:2",
     "main.caller main.go:3",
-    "main.entry C:/work/main.go:4",
+    "main.entry C:/src/main.go:4",
   ]);
   expect(Array.from(findUnsymbolizedAddresses(profile))).toEqual([8n]);
 });
