@@ -142,7 +142,7 @@ function describeRetention(path: RetentionPath): Statement[] {
       site: { function: store.function, file: store.file, line: store.line },
     }),
   );
-  const cut = path.steps.find((step) => step.kind === "subslice");
+  const cut = path.steps.findLast((step) => step.kind === "subslice");
   if (store.subslice && cut !== undefined) {
     result.push(
       statement("source-subslice", {

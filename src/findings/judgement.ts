@@ -72,7 +72,7 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
   }
   if (!Number.isNaN(cluster.kept)) {
     evidenceStatements.push(
-      statement(cluster.kept >= 0.9 ? "nothing-freed" : "partly-freed", {
+      statement(cluster.kept >= 0.97 ? "nothing-freed" : "partly-freed", {
         kept: estimate(Math.max(0, Math.min(1, cluster.kept)), "fraction"),
       }),
     );

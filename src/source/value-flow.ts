@@ -12,7 +12,7 @@ import { isGrowing, type Lifetime, type RetentionStep, type StoreKind } from "./
 import { declaredName } from "./runtime-name.ts";
 import { enclosingStatement, lineOf, statementText, textOf } from "./statement-text.ts";
 import type { Symbols } from "./symbols.ts";
-import { isAssignmentTarget, outermostLiteralBetween, reaches } from "./variable-reach.ts";
+import { findReachedUses, outermostLiteralBetween } from "./variable-reach.ts";
 
 const MAX_FLOWS = 4000;
 const MAX_STORES = 200;
@@ -88,7 +88,7 @@ export class ValueFlow implements FlowContext {
     const { body } = flow.activation;
     const statement = enclosingStatement(body, node);
     // An allocation is shown on its own line, which in a long literal is not where the statement begins.
-    const isApart = kind === "allocate" && lineOf(body, node) !== lineOf(body, statement);
+    const isApart = (kind === "allocate" || kind === "subslice") && lineOf(body, node) !== lineOf(body, statement);
     const step: RetentionStep = {
       kind,
       file: body.file.path,
@@ -415,9 +415,7 @@ export class ValueFlow implements FlowContext {
     const { activation } = flow;
     const { body } = activation;
     const { tree } = body;
-    for (const use of body.bindings.uses(declaration)) {
-      if (use === definition || isAssignmentTarget(body, use)) continue;
-      if (!reaches(body, declaration, definition, use)) continue;
+    for (const use of findReachedUses(body, declaration, definition)) {
       this.add({ ...flow, node: use, result: 0 });
       const literal = outermostLiteralBetween(body, declaration, use);
       if (literal !== NO_NODE) {
