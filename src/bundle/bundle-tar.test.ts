@@ -123,7 +123,7 @@ describe("an archive of another kind", () => {
     writeHeader(tar, link, 156, "2");
     expect(decodeTar(tar)).toMatchObject({
       files: [{ name: "first" }, { name: "last" }],
-      damage: [{ offset: link, what: "link is a link or device, not a file, and was passed over" }],
+      damage: [{ offset: link, what: '"link" is a link or device, not a file, and was passed over' }],
     });
     writeHeader(tar, link, 124, "-0000000512");
     expect(decodeTar(tar)).toMatchObject({ files: [{ name: "first" }], damage: [{ offset: link }] });

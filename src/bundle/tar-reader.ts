@@ -47,7 +47,7 @@ export function decodeTar(archive: Uint8Array): { files: TarFile[]; damage: Dama
         damage.push({
           format: "tar",
           offset,
-          what: `${name} is a link or device, not a file, and was passed over`,
+          what: `${quote(name)} is a link or device, not a file, and was passed over`,
         });
       }
     }
@@ -105,14 +105,18 @@ function findPaxPath(records: Uint8Array): string | undefined {
 function checkName(name: string, offset: number): string {
   const isOutside = name.startsWith("/") || name.includes("\\") || name.split("/").includes("..");
   if (isOutside) {
-    const shown = JSON.stringify(name.slice(0, 120));
     throw notTar(
       offset,
-      `holds ${shown}, which points outside of it`,
+      `holds ${quote(name)}, which points outside of it`,
       "Do not unpack this archive; ask where it is from.",
     );
   }
   return name.startsWith("./") ? name.slice(2) : name;
+}
+
+/** Names are foreign: as long as they like, with any character. */
+function quote(name: string): string {
+  return JSON.stringify(name.slice(0, 120));
 }
 
 function notTar(offset: number, what: string, hint: string): DecodeError {

@@ -5,6 +5,7 @@ import { formatInterval, formatQuantity } from "../lib/format-quantity.ts";
 import { fullPosition, shortFunction, shortPosition } from "./code-position.ts";
 import { en } from "./messages/en.ts";
 import { renderStatement, type Wording } from "./messages/wording.ts";
+import { makeAllPrintable } from "./printable-text.ts";
 import type {
   ChartView,
   FindingView,
@@ -14,7 +15,10 @@ import type {
   ReportView,
 } from "./report-view.ts";
 
-/** Words for an inspection: the one place where facts become sentences, for all renderers alike. */
+/**
+ * Words for an inspection: the one place where facts become sentences, for all renderers alike, and where foreign
+ * names lose what is not to be seen.
+ */
 export function buildReportView(
   inspection: Inspection,
   { gopatrolVersion, wording = en }: { gopatrolVersion: string; wording?: Wording },
@@ -22,7 +26,7 @@ export function buildReportView(
   const say = (statement: Parameters<typeof renderStatement>[1]) => renderStatement(wording, statement);
   const { verdict, findings } = inspection;
   const main = verdict.finding === null ? undefined : findings[verdict.finding];
-  return {
+  return makeAllPrintable<ReportView>({
     outcome: verdict.outcome,
     verdict: say(verdict.headline),
     advice: main?.fix[0] === undefined ? "" : say(main.fix[0]),
@@ -52,7 +56,7 @@ export function buildReportView(
       ...inspection.damage.map((d) => `${d.path}: ${d.what}`),
     ],
     reasoning: verdict.reasoning.map(say),
-  };
+  });
 }
 
 /** Few services serve both expvar and Prometheus metrics: that one of them is not there is no loss. */
