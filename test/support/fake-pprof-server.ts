@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 
 /** What the fake does with a request. The first of the fields that is set decides how the answer ends. */
-interface FakeAnswer {
+export interface FakeAnswer {
   status?: number;
   headers?: Record<string, string>;
   body?: Uint8Array | string;
@@ -22,7 +22,7 @@ interface FakeAnswer {
   zeros?: number;
 }
 
-type FakeAnswers = Record<string, FakeAnswer | ((request: RecordedRequest) => FakeAnswer)>;
+export type FakeAnswers = Record<string, FakeAnswer | ((request: RecordedRequest) => FakeAnswer)>;
 
 interface RecordedRequest {
   method: string;
