@@ -43,6 +43,7 @@ describe("refused, saying why", () => {
       { ...manifest, captures: [{ ...manifest.captures[0], bytes: "1" }] },
       "captures.0.bytes",
     ],
+    ["a time that no clock shows", { ...manifest, begun: { wallMs: 1e21 } }, "wrong at begun.wallMs"],
     ["a path twice", { ...manifest, captures: [manifest.captures[0], manifest.captures[0]] }, "twice"],
   ])("%s", (_name, value, says) => {
     expect(refusal(encode(value)).message).toContain(says);

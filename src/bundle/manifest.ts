@@ -17,9 +17,13 @@ export const CAPTURE_KINDS = [
 ] as const;
 export type CaptureKind = (typeof CAPTURE_KINDS)[number];
 
+/** What a Date can hold. */
+const MAX_WALL_MS = 8.64e15;
+const wallMs = z.number().min(-MAX_WALL_MS).max(MAX_WALL_MS);
+
 const time = z.object({
   /** Wall clock of the capturing machine when the request was sent, milliseconds since 1970. */
-  wallMs: z.number(),
+  wallMs,
   /** Milliseconds on the capturing machine's monotonic clock since the bundle was begun. */
   monotonicMs: z.number(),
 });
@@ -63,7 +67,7 @@ export const manifestSchema = z.object({
     /** As the user named it, without secrets. */
     name: z.string(),
   }),
-  begun: z.object({ wallMs: z.number() }),
+  begun: z.object({ wallMs }),
   windowMs: z.number(),
   everyMs: z.number(),
   samples: z.int().nonnegative(),
