@@ -31,6 +31,8 @@ export class Activations {
   readonly #frames: readonly SourceFrame[];
   readonly #onStack: (Activation | undefined)[] = [];
   readonly #entered = new Map<string, Activation>();
+  readonly #callers = new Map<number, CallSite[]>();
+  readonly #runningLiteral = new Map<number, number>();
   #count = 0;
 
   constructor(symbols: Symbols, frames: readonly SourceFrame[]) {
@@ -72,7 +74,16 @@ export class Activations {
    * The calls that run this activation: the one it was entered by, or on the stack those on the caller's line whose
    * function has the right name. Empty if a library stands between, or the caller's source is not at hand.
    */
-  callersOf(activation: Activation): CallSite[] {
+  callersOf(activation: Activation): readonly CallSite[] {
+    let callers = this.#callers.get(activation.id);
+    if (callers === undefined) {
+      callers = this.#findCallers(activation);
+      this.#callers.set(activation.id, callers);
+    }
+    return callers;
+  }
+
+  #findCallers(activation: Activation): CallSite[] {
     if (activation.caller !== undefined) return [activation.caller];
     if (activation.frame < 0) return [];
     const caller = this.findFrame(activation.frame + 1);
@@ -90,7 +101,12 @@ export class Activations {
   findRunningLiteral(activation: Activation): number {
     const frame = this.#frames[activation.frame];
     if (frame === undefined || !parseRuntimeName(frame.function).isLiteral) return NO_NODE;
-    return innermostLiteralAt(activation.body, frame.line);
+    let literal = this.#runningLiteral.get(activation.id);
+    if (literal === undefined) {
+      literal = innermostLiteralAt(activation.body, frame.line);
+      this.#runningLiteral.set(activation.id, literal);
+    }
+    return literal;
   }
 
   #calls(caller: FunctionBody, call: number, callee: FunctionBody): boolean {

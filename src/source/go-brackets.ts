@@ -74,14 +74,14 @@ export function buildBracketEnds(tokens: GoTokens): Int32Array {
 
 const MAX_RECEIVER_TOKENS = 40;
 
-/** `func` at the start of a statement and followed by a name: no expression looks like that. */
-function isFunctionDeclarationStart(tokens: GoTokens, at: number): boolean {
+/** `func` followed by a name, or at the start of a line or statement by a receiver and a name: never an expression. */
+export function isFunctionDeclarationStart(tokens: GoTokens, at: number): boolean {
   const { kind } = tokens;
-  const before = kind[at - 1];
-  if (before !== TokenKind.Semicolon && before !== TokenKind.RBrace) return false;
+  const before = at === 0 ? TokenKind.Semicolon : kind[at - 1];
   const atLineStart = tokens.text.charCodeAt(tokens.start[at]! - 1) === 0x0a;
   let name = at + 1;
   if (kind[name] === TokenKind.LParen) {
+    if (!atLineStart && before !== TokenKind.Semicolon && before !== TokenKind.RBrace) return false;
     const limit = Math.min(tokens.count, name + MAX_RECEIVER_TOKENS);
     name++;
     while (name < limit && kind[name] !== TokenKind.RParen) {

@@ -1,4 +1,4 @@
-import { buildBracketEnds } from "./go-brackets.ts";
+import { buildBracketEnds, isFunctionDeclarationStart } from "./go-brackets.ts";
 import type { GoTokens } from "./go-lexer.ts";
 import { tokenizeGo, tokenText } from "./go-lexer.ts";
 import type { FunctionTokens } from "./go-parser.ts";
@@ -208,7 +208,11 @@ class DeclarationReader {
 
   #findSpecEnd(from: number, limit: number): number {
     let at = from;
-    while (at < limit && this.#kind[at] !== TokenKind.Semicolon) at = this.#after(at);
+    while (at < limit && this.#kind[at] !== TokenKind.Semicolon) {
+      // Only in broken code: the region before was ended by the declaration.
+      if (this.#kind[at] === TokenKind.Func && isFunctionDeclarationStart(this.#tokens, at)) break;
+      at = this.#after(at);
+    }
     return Math.min(at, limit);
   }
 

@@ -60,9 +60,11 @@ class Parser {
   parseFunction(at: FunctionTokens): SyntaxTree {
     const tree = this.#tree;
     const root = tree.add(NodeKind.Function, at.first, at.first);
-    tree.append(root, this.#parseParameters(at.receiver));
-    tree.append(root, this.#parseParameters(at.parameters));
-    tree.append(root, this.#parseResults(at.resultStart, at.resultEnd));
+    const signatureEnd = at.body >= 0 ? at.body : at.end;
+    const inner = at.parameters >= 0 ? at.parameters : signatureEnd;
+    tree.append(root, this.#parseParameters(at.receiver, at.first));
+    tree.append(root, this.#parseParameters(at.parameters, inner));
+    tree.append(root, this.#parseResults(at.resultStart, at.resultEnd, signatureEnd));
     if (at.body >= 0) tree.append(root, this.#parseBlock(at.body));
     tree.close(root, at.end);
     return tree;
@@ -130,9 +132,10 @@ class Parser {
 
   // ---- signatures ----
 
-  #parseParameters(open: number): number {
+  /** The list at the parenthesis `open`; an empty one at token `otherwise` if there is none. */
+  #parseParameters(open: number, otherwise: number): number {
     const tree = this.#tree;
-    const list = tree.add(NodeKind.ParameterList, open, Math.max(0, open));
+    const list = tree.add(NodeKind.ParameterList, open, open >= 0 ? open : otherwise);
     if (open < 0) return list;
     for (const { name, typeStart, typeEnd, variadic } of readParameters(this.#regions, open)) {
       const parameter = tree.add(
@@ -149,10 +152,10 @@ class Parser {
     return tree.close(list, afterRegion(this.#regions, open));
   }
 
-  #parseResults(start: number, end: number): number {
+  #parseResults(start: number, end: number, otherwise: number): number {
     const tree = this.#tree;
-    if (start >= 0 && this.#kind[start] === TokenKind.LParen) return this.#parseParameters(start);
-    const list = tree.add(NodeKind.ParameterList, start, Math.max(0, start));
+    if (start >= 0 && this.#kind[start] === TokenKind.LParen) return this.#parseParameters(start, otherwise);
+    const list = tree.add(NodeKind.ParameterList, start, start >= 0 ? start : otherwise);
     if (start < 0 || start >= end) return list;
     const parameter = tree.add(NodeKind.Parameter, -1, start);
     tree.append(parameter, tree.close(tree.add(NodeKind.Type, start, start), end));
@@ -176,8 +179,8 @@ class Parser {
       return this.#close(tree.add(NodeKind.Type, first, first));
     }
     const literal = tree.add(NodeKind.FuncLit, first, first);
-    tree.append(literal, this.#parseParameters(open));
-    tree.append(literal, this.#parseResults(hasResult ? resultStart : -1, resultEnd));
+    tree.append(literal, this.#parseParameters(open, open));
+    tree.append(literal, this.#parseResults(hasResult ? resultStart : -1, resultEnd, resultStart));
     tree.append(literal, this.#parseBlock(this.#at));
     return this.#close(literal);
   }

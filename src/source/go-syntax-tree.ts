@@ -235,11 +235,9 @@ export class SyntaxTree {
     return at;
   }
 
-  /** True if `inner` is `outer` or lies below it. */
+  /** True if `inner` is `outer` or lies below it. By token ranges, so that depth does not matter. */
   isWithin(inner: number, outer: number): boolean {
-    let at = inner;
-    while (at !== NO_NODE && at !== outer) at = this.parent(at);
-    return at === outer;
+    return this.first(inner) >= this.first(outer) && this.end(inner) <= this.end(outer);
   }
 
   isExpression(node: number): boolean {

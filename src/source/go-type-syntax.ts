@@ -160,6 +160,7 @@ export function typeText(tokens: GoTokens, start: number, end: number): string {
   let text = "";
   for (let i = start; i < end && text.length < MAX_TYPE_TEXT; i++) {
     const kind = tokens.kind[i]!;
+    if (kind === TokenKind.Semicolon && (i + 1 >= end || tokens.kind[i + 1] === TokenKind.RBrace)) continue;
     const word = kind === TokenKind.Semicolon ? ";" : tokenText(tokens, i);
     if (text !== "" && needsBlank(tokens, i)) text += " ";
     text += word;
@@ -170,11 +171,12 @@ export function typeText(tokens: GoTokens, start: number, end: number): string {
 function needsBlank(tokens: GoTokens, at: number): boolean {
   const before = tokens.kind[at - 1]!;
   const kind = tokens.kind[at]!;
+  if (kind === TokenKind.RBrace) return false;
   if (before === TokenKind.Comma || before === TokenKind.Semicolon) return true;
   if (before === TokenKind.Chan) return kind !== TokenKind.Arrow;
   // `chan<- T`, but `<-chan T`.
   if (before === TokenKind.Arrow) return kind !== TokenKind.Chan;
-  if (before === TokenKind.RParen) return isTypeStart(kind) && kind !== TokenKind.LParen;
+  if (before === TokenKind.RParen) return isTypeStart(kind);
   const wordBefore =
     before === TokenKind.Ident || before === TokenKind.Interface || before === TokenKind.Struct;
   // A name before `[]` is a parameter or field; type arguments are never empty.

@@ -88,7 +88,8 @@ export class ValueFlow implements FlowContext {
     const { body } = flow.activation;
     const statement = enclosingStatement(body, node);
     // An allocation is shown on its own line, which in a long literal is not where the statement begins.
-    const isApart = (kind === "allocate" || kind === "subslice") && lineOf(body, node) !== lineOf(body, statement);
+    const isApart =
+      (kind === "allocate" || kind === "subslice") && lineOf(body, node) !== lineOf(body, statement);
     const step: RetentionStep = {
       kind,
       file: body.file.path,

@@ -63,36 +63,66 @@ export function isAssignmentTarget({ tree }: FunctionBody, use: number): boolean
   }
 }
 
-/** True unless the variable certainly holds something else by then, or the use certainly came before. */
-export function reaches(body: FunctionBody, declaration: number, definition: number, use: number): boolean {
+/** More uses of one variable than this are not looked at; code that people write has a few. */
+const MAX_USES = 300;
+const MAX_OVERWRITES = 16;
+
+/**
+ * The uses of a local variable that may see the value it got at `definition`: those behind it that no other assignment
+ * certainly comes before, those in the next turn of a loop, and those in literals, which may run at any time.
+ */
+export function findReachedUses(body: FunctionBody, declaration: number, definition: number): number[] {
   const { tree, bindings } = body;
+  const uses = bindings.uses(declaration);
   const from = tree.first(definition);
-  const to = tree.first(use);
-  if (to < from) {
-    if (outermostLiteralBetween(body, declaration, use) !== NO_NODE) return true;
-    // In the next turn of a loop that both are in, if the variable outlives the turn.
-    for (let at = tree.parent(use); at !== NO_NODE; at = tree.parent(at)) {
-      const isLoop = tree.kind(at) === NodeKind.For || tree.kind(at) === NodeKind.Range;
-      if (isLoop && tree.isWithin(definition, at)) return !tree.isWithin(declaration, at);
-    }
-    return false;
-  }
-  for (const other of bindings.uses(declaration)) {
-    const at = tree.first(other);
-    if (at <= from || at >= to || other === definition) continue;
-    const list = tree.parent(other);
-    if (tree.kind(list) !== NodeKind.ExpressionList) continue;
-    const statement = tree.parent(list);
-    if (
-      statement === NO_NODE ||
-      tree.kind(statement) !== NodeKind.Assign ||
-      tree.firstChild(statement) !== list
-    )
+  const reached: number[] = [];
+  /** Assignments behind the definition, with the block in which nothing after them sees the old value. */
+  const overwrites: { statement: number; block: number }[] = [];
+  const defining = findAssignmentOf(body, definition);
+  let looked = 0;
+  for (const use of uses) {
+    if (looked >= MAX_USES) break;
+    if (use === definition) continue;
+    looked++;
+    // The right side of `x = f(x)` sees the old value.
+    const isBefore = tree.first(use) < from || (defining !== NO_NODE && tree.isWithin(use, defining));
+    if (isBefore) {
+      if (reachesBackward(body, declaration, definition, use)) reached.push(use);
       continue;
-    // The right side of that very assignment still sees the old value.
-    if (tree.isWithin(use, statement)) continue;
+    }
+    const statement = findAssignmentOf(body, use);
+    const isOverwritten = overwrites.some(
+      (other) => tree.isWithin(use, other.block) && !tree.isWithin(use, other.statement),
+    );
+    if (!isOverwritten && !isAssignmentTarget(body, use)) reached.push(use);
+    if (statement === NO_NODE || isOverwritten || overwrites.length >= MAX_OVERWRITES) continue;
     const block = tree.parent(statement);
-    if (tree.isWithin(use, block)) return false;
+    // The right side of the assignment still sees the old value, but Go evaluates it first: it was seen above.
+    overwrites.push({ statement, block });
+    if (tree.isWithin(declaration, block) && outermostLiteralBetween(body, declaration, use) === NO_NODE)
+      break;
   }
-  return true;
+  return reached;
+}
+
+/** A use before the definition sees its value in the next turn of a loop, or if it is in a literal. */
+function reachesBackward(body: FunctionBody, declaration: number, definition: number, use: number): boolean {
+  const { tree } = body;
+  if (isAssignmentTarget(body, use)) return false;
+  if (outermostLiteralBetween(body, declaration, use) !== NO_NODE) return true;
+  for (let at = tree.parent(use); at !== NO_NODE; at = tree.parent(at)) {
+    const isLoop = tree.kind(at) === NodeKind.For || tree.kind(at) === NodeKind.Range;
+    if (isLoop && tree.isWithin(definition, at)) return !tree.isWithin(declaration, at);
+  }
+  return false;
+}
+
+/** The statement that assigns the variable as a whole, if the use is its target. */
+function findAssignmentOf({ tree }: FunctionBody, use: number): number {
+  const list = tree.parent(use);
+  if (list === NO_NODE || tree.kind(list) !== NodeKind.ExpressionList) return NO_NODE;
+  const statement = tree.parent(list);
+  const isTarget =
+    statement !== NO_NODE && tree.kind(statement) === NodeKind.Assign && tree.firstChild(statement) === list;
+  return isTarget ? statement : NO_NODE;
 }
