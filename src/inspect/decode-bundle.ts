@@ -146,8 +146,9 @@ function decodeCapture(
     case "goroutine-dump": {
       const { dumps, damage } = decodeGoroutineDumps(bytes);
       note(damage);
-      // A log may hold several dumps without times; the last is the state the sample ended in.
-      const last = dumps[dumps.length - 1];
+      // A log may hold several dumps without times: the last whole one is the state it ended in. A lone goroutine after
+      // it is the stack of a panic.
+      const last = dumps.findLast((dump) => dump.table.length > 1) ?? dumps[dumps.length - 1];
       if (last !== undefined) evidence.goroutineDump = last.table;
       break;
     }

@@ -1,0 +1,41 @@
+import { globSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { expect, test } from "vitest";
+import { listAcceptedLines, listZooPrograms } from "../../scripts/zoo-programs.ts";
+import { readBundle } from "../../src/capture/bundle-file.ts";
+import { inspectBundle } from "../../src/inspect/inspect-bundle.ts";
+
+/** Bundles recorded from the zoo by several Go versions: the measure of `npm run zoo`, without a Go toolchain. */
+const folder = resolve(import.meta.dirname, "../fixtures/bundles");
+const recorded = globSync("*.tar.gz", { cwd: folder }).sort();
+const programs = listZooPrograms();
+
+test("bundles of at least three Go versions are recorded", () => {
+  const versions = new Set(recorded.map((name) => /go1\.(\d+)/.exec(name)?.[1]));
+  expect(versions.size).toBeGreaterThanOrEqual(3);
+});
+
+test.each(recorded)("%s", async (name) => {
+  const program = programs.find((p) => basename(name).startsWith(`${p.program.replaceAll("/", "-")}-go`));
+  expect(program, `zoo/expectations.json knows ${name}`).toBeDefined();
+  const { bundle, damage } = await readBundle(join(folder, name));
+  expect(damage).toEqual([]);
+  const inspection = inspectBundle(bundle);
+  const loud = inspection.findings.filter((finding) => finding.severity !== "info");
+  if (program!.pattern === null) {
+    expect(loud.map((finding) => [finding.pattern, finding.site])).toEqual([]);
+    return;
+  }
+  expect(loud.map((finding) => finding.pattern)).toEqual([program!.pattern]);
+  const site = loud[0]!.site!;
+  expect(
+    listAcceptedLines(program!).map(({ file, line }) => `${file}:${line}`),
+    `${site.function} at ${site.file}:${site.line}`,
+  ).toContain(`${site.file.replace(/^.*?(?=(data|gc|goroutine|resource)\/)/, "")}:${site.line}`);
+  expect(site.function).toMatch(new RegExp(program!.function!));
+});
+
+test("an inspection of the same bundle is the same", async () => {
+  const { bundle } = await readBundle(join(folder, recorded[0]!));
+  expect(JSON.stringify(inspectBundle(bundle))).toBe(JSON.stringify(inspectBundle(bundle)));
+});
