@@ -19,6 +19,8 @@ export interface Evidence {
   /** Bytes of goroutine stacks at the first and last sample. */
   stackBytes: { first: number; last: number } | undefined;
   limitBytes: number | undefined;
+  /** How long the process had run when the window began, where metrics tell. */
+  processAgeSeconds: number | undefined;
   /** What the source says of growing sites; absent without source. */
   retention: RetentionFinder | undefined;
   /** Go source by the path that profiles print. */

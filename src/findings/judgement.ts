@@ -19,6 +19,8 @@ export interface Judgement {
  * where the live heap surely grows: which site it is cannot be said yet.
  */
 const LEAST_SIGMAS = 1.95;
+/** Caches and pools of a process younger than this may still be filling in a straight line. */
+const YOUNG_SECONDS = 120;
 /** A leak that fills the limit within this time is critical. */
 const CRITICAL_SECONDS = 3600;
 
@@ -86,6 +88,12 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
   if (cluster.kept >= 0.8) confidence += 0.1;
   if (cluster.kept < 0.3) confidence -= 0.2;
   const next = confirmed ? [] : [longer];
+  const age = evidence.processAgeSeconds;
+  if (age !== undefined && age < YOUNG_SECONDS) {
+    evidenceStatements.push(statement("process-is-young", { age: quantity(age, "seconds") }));
+    next.push(statement("next-settle-warm-up", {}));
+    confidence -= 0.15;
+  }
   return {
     state: confirmed ? "confirmed" : "suspected",
     severity: confirmed || share >= 0.5 ? severityAgainstLimit(evidence, cluster.trend.slope) : "info",

@@ -22,7 +22,7 @@ export interface StatementValues {
   "headline-alloc-churn": { site: CodeSite; share: Quantity; rate: Quantity };
   // evidence from the heap
   "live-heap-grew": { from: Quantity; to: Quantity; samples: Quantity; span: Quantity; chance: Quantity };
-  "live-heap-did-not-confirm": { from: Quantity; to: Quantity; shape: Word };
+  "process-is-young": { age: Quantity };
   "sites-grew": { bytes: Quantity; error: Quantity; sites: Quantity; share: Quantity };
   "nothing-freed": { kept: Quantity };
   "partly-freed": { kept: Quantity };

@@ -63,6 +63,7 @@ function assembleInspection(
     goroutines,
     stackBytes: stackSeries.length < 2 ? undefined : { first: stackSeries[0]!, last: stackSeries.at(-1)! },
     limitBytes,
+    processAgeSeconds: findProcessAge(samples),
     source,
   };
   const findings = diagnose(evidence);
@@ -116,6 +117,12 @@ function assembleInspection(
     failures: manifest.failures,
     damage: decoded.damage,
   };
+}
+
+function findProcessAge(samples: readonly SampleEvidence[]): number | undefined {
+  const [first] = samples;
+  const start = samples.map((s) => s.runtime?.startTimeSeconds).find((t) => t !== undefined);
+  return first === undefined || start === undefined ? undefined : Math.max(0, first.wallMs / 1000 - start);
 }
 
 /** MemStats of a sample from the best source: heap?debug=1 or expvar, with Prometheus filling in. */

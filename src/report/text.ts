@@ -57,7 +57,7 @@ export function renderText(view: ReportView, { width, color }: TextOptions): str
     out.push("");
     const label = `${i + 1}. ${style(SEVERITY_STYLE[finding.severity], finding.severity.toUpperCase())} ${style("bold", finding.pattern)}`;
     out.push(`${label} ${style("dim", `${finding.state}, confidence ${finding.confidence}`)}`);
-    paragraph(finding.title, "   ");
+    if (finding.title !== view.verdict) paragraph(finding.title, "   ");
     if (finding.function !== "") out.push(`   at    ${finding.function}`);
     if (finding.position !== "") out.push(`         ${style("cyan", finding.position)}`);
     if (finding.rate !== "") out.push(`   rate  ${finding.rate}`);

@@ -71,8 +71,8 @@ export const en: Wording = {
 
   "live-heap-grew": (v) =>
     `Live heap after collection rose from ${q(v.from)} to ${q(v.to)} over ${q(v.span)} (${q(v.samples)} samples; by chance 1 time in ${oneIn(v.chance.value)}).`,
-  "live-heap-did-not-confirm": (v) =>
-    `Live heap did not confirm it: ${q(v.from)} to ${q(v.to)}, ${shape(v.shape)}.`,
+  "process-is-young": (v) =>
+    `The process was only ${q(v.age)} old when the window began: a warm-up is not excluded.`,
   "sites-grew": (v) =>
     `Heap profile: ${q(v.bytes)} ± ${q(v.error)} more in use at ${q(v.sites)} related ${v.sites.value === 1 ? "site" : "sites"}, ${q(v.share)} of the live-heap growth.`,
   "nothing-freed": (v) =>
