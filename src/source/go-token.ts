@@ -1,8 +1,8 @@
 /**
  * Kinds of Go token, named as in Go's go/token package.
  *
- * The order matters: literals lie between `Ident` and `RawString`, assignment operators between `Define` and
- * `AndNotAssign`, keywords from `Break` on.
+ * The order matters: each closing bracket follows its opening one, literals lie between `Ident` and `RawString`,
+ * assignment operators between `Define` and `AndNotAssign`, keywords from `Break` on.
  */
 export const TokenKind = {
   EndOfFile: 0,

@@ -13,9 +13,8 @@ export interface GoTokenRegions {
 export function afterRegion({ tokens, ends }: GoTokenRegions, open: number): number {
   const end = ends[open]!;
   if (end < 0) return open + 1;
-  const kind = tokens.kind[end];
-  const closed = kind === TokenKind.RParen || kind === TokenKind.RBrack || kind === TokenKind.RBrace;
-  return closed ? end + 1 : end;
+  // Kinds of closing brackets follow those of their opening ones. A region that something else ended leaves that be.
+  return tokens.kind[end] === tokens.kind[open]! + 1 ? end + 1 : end;
 }
 
 /** First token behind the type that begins at `at`; `at` itself if no type begins there. */
