@@ -52,6 +52,8 @@ export class ProgressLine {
           this.say(`${place}: the body of ${progress.kind} was cut off; what arrived is kept`);
         break;
       case "failed":
+        // Few services serve both expvar and Prometheus metrics; the report does without either.
+        if (progress.code === "http-404" && (progress.kind === "expvar" || progress.kind === "metrics")) break;
         this.say(`${place}: ${progress.kind} not captured: ${progress.reason}`);
         break;
       case "wait": {
