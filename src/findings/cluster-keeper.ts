@@ -1,9 +1,9 @@
 import type { CodeSite } from "../analysis/code-site.ts";
 import { findMainSite, type GrowthCluster } from "../analysis/growth-clusters.ts";
 import type { GrowthSite, HeapGrowth } from "../analysis/heap-growth.ts";
+import { findOwnFrames } from "../analysis/own-frames.ts";
 import { estimate } from "../lib/quantity.ts";
 import type { RetentionPath } from "../source/retained-store.ts";
-import { findOwnFrames } from "./evidence.ts";
 import { qualifySite } from "./qualified-site.ts";
 import type { RetentionFinder } from "./retention-finder.ts";
 import { type Statement, statement } from "./statement.ts";

@@ -1,9 +1,7 @@
-import type { CodeSite } from "../analysis/code-site.ts";
 import type { GoroutineGroup, GoroutineGrowth } from "../analysis/goroutine-growth.ts";
 import type { GrowthCluster } from "../analysis/growth-clusters.ts";
 import type { HeapGrowth } from "../analysis/heap-growth.ts";
 import type { CollectorActivity, LiveHeap } from "../analysis/memory-series.ts";
-import type { NodeIndex } from "../analysis/stack-interner.ts";
 import type { RetentionFinder } from "./retention-finder.ts";
 
 /**
@@ -25,13 +23,6 @@ export interface Evidence {
   retention: RetentionFinder | undefined;
   /** Go source by the path that profiles print. */
   source: ReadonlyMap<string, string> | undefined;
-}
-
-/** Own frames of a stack, innermost first. */
-export function findOwnFrames(heap: HeapGrowth, node: NodeIndex): CodeSite[] {
-  return heap.interner
-    .stackOf(node)
-    .filter((frame) => heap.classifier.classify(frame.function, frame.file) === "own");
 }
 
 /** What a candidate finding accounts for, so that one cause is reported once. */

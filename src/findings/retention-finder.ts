@@ -1,8 +1,8 @@
 import type { CodeSite } from "../analysis/code-site.ts";
 import type { GrowthSite, HeapGrowth } from "../analysis/heap-growth.ts";
+import { findOwnFrames } from "../analysis/own-frames.ts";
 import type { RetentionPath } from "../source/retained-store.ts";
 import { traceRetention } from "../source/retention-path.ts";
-import { findOwnFrames } from "./evidence.ts";
 
 /** What the source says of growing sites: which statement keeps what is allocated there. Each site is traced once. */
 export class RetentionFinder {

@@ -1,0 +1,200 @@
+import { describe, expect, test } from "vitest";
+import { goroutineProfileFromText, heapProfileFromText } from "../../test/support/profile-from-text.ts";
+import { computeGoroutineGrowth } from "../analysis/goroutine-growth.ts";
+import { computeGrowthClusters } from "../analysis/growth-clusters.ts";
+import { computeHeapGrowth } from "../analysis/heap-growth.ts";
+import { computeCollectorActivity, computeLiveHeap, type MemorySample } from "../analysis/memory-series.ts";
+import { diagnose } from "./diagnose.ts";
+import type { Evidence } from "./evidence.ts";
+
+const MB = 1024 * 1024;
+
+interface Scene {
+  samples?: number;
+  /** Live heap after collection at sample k. */
+  liveBytes?: (k: number) => number;
+  heap?: (k: number) => string;
+  /** heap?debug=1 with the runtime's frames. */
+  heapText?: string;
+  goroutines?: (k: number) => string;
+  memStats?: (k: number) => MemorySample["memStats"];
+  limitBytes?: number;
+  processAgeSeconds?: number;
+}
+
+/** Evidence as an inspection of samples 5 s apart would have it. */
+function evidenceOf(scene: Scene): Evidence {
+  const { samples = 7, liveBytes, heap, heapText, goroutines, memStats } = scene;
+  const at = Array.from({ length: samples }, (_, k) => k);
+  const memory: MemorySample[] = at.map((k) => ({
+    seconds: 5 * k,
+    memStats: { ...memStats?.(k), ...(liveBytes === undefined ? {} : { heapAlloc: liveBytes(k) }) },
+    afterForcedGc: liveBytes !== undefined,
+  }));
+  const growth =
+    heap === undefined
+      ? undefined
+      : computeHeapGrowth({
+          snapshots: at.map((k) => ({ seconds: 5 * k, profile: heapProfileFromText(heap(k)) })),
+          textProfile: heapText === undefined ? undefined : heapProfileFromText(heapText),
+          layout: {},
+        });
+  return {
+    liveHeap: computeLiveHeap(memory),
+    collector: computeCollectorActivity(memory),
+    heap: growth,
+    clusters: growth === undefined ? [] : computeGrowthClusters(growth),
+    goroutines:
+      goroutines === undefined
+        ? undefined
+        : computeGoroutineGrowth(
+            at.map((k) => ({ seconds: 5 * k, profile: goroutineProfileFromText(goroutines(k)) })),
+            {},
+          ),
+    stackBytes: undefined,
+    limitBytes: scene.limitBytes,
+    processAgeSeconds: scene.processAgeSeconds,
+    retention: undefined,
+    source: undefined,
+  };
+}
+
+const names = (scene: Scene) =>
+  diagnose(evidenceOf(scene)).map((f) => `${f.severity} ${f.pattern} ${f.site?.function}`);
+const put = (bytes: number) => `9 ${bytes} 9 ${bytes} @ main.(*Store).Put:21 main.handle:33 main.main:9`;
+const mapInsert = "1 1 1 1 @ runtime.mapassign:2 main.(*Store).Put:21 main.handle:33 main.main:9";
+
+describe("heap growth", () => {
+  const leak: Scene = {
+    liveBytes: (k) => (10 + 5 * k) * MB,
+    heap: (k) => put(5 * k * MB),
+    heapText: mapInsert,
+  };
+
+  test("is a leak when the live heap and a site agree", () => {
+    const [finding] = diagnose(evidenceOf(leak));
+    expect(finding).toMatchObject({ pattern: "data/unbounded-map", severity: "warning", state: "confirmed" });
+    expect(finding!.rate!.estimate.value).toBeCloseTo(MB, -4);
+    expect(finding!.confidence).toBeGreaterThanOrEqual(0.8);
+  });
+
+  test("is critical when it fills a known limit within the hour", () => {
+    expect(names({ ...leak, limitBytes: 1024 * MB })).toEqual([
+      "critical data/unbounded-map main.(*Store).Put",
+    ]);
+    expect(names({ ...leak, limitBytes: 40_000 * MB })).toEqual([
+      "warning data/unbounded-map main.(*Store).Put",
+    ]);
+  });
+
+  test("of a young process is believed less", () => {
+    const of = (age: number) => diagnose(evidenceOf({ ...leak, processAgeSeconds: age }))[0]!.confidence;
+    expect(of(20)).toBeLessThan(of(5000));
+  });
+
+  test("that levels off, swings or does not show in the live heap is none", () => {
+    const fills = [10, 25, 34, 38, 39, 39, 39];
+    expect(names({ ...leak, liveBytes: (k) => fills[k]! * MB })).toEqual([]);
+    expect(names({ ...leak, liveBytes: (k) => (k % 2 === 0 ? 20 : 40) * MB })).toEqual([]);
+    expect(names({ ...leak, liveBytes: () => 40 * MB })).toEqual([]);
+  });
+
+  test("with three samples is insufficient data, whatever its size", () => {
+    const [finding] = diagnose(evidenceOf({ ...leak, samples: 3 }));
+    expect(finding).toMatchObject({ state: "insufficient-data", severity: "info" });
+    expect(finding!.next.map((s) => s.id)).toContain("next-more-samples");
+  });
+
+  test("whose site rests on two sampled allocations asks for a longer window", () => {
+    const [finding] = diagnose(
+      evidenceOf({ ...leak, liveBytes: (k) => (10 + 0.2 * k) * MB, heap: (k) => put(0.17 * k * MB) }),
+    );
+    expect(finding).toMatchObject({ state: "insufficient-data", severity: "info" });
+    expect(finding!.next.map((s) => s.id)).toContain("next-longer-window");
+  });
+});
+
+describe("goroutines", () => {
+  const blocked = (k: number, perSample = 50) =>
+    `${10 + perSample * k} @ runtime.gopark:1 runtime.chansend:2 main.ask:30 main.First.func1:12`;
+
+  test("that pile up are one finding; what they hold in the heap is its consequence", () => {
+    const findings = diagnose(
+      evidenceOf({
+        goroutines: blocked,
+        liveBytes: (k) => (10 + k) * MB,
+        heap: (k) =>
+          `${50 * k} ${k * MB} ${50 * k} ${k * MB} @ main.newAnswer:7 main.ask:29 main.First.func1:12`,
+      }),
+    );
+    expect(findings.map((f) => f.pattern)).toEqual(["goroutine/blocked-send"]);
+    expect(findings[0]!.consequences.map((c) => c.site?.function)).toContain("main.newAnswer");
+  });
+
+  test("leave a map that grows beside them a finding of its own", () => {
+    expect(
+      names({
+        goroutines: blocked,
+        liveBytes: (k) => (10 + 5 * k) * MB,
+        heap: (k) => put(5 * k * MB),
+        heapText: mapInsert,
+      }),
+    ).toEqual(["warning data/unbounded-map main.(*Store).Put", "warning goroutine/blocked-send main.ask"]);
+  });
+
+  test("of one package in step are one finding, the ones that wait for a lock last", () => {
+    const findings = diagnose(
+      evidenceOf({
+        goroutines: (k) => `${blocked(k, 20)}
+          ${5 + 60 * k} @ runtime.gopark:1 sync.runtime_SemacquireMutex:2 sync.(*Mutex).lockSlow:3 main.(*T).Get:44 main.serve:1`,
+      }),
+    );
+    expect(findings.map((f) => f.pattern)).toEqual(["goroutine/blocked-send"]);
+    expect(findings[0]!.consequences).toHaveLength(1);
+  });
+
+  test("of a library only are not blamed on the program", () => {
+    expect(
+      names({
+        goroutines: (k) =>
+          `${10 + 50 * k} @ runtime.gopark:1 runtime.selectgo:2 net/http.(*conn).serve:3@/usr/local/go/src/net/http/server.go runtime.goexit:1`,
+      }),
+    ).toEqual([]);
+  });
+});
+
+describe("the collector", () => {
+  const counters = (k: number, perSample: { mb: number; cycles: number }) => ({
+    totalAlloc: 1000 * MB + perSample.mb * MB * k,
+    numGC: 100 + (perSample.cycles + 1) * k,
+    numForcedGC: 10 + k,
+    nextGC: 8 * MB,
+  });
+  const churn: Scene = {
+    liveBytes: () => 3 * MB,
+    memStats: (k) => ({ ...counters(k, { mb: 1000, cycles: 250 }), gcCPUFraction: 0.08 }),
+    heap: (k) => `9 ${900 * MB * k} 0 0 @ main.render:12 main.main:9
+      9 ${90 * MB * k} 0 0 @ main.other:12 main.main:9`,
+  };
+
+  test("kept busy by one line is churn", () => {
+    expect(names(churn)).toEqual(["warning gc/alloc-churn main.render"]);
+  });
+
+  test("that runs now and then, or costs next to nothing, is left alone", () => {
+    const calm = (cycles: number, gcCPUFraction: number) =>
+      names({ ...churn, memStats: (k) => ({ ...counters(k, { mb: 1000, cycles }), gcCPUFraction }) });
+    expect(calm(5, 0.08)).toEqual([]);
+    expect(calm(50, 0.004)).toEqual([]);
+  });
+
+  test("switched off is told by its infinite goal, and not when a memory limit stands in", () => {
+    const off = (nextGC: number) =>
+      names({
+        liveBytes: () => 3 * MB,
+        memStats: (k) => ({ ...counters(k, { mb: 50, cycles: 0 }), nextGC }),
+      });
+    expect(off(Number.POSITIVE_INFINITY)).toEqual(["warning gc/gogc-off undefined"]);
+    expect(off(500 * MB)).toEqual([]);
+  });
+});
