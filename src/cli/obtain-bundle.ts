@@ -9,6 +9,7 @@ import {
   decodeCountedGoroutines,
   decodeOwnTimeMs,
   findAddressesToSymbolize,
+  findLimitPressure,
 } from "../inspect/capture-questions.ts";
 import { type CaptureFlags, readAccess } from "./capture-options.ts";
 import { withInterrupt } from "./interrupt.ts";
@@ -48,6 +49,7 @@ export async function obtainBundle(
     }
     case "url": {
       const access = await readAccess(flags, version);
+      const { limit } = flags;
       const bundle = await withInterrupt(progress, (signal, hurrySignal) =>
         captureTarget(
           {
@@ -62,6 +64,7 @@ export async function obtainBundle(
             outputDirectory,
             goroutineDumpLimit: flags.maxGoroutines,
             countGoroutines: decodeCountedGoroutines,
+            guard: limit === undefined ? undefined : (latest) => findLimitPressure(limit, latest),
             addressesToSymbolize: findAddressesToSymbolize,
           },
           { signal, hurrySignal, onProgress: (event) => progress.follow(event) },

@@ -53,7 +53,8 @@ export class ProgressLine {
         break;
       case "failed":
         // Few services serve both expvar and Prometheus metrics; the report does without either.
-        if (progress.code === "http-404" && (progress.kind === "expvar" || progress.kind === "metrics")) break;
+        if (progress.code === "http-404" && (progress.kind === "expvar" || progress.kind === "metrics"))
+          break;
         this.say(`${place}: ${progress.kind} not captured: ${progress.reason}`);
         break;
       case "wait": {

@@ -1,8 +1,12 @@
+import type { CaptureKind } from "../bundle/manifest.ts";
 import { DecodeError } from "../bytes/decode-error.ts";
 import { inflateGzip, sniffGzip } from "../bytes/gunzip.ts";
+import { decodeExpvar } from "../formats/expvar/decode.ts";
 import { decodeHeapText } from "../formats/heap-text/decode.ts";
 import { findUnsymbolizedAddresses } from "../formats/heap-text/unsymbolized.ts";
 import { decodeProfile } from "../formats/pprof/decode.ts";
+import { decodePrometheusText } from "../formats/prometheus/decode.ts";
+import { findGoRuntime } from "../formats/prometheus/go-runtime.ts";
 import { sniffFormat } from "../formats/sniff.ts";
 
 /** What capturing must know of the content while it captures; it cannot decode by itself. */
@@ -27,6 +31,40 @@ export function decodeOwnTimeMs(bytes: Uint8Array): number | undefined {
     const { timeNanos } = decodeProfile(bytes).profile;
     return timeNanos === 0n ? undefined : Number(timeNanos / 1000n) / 1000;
   });
+}
+
+/** Above this share of its limit a target is left alone: a heavy request could be the last straw. */
+const PRESSURE = 0.95;
+const BEYOND = 1.05;
+
+/**
+ * Why heavy requests are to be left out of a sample, from the newest cheap figures: the target holds nearly all of its
+ * limit. Undefined if there is room, or if nothing tells.
+ */
+export function findLimitPressure(
+  limitBytes: number,
+  latest: ReadonlyMap<CaptureKind, Uint8Array>,
+): string | undefined {
+  const metrics = decodeLatest(latest, "metrics", (bytes) =>
+    findGoRuntime(decodePrometheusText(bytes).samples),
+  );
+  const vars = decodeLatest(latest, "expvar", (bytes) => decodeExpvar(bytes).memStats);
+  const stats = vars ?? metrics?.memStats;
+  const held = stats?.sys === undefined ? undefined : stats.sys - (stats.heapReleased ?? 0);
+  const usedBytes = metrics?.residentBytes ?? held;
+  if (usedBytes === undefined || usedBytes < PRESSURE * limitBytes) return undefined;
+  // A process that lives beyond the limit shows that this is not what it is held to.
+  if (usedBytes > BEYOND * limitBytes) return undefined;
+  return `The target holds ${Math.round((100 * usedBytes) / limitBytes)} % of its memory limit, too much to ask it for profiles; raise --limit if that is not the limit.`;
+}
+
+function decodeLatest<T>(
+  latest: ReadonlyMap<CaptureKind, Uint8Array>,
+  kind: CaptureKind,
+  decode: (bytes: Uint8Array) => T,
+): T | undefined {
+  const bytes = latest.get(kind);
+  return bytes === undefined ? undefined : attempt(() => decode(inflateGzip(bytes).bytes));
 }
 
 /** Bytes that cannot be read answer no question; the analysis will say what is wrong with them. */

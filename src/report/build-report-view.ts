@@ -49,13 +49,27 @@ export function buildReportView(
         .filter(Boolean)
         .join(", "),
     })),
-    missing: [
-      ...inspection.failures
-        .filter((f) => !isOptional(f.kind, f.code))
-        .map((f) => `${f.kind} (sample ${f.sample + 1}): ${f.reason}`),
-      ...inspection.damage.map((d) => `${d.path}: ${d.what}`),
-    ],
+    missing: [...listFailures(inspection), ...inspection.damage.map((d) => `${d.path}: ${d.what}`)],
     reasoning: verdict.reasoning.map(say),
+  });
+}
+
+/** One line for what failed in the same way in several samples, with the newest reason. */
+function listFailures({ failures }: Inspection): string[] {
+  const groups = new Map<string, { kinds: Set<string>; samples: Set<number>; reason: string }>();
+  for (const failure of failures) {
+    if (isOptional(failure.kind, failure.code)) continue;
+    const key = failure.code === "skipped" ? failure.code : `${failure.code} ${failure.kind}`;
+    const group = groups.get(key) ?? { kinds: new Set(), samples: new Set(), reason: "" };
+    group.kinds.add(failure.kind);
+    group.samples.add(failure.sample + 1);
+    group.reason = failure.reason;
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ kinds, samples, reason }) => {
+    const numbers = [...samples].sort((a, b) => a - b);
+    const which = numbers.length === 1 ? `sample ${numbers[0]}` : `samples ${numbers.join(", ")}`;
+    return `${[...kinds].join(", ")} (${which}): ${reason}`;
   });
 }
 
