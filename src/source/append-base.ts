@@ -7,7 +7,10 @@ import type { Symbols } from "./symbols.ts";
 export function appendsTo(symbols: Symbols, body: FunctionBody, value: number, target: number): boolean {
   const { tree, bindings } = body;
   const base = findAppendBase(symbols, body, value);
-  if (base !== NO_NODE) return isSameContainer(symbols, body, base, target);
+  // `append(x[:i], x[i+1:]...)` takes out, `append(x[:0], …)` fills anew.
+  if (base !== NO_NODE) {
+    return tree.kind(base) !== NodeKind.Slice && isSameContainer(symbols, body, base, target);
+  }
   const name = symbols.unwrap(body, value);
   const declaration = tree.kind(name) === NodeKind.Ident ? bindings.declaration[name]! : NO_NODE;
   if (declaration === NO_NODE) return false;

@@ -5,7 +5,7 @@ import type { Lifetime, RetentionStep, StoreKind } from "./retained-store.ts";
 import type { Symbols } from "./symbols.ts";
 
 /** Steps back to the allocation, as a list that flows share. */
-export interface StepList {
+interface StepList {
   step: RetentionStep;
   before: StepList | undefined;
 }

@@ -71,12 +71,13 @@ function isFreshExpression(symbols: Symbols, body: FunctionBody, node: number, d
   }
 }
 
-function isFreshResult(
+/** True if the call makes what it returns: a constructor by its source or, failing that, by its name. */
+export function isFreshResult(
   symbols: Symbols,
   body: FunctionBody,
   call: number,
   result: number,
-  depth: number,
+  depth = 0,
 ): boolean {
   const target = symbols.resolveCall(body, call);
   if (target.kind === "builtin") return target.name === "new" || target.name === "make";

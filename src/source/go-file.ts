@@ -24,7 +24,7 @@ export interface GoFile extends GoTokenRegions {
   types: readonly GoType[];
 }
 
-export interface GoParameter {
+interface GoParameter {
   /** "" if unnamed. */
   name: string;
   /** Canonical type text; of a variadic parameter the element type. */
@@ -32,7 +32,7 @@ export interface GoParameter {
   variadic: boolean;
 }
 
-export interface GoReceiver {
+interface GoReceiver {
   name: string;
   /** Name of the receiver's base type, without pointer and type arguments. */
   type: string;
@@ -63,7 +63,7 @@ export interface GoVariable {
   initializer: number;
 }
 
-export interface GoField {
+interface GoField {
   /** An embedded field has the name of its type. */
   name: string;
   type: string;

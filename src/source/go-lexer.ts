@@ -17,7 +17,7 @@ export interface GoTokens {
   comments: GoComments;
 }
 
-export interface GoComments {
+interface GoComments {
   count: number;
   start: Int32Array;
   end: Int32Array;

@@ -8,7 +8,7 @@ import { getSymbols } from "./retention-path.ts";
 import { enclosingStatement, lineOf, statementText, textOf } from "./statement-text.ts";
 import type { Symbols } from "./symbols.ts";
 
-export interface SourceLine {
+interface SourceLine {
   file: string;
   line: number;
   text: string;

@@ -1,7 +1,7 @@
 import type { Activation, Activations } from "./activation.ts";
 import { findReturnedValues } from "./channel-peers.ts";
 import { ELEMENTS, type FlowPath, within } from "./flow-path.ts";
-import { findCallSource, isFreshValue } from "./fresh-value.ts";
+import { findCallSource, isFreshResult, isFreshValue } from "./fresh-value.ts";
 import type { FunctionBody } from "./go-sources.ts";
 import { NO_NODE, NodeKind } from "./go-syntax-tree.ts";
 import { containerOf, findAliasOrigin } from "./place.ts";
@@ -109,9 +109,13 @@ export class Owners {
     for (let step = 0; step < MAX_OWNER_STEPS; step++) {
       const { body } = activation;
       const root = rootOf(body, at);
+      if (root !== NO_NODE && body.tree.kind(root) === NodeKind.Call) {
+        return isFreshResult(this.#symbols, body, root, 0) ? "call" : "long";
+      }
       if (root === NO_NODE || body.tree.kind(root) !== NodeKind.Ident) return "long";
       const declaration = body.bindings.declaration[root]!;
-      if (declaration === NO_NODE) return "package";
+      // A nil argument is no owner: the callee makes what it needs.
+      if (declaration === NO_NODE) return this.#symbols.nameOf(body, root) === "nil" ? "call" : "package";
       const argument = this.findArgument(activation, declaration);
       if (argument !== undefined) {
         const caller = this.#activations.callersOf(activation)[0]!;

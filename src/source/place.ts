@@ -94,7 +94,7 @@ export function containerOf(body: FunctionBody, node: number): number {
 }
 
 /** True for the Ident that declares the receiver of the method. */
-export function isReceiver({ tree, declaration }: FunctionBody, node: number): boolean {
+function isReceiver({ tree, declaration }: FunctionBody, node: number): boolean {
   return declaration.kind === "method" && tree.parent(tree.parent(node)) === tree.firstChild(0);
 }
 

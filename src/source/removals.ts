@@ -8,9 +8,9 @@ import { containerOf, findPlace, isSamePlace, type Place } from "./place.ts";
 import { declaredName } from "./runtime-name.ts";
 import { enclosingStatement, lineOf, statementText, textOf } from "./statement-text.ts";
 import type { Symbols } from "./symbols.ts";
-import { parseNamedType } from "./type-text.ts";
+import { parseNamedType, withoutPointer } from "./type-text.ts";
 
-export type RemovalKind =
+type RemovalKind =
   /** Takes elements out: delete(m, k), x.Delete(k), slices.Delete(…). */
   | "delete"
   /** Keeps a part: s = s[1:]. */
@@ -79,6 +79,11 @@ class RemovalSearch {
       if (this.#typeName !== "") this.#searchMethods(place.home, this.#typeName);
     }
     for (const { body, node } of findMentions(this.#symbols, place)) this.#judge(body, node, "name", 0);
+    if (place.kind === "type") {
+      for (const holder of placesOfType(place)) {
+        for (const { body, node } of findMentions(this.#symbols, holder)) this.#judge(body, node, "name", 0);
+      }
+    }
     return [...this.#found.values()].sort((a, b) =>
       a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1,
     );
@@ -339,6 +344,8 @@ class RemovalSearch {
     if (found === undefined) return false;
     const { place } = found;
     if (isSamePlace(place, this.#place)) return true;
+    if (this.#typeName !== "" && place.kind !== "local" && this.#containerTypeOf(place) === this.#typeName)
+      return true;
     // In a helper the place is a parameter, in a method of its type the receiver.
     if (place.kind === "local") return this.#parameters.get(place.body)?.has(place.declaration) === true;
     return place.kind === "type" && place.name === this.#typeName;
@@ -429,6 +436,20 @@ class RemovalSearch {
     }
     return false;
   }
+}
+
+/** The fields and package variables that hold a value of a named container type. */
+function placesOfType({ home, name }: Extract<Place, { kind: "type" }>): Place[] {
+  const places: Place[] = [];
+  for (const [owner, { declaration }] of home.types) {
+    for (const field of declaration.fields) {
+      if (withoutPointer(field.type) === name) places.push({ kind: "field", home, owner, name: field.name });
+    }
+  }
+  for (const [variable, { declaration }] of home.variables) {
+    if (withoutPointer(declaration.type) === name) places.push({ kind: "package", home, name: variable });
+  }
+  return places;
 }
 
 function isReport(body: FunctionBody, statement: number): boolean {

@@ -41,6 +41,37 @@ func (s *Store) Open(id string) {
     store: "map-assign s.sessions long",
   },
   {
+    name: "a buffer of a struct that was kept before",
+    source: `
+type Store struct{ sessions map[string]*Session }
+type Session struct{ id string; buf []byte }
+func (s *Store) Open(id string) {
+	sess, ok := s.sessions[id]
+	if !ok {
+		sess = &Session{id: id}
+		s.sessions[id] = sess //@store
+	}
+	sess.buf = make([]byte, 64) //@0 main.(*Store).Open
+}`,
+    store: "map-assign s.sessions long",
+  },
+  {
+    name: "a field of the object that a call returned: what the callee did with it",
+    source: `
+type reg struct{ all []*conn }
+type conn struct{ in []byte }
+func (r *reg) dial() *conn {
+	c := &conn{}
+	r.all = append(r.all, c) //@store
+	return c
+}
+func serve(r *reg) {
+	c := r.dial()
+	c.in = make([]byte, 4096) //@0 main.serve
+}`,
+    store: "append r.all long",
+  },
+  {
     name: "append to a field, with the element allocated inside the call",
     source: `
 type Event struct{ name string; data []byte }

@@ -77,9 +77,14 @@ function distinctStores(stores: readonly FoundStore[]): FoundStore[] {
   });
 }
 
-function findRemovalsOf(symbols: Symbols, { body, target }: FoundStore): Removal[] {
+function findRemovalsOf(symbols: Symbols, { body, target, statement }: FoundStore): Removal[] {
   const place = findPlace(symbols, body, target)?.place;
-  return place === undefined ? [] : findRemovals(symbols, place, body.tree.kind(target) === NodeKind.Index);
+  if (place === undefined) return [];
+  const line = lineOf(body, statement);
+  return findRemovals(symbols, place, body.tree.kind(target) === NodeKind.Index).filter(
+    // `x.f = fresh` is what we found, not what undoes it.
+    (removal) => removal.kind !== "reset" || removal.line !== line || removal.file !== body.file.path,
+  );
 }
 
 function describeStore(symbols: Symbols, found: FoundStore): Omit<RetainedStore, "removals"> {

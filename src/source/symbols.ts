@@ -429,7 +429,15 @@ export class Symbols {
       }
     }
     if (named !== undefined && isFieldOf(named, name)) return { kind: "unknown" };
-    return { kind: "external-method", name, receiver, receiverType: this.canonicalName(type) };
+    const receiverType = this.canonicalName(type) || this.#foreignVariable(body, receiver);
+    return { kind: "external-method", name, receiver, receiverType };
+  }
+
+  /** "encoding/binary.LittleEndian": a variable of a package that is not at hand stands for its type. */
+  #foreignVariable(body: FunctionBody, node: number): string {
+    if (body.tree.kind(node) !== NodeKind.Selector) return "";
+    const importPath = this.findImportPath(body, body.tree.firstChild(node));
+    return importPath === undefined ? "" : `${importPath}.${this.nameOf(body, node)}`;
   }
 
   /** The method of that name on a type, or on one it embeds. */

@@ -412,11 +412,13 @@ export class ValueFlow implements FlowContext {
   // ---- variables ----
 
   /** Goes on with every later use of a local variable that now holds the value; `definition` is the name it got it by. */
-  trackVariable(flow: Flow, declaration: number, definition: number): void {
+  trackVariable(flow: Flow, declaration: number, definition: number, isOwner = false): void {
     const { activation } = flow;
     const { body } = activation;
     const { tree } = body;
-    for (const use of findReachedUses(body, declaration, definition)) {
+    // What a pointer points at may have been stored before: `m[k] = sess; sess.buf = make(…)`.
+    const seesEarlier = isOwner && !this.#isStructValue(body, declaration);
+    for (const use of findReachedUses(body, declaration, definition, seesEarlier)) {
       this.add({ ...flow, node: use, result: 0 });
       const literal = outermostLiteralBetween(body, declaration, use);
       if (literal !== NO_NODE) {
@@ -433,6 +435,12 @@ export class ValueFlow implements FlowContext {
     }
   }
 
+  #isStructValue(body: FunctionBody, declaration: number): boolean {
+    const type = this.symbols.typeOf(body, declaration);
+    if (type === undefined || type.text.startsWith("*")) return false;
+    return this.symbols.findNamedType(type)?.declaration.underlying === "struct";
+  }
+
   trackExpression(flow: Flow, expression: number, path: FlowPath): void {
     const pending: Owner[] = [{ activation: flow.activation, node: expression, path }];
     for (let step = 0; step < MAX_OWNER_STEPS && pending.length > 0; step++) {
@@ -440,7 +448,7 @@ export class ValueFlow implements FlowContext {
       if (owner === undefined) continue;
       const { activation, node, path: inside } = owner;
       const declaration = activation.body.bindings.declaration[node]!;
-      this.trackVariable({ ...flow, activation, path: inside }, declaration, node);
+      this.trackVariable({ ...flow, activation, path: inside }, declaration, node, true);
       // What a parameter points at belongs to the caller; what a call returned, to whatever the callee did with it.
       const argument = this.#owners.findArgument(activation, declaration);
       if (argument !== undefined) pending.push({ ...argument, path: inside });

@@ -38,7 +38,7 @@ export function outermostLiteralBetween({ tree }: FunctionBody, declaration: num
 }
 
 /** True for a name that is written, not read: `x = …`, and the x of `x.f = …` or `x[i] = …`. */
-export function isAssignmentTarget({ tree }: FunctionBody, use: number): boolean {
+function isAssignmentTarget({ tree }: FunctionBody, use: number): boolean {
   let at = use;
   for (;;) {
     const parent = tree.parent(at);
@@ -69,9 +69,15 @@ const MAX_OVERWRITES = 16;
 
 /**
  * The uses of a local variable that may see the value it got at `definition`: those behind it that no other assignment
- * certainly comes before, those in the next turn of a loop, and those in literals, which may run at any time.
+ * certainly comes before, those in the next turn of a loop, and those in literals, which may run at any time. With
+ * `seesEarlier` those before it too: for a change to what the variable points at.
  */
-export function findReachedUses(body: FunctionBody, declaration: number, definition: number): number[] {
+export function findReachedUses(
+  body: FunctionBody,
+  declaration: number,
+  definition: number,
+  seesEarlier = false,
+): number[] {
   const { tree, bindings } = body;
   const uses = bindings.uses(declaration);
   const from = tree.first(definition);
@@ -87,7 +93,10 @@ export function findReachedUses(body: FunctionBody, declaration: number, definit
     // The right side of `x = f(x)` sees the old value.
     const isBefore = tree.first(use) < from || (defining !== NO_NODE && tree.isWithin(use, defining));
     if (isBefore) {
-      if (reachesBackward(body, declaration, definition, use)) reached.push(use);
+      const isReached = seesEarlier
+        ? !isAssignmentTarget(body, use)
+        : reachesBackward(body, declaration, definition, use);
+      if (isReached) reached.push(use);
       continue;
     }
     const statement = findAssignmentOf(body, use);
