@@ -2,7 +2,9 @@ import { defineConfig } from "vitest/config";
 
 const major = Number(process.versions.node.split(".")[0]);
 if (major < 24) {
-  throw new Error(`gopatrol's tests need Node 24, this is ${process.version}: run them with "npm test" after "npm ci"`);
+  throw new Error(
+    `gopatrol's tests need Node 24, this is ${process.version}: run them with "npm test" after "npm ci"`,
+  );
 }
 
 process.env["TZ"] = "UTC";

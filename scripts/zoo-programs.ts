@@ -63,7 +63,7 @@ export async function buildProgram(
   return out;
 }
 
-export function goEnvironment(toolchain: string | undefined): NodeJS.ProcessEnv {
+function goEnvironment(toolchain: string | undefined): NodeJS.ProcessEnv {
   return {
     ...process.env,
     GOFLAGS: "-mod=mod",

@@ -31,7 +31,7 @@ export function computeTheilSen(seconds: readonly number[], value: readonly numb
 }
 
 /** Median of an ascending list. */
-export function median(ascending: readonly number[]): number {
+function median(ascending: readonly number[]): number {
   const middle = ascending.length >> 1;
   if (ascending.length === 0) return Number.NaN;
   return ascending.length % 2 === 1 ? ascending[middle]! : (ascending[middle - 1]! + ascending[middle]!) / 2;

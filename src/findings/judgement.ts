@@ -104,7 +104,7 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
 }
 
 /** Growth that reaches a known limit within the hour is critical; confirmed growth is a warning otherwise. */
-export function severityAgainstLimit(evidence: Evidence, bytesPerSecond: number): Severity {
+function severityAgainstLimit(evidence: Evidence, bytesPerSecond: number): Severity {
   const used = evidence.liveHeap?.trend.last;
   if (evidence.limitBytes === undefined || used === undefined || !(bytesPerSecond > 0)) return "warning";
   const seconds = Math.max(0, evidence.limitBytes - used) / bytesPerSecond;

@@ -2,7 +2,7 @@ import type { CodeSite } from "../analysis/code-site.ts";
 import type { Quantity } from "../lib/quantity.ts";
 
 /** A word from a fixed list that a renderer translates, or a name from the target (a variable, a type, a label). */
-export type Word = string;
+type Word = string;
 
 /**
  * Every sentence that gopatrol can say about a target, with the values that go into it. Facts live here; the wording

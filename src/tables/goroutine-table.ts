@@ -76,7 +76,10 @@ export function checkGoroutines(table: GoroutineTable): void {
       assert(column[row]! < limit, `${name}[${row}] is ${column[row]}, outside 0 to ${limit - 1}`);
     }
   }
-  assert(stacks.frameStart.length === stacks.length + 1, "frameStart has one entry more than there are stacks");
+  assert(
+    stacks.frameStart.length === stacks.length + 1,
+    "frameStart has one entry more than there are stacks",
+  );
   for (let row = 0; row < table.length; row++) {
     const creator = table.createdBy[row]!;
     assert(creator >= NO_FRAME && creator < frames.length, `goroutine.createdBy[${row}] is ${creator}`);
