@@ -40,11 +40,19 @@ const RULES: readonly [RegExp, AllocationOperation][] = [
   [/^runtime\.newobject/, "new-object"],
 ];
 
-/** `runtimeFrames` are the names of the hidden frames, any order; undefined if none tells anything. */
-export function findAllocationOperation(runtimeFrames: readonly string[]): AllocationOperation | undefined {
-  if (runtimeFrames.length === 0) return undefined;
-  for (const [pattern, operation] of RULES) {
-    if (runtimeFrames.some((name) => pattern.test(name))) return operation;
-  }
-  return "other";
+/** Of a runtime function that says nothing in particular. */
+const NO_RULE = RULES.length;
+/** Of no function at all: more than any rank. */
+export const NO_OPERATION: number = NO_RULE + 1;
+
+/** What one hidden runtime function says: of all those of a stack the least rank decides. */
+export function rankOperation(runtimeFunction: string): number {
+  const rule = RULES.findIndex(([pattern]) => pattern.test(runtimeFunction));
+  return rule < 0 ? NO_RULE : rule;
+}
+
+/** The operation of the least rank among a stack's hidden functions; undefined for NO_OPERATION. */
+export function operationOfRank(rank: number): AllocationOperation | undefined {
+  if (rank >= NO_OPERATION) return undefined;
+  return RULES[rank]?.[1] ?? "other";
 }

@@ -46,12 +46,14 @@ export interface GrowthSite {
    * small objects, each sampled one standing for many; near 0 for objects so large that every one is sampled.
    */
   sampleWeightBytes: number;
-  trend: Trend;
+  readonly trend: Trend;
 }
 
 export interface HeapGrowth {
   interner: StackInterner;
   classifier: FrameClassifier;
+  /** Whose code each frame is, by the interner's number of it. */
+  originOfFrame: readonly FrameOrigin[];
   seconds: number[];
   columns: HeapColumns[];
   /** MemProfileRate, bytes. */
@@ -80,13 +82,20 @@ export function computeHeapGrowth({ snapshots, textProfile, symbols, layout }: H
   const classifier = new FrameClassifier(interner.frames(), layout);
   const columns = snapshots.map((s, k) => buildColumns(s.profile, interned[k]!, interner.nodeCount));
   const operations = buildOperations(interner.nodeCount, snapshots, interned, textProfile, text);
-  for (let n = 1; n < operations.length; n++) {
-    operations[n] = findOwnersOperation(operations[n], interner, classifier, n as NodeIndex);
-  }
+  const originOfFrame = interner.frames().map((frame) => classifier.classify(frame.function, frame.file));
+  assignToOwners(operations, interner, originOfFrame);
   const last = snapshots.length - 1;
   const periodBytes = last < 0 ? 1 : Math.max(1, Number(snapshots[last]!.profile.period));
   const seconds = snapshots.map((s) => s.seconds);
-  const growth: HeapGrowth = { interner, classifier, seconds, columns, periodBytes, sites: [] };
+  const growth: HeapGrowth = {
+    interner,
+    classifier,
+    originOfFrame,
+    seconds,
+    columns,
+    periodBytes,
+    sites: [],
+  };
   growth.sites = buildSites(
     growth,
     operations,
@@ -141,24 +150,41 @@ function buildOperations(
   return best;
 }
 
+/** What the library frames from a node outwards, up to the first that is not the library's, are part of. */
+const NOT_LIBRARY = 0;
+const LIBRARY_VALUE = 1;
+const LIBRARY_MAP = 2;
+const LIBRARY_LIST = 3;
+
 /**
- * What the operation means to the program. An append inside io.ReadAll or a map inside net/url belongs to the value
- * that the library makes, not to a container of the program; a sync.Map, whose code is the library's as well, is one.
+ * What operations mean to the program. An append inside io.ReadAll or a map inside net/url belongs to the value that
+ * the library makes, not to a container of the program; a sync.Map, whose code is the library's as well, is one.
  */
-function findOwnersOperation(
-  operation: AllocationOperation | undefined,
+function assignToOwners(
+  operations: (AllocationOperation | undefined)[],
   interner: StackInterner,
-  classifier: FrameClassifier,
-  node: NodeIndex,
-): AllocationOperation | undefined {
-  for (let n = node; n !== ROOT; n = interner.parentOf(n)) {
-    const { function: name, file } = interner.frameOf(n);
-    if (classifier.classify(name, file) !== "standard-library") break;
-    if (SYNC_MAP_INSERT.test(name)) return "map-insert";
-    if (LIST_INSERT.test(name)) return "slice-growth";
-    if (operation === "map-insert" || operation === "slice-growth") operation = "other";
+  originOfFrame: readonly FrameOrigin[],
+): void {
+  const ofFrame = interner.frames().map(({ function: name }, frame) => {
+    if (originOfFrame[frame] !== "standard-library") return NOT_LIBRARY;
+    if (SYNC_MAP_INSERT.test(name)) return LIBRARY_MAP;
+    return LIST_INSERT.test(name) ? LIBRARY_LIST : LIBRARY_VALUE;
+  });
+  const ofNode = new Uint8Array(interner.nodeCount);
+  // A parent comes before its children, so one pass tells all of them.
+  for (let n = 1; n < interner.nodeCount; n++) {
+    const node = n as NodeIndex;
+    const own = ofFrame[interner.frameIndexOf(node)]!;
+    const outer = ofNode[interner.parentOf(node)]!;
+    const isPartOfOuter = own === LIBRARY_VALUE && outer !== NOT_LIBRARY;
+    ofNode[n] = isPartOfOuter ? outer : own;
+    const operation = operations[n];
+    if (ofNode[n] === LIBRARY_MAP) operations[n] = "map-insert";
+    else if (ofNode[n] === LIBRARY_LIST) operations[n] = "slice-growth";
+    else if (ofNode[n] === LIBRARY_VALUE && (operation === "map-insert" || operation === "slice-growth")) {
+      operations[n] = "other";
+    }
   }
-  return operation;
 }
 
 const SYNC_MAP_INSERT = /^sync\.\(\*Map\)\.|^(internal\/)?(sync|concurrent)\.\(\*HashTrieMap\[/;
@@ -169,56 +195,53 @@ function buildSites(
   operations: readonly (AllocationOperation | undefined)[],
   last: { profile: Profile; interned: InternedSamples } | undefined,
 ): GrowthSite[] {
-  const { interner, classifier, columns } = growth;
-  const byKey = new Map<string, { site: CodeSite; origin: FrameOrigin; nodes: NodeIndex[] }>();
-  const nodeKey = new Map<NodeIndex, string>();
+  const { interner, originOfFrame, columns } = growth;
+  const isAllocator = interner.frames().map((frame) => ALLOCATOR.test(frame.function));
+  const byFrame = new Map<number, NodeIndex[]>();
+  const frameOfNode = new Map<NodeIndex, number>();
   for (let n = 1; n < interner.nodeCount; n++) {
     const node = n as NodeIndex;
     if (!columns.some((c) => c.inuseBytes[n]! !== 0 || c.allocBytes[n]! !== 0)) continue;
-    const { site, origin } = findBlame(interner, classifier, node);
-    const key = `${site.function}\0${site.file}\0${site.line}`;
-    nodeKey.set(node, key);
-    const known = byKey.get(key);
-    if (known === undefined) byKey.set(key, { site, origin, nodes: [node] });
-    else known.nodes.push(node);
+    const frame = findBlame(interner, originOfFrame, isAllocator, node);
+    frameOfNode.set(node, frame);
+    const known = byFrame.get(frame);
+    if (known === undefined) byFrame.set(frame, [node]);
+    else known.push(node);
   }
   const sliceGrowth =
-    last === undefined ? new Set<string>() : findSliceGrowth(last.profile, last.interned.node, nodeKey);
+    last === undefined ? new Set<number>() : findSliceGrowth(last.profile, last.interned.node, frameOfNode);
   const sites: GrowthSite[] = [];
-  for (const [key, { site, origin, nodes }] of byKey) {
-    sites.push(measureSite(growth, operations, site, origin, nodes, sliceGrowth.has(key)));
+  for (const [frame, nodes] of byFrame) {
+    const site = interner.frames()[frame]!;
+    sites.push(measureSite(growth, operations, site, originOfFrame[frame]!, nodes, sliceGrowth.has(frame)));
   }
   return sites.sort((a, b) => b.growthBytes - a.growthBytes);
-}
-
-/** The first own frame from the leaf; failing that the first that is not the standard library's; failing that the leaf. */
-function findBlame(
-  interner: StackInterner,
-  classifier: FrameClassifier,
-  node: NodeIndex,
-): { site: CodeSite; origin: FrameOrigin } {
-  let thirdParty: CodeSite | undefined;
-  for (let n = node; n !== ROOT; n = interner.parentOf(n)) {
-    const frame = interner.frameOf(n);
-    const origin = classifier.classify(frame.function, frame.file);
-    if (origin === "own") return { site: frame, origin };
-    if (origin === "third-party") thirdParty ??= frame;
-  }
-  if (thirdParty !== undefined) return { site: thirdParty, origin: "third-party" };
-  const leaf = findTellingFrame(interner, node);
-  return { site: leaf, origin: classifier.classify(leaf.function, leaf.file) };
 }
 
 /** The allocator's own entry points; what lies below them says what the runtime allocated for. */
 const ALLOCATOR = /^runtime\.(mallocgc|newobject|makeslice|newarray|growslice|persistentalloc|systemstack)/;
 
-/** Of a stack that is all library or runtime, the first frame that says something. */
-function findTellingFrame(interner: StackInterner, node: NodeIndex): CodeSite {
+/**
+ * The frame to blame for a stack: the first own one from the leaf; failing that the first that is not the standard
+ * library's; failing that the first that says something.
+ */
+function findBlame(
+  interner: StackInterner,
+  originOfFrame: readonly FrameOrigin[],
+  isAllocator: readonly boolean[],
+  node: NodeIndex,
+): number {
+  let thirdParty = -1;
+  let telling = -1;
   for (let n = node; n !== ROOT; n = interner.parentOf(n)) {
-    const frame = interner.frameOf(n);
-    if (!ALLOCATOR.test(frame.function)) return frame;
+    const frame = interner.frameIndexOf(n);
+    const origin = originOfFrame[frame]!;
+    if (origin === "own") return frame;
+    if (origin === "third-party" && thirdParty < 0) thirdParty = frame;
+    if (telling < 0 && !isAllocator[frame]!) telling = frame;
   }
-  return interner.frameOf(node);
+  if (thirdParty >= 0) return thirdParty;
+  return telling >= 0 ? telling : interner.frameIndexOf(node);
 }
 
 function measureSite(
@@ -274,9 +297,12 @@ function measureSite(
     operation,
     objectBytes,
     sampleWeightBytes,
-    trend: computeTrend(seconds, inuseBytes, {
-      noise: Math.max(LEAST_NOISE_BYTES, 2 * sampleWeightBytes),
-      stepwise: operation === "slice-growth" || operation === "map-insert",
-    }),
+    // Quadratic in the number of samples, and asked for of the few largest sites only.
+    get trend() {
+      return computeTrend(seconds, inuseBytes, {
+        noise: Math.max(LEAST_NOISE_BYTES, 2 * sampleWeightBytes),
+        stepwise: operation === "slice-growth" || operation === "map-insert",
+      });
+    },
   };
 }

@@ -19,34 +19,34 @@ const LEAST_BYTES = 16 * 1024;
 export function findSliceGrowth(
   profile: Profile,
   sampleNode: Int32Array,
-  nodeKey: ReadonlyMap<NodeIndex, string>,
-): Set<string> {
+  siteOfNode: ReadonlyMap<NodeIndex, number>,
+): Set<number> {
   const bytesKey = findString(profile, "bytes");
-  const found = new Set<string>();
+  const found = new Set<number>();
   if (bytesKey < 0) return found;
   const { label, columns } = profile.samples;
   const at = (type: string) => profile.sampleTypes.findIndex((t) => profile.strings.get(t.type) === type);
   const allocObjects = columns[at("alloc_objects")]?.value;
   const inuseObjects = columns[at("inuse_objects")]?.value;
   if (allocObjects === undefined || inuseObjects === undefined) return found;
-  const sizesByKey = new Map<string, Map<number, { allocated: number; inuse: number }>>();
+  const sizesBySite = new Map<number, Map<number, { allocated: number; inuse: number }>>();
   for (let s = 0; s < sampleNode.length; s++) {
-    const key = nodeKey.get(sampleNode[s]! as NodeIndex);
-    if (key === undefined) continue;
+    const site = siteOfNode.get(sampleNode[s]! as NodeIndex);
+    if (site === undefined) continue;
     for (let row = label.start[s]!; row < label.start[s + 1]!; row++) {
       if (label.key[row] !== bytesKey) continue;
       const size = Number(label.num[row]!);
       if (size < LEAST_BYTES) continue;
-      const sizes = sizesByKey.get(key) ?? new Map<number, { allocated: number; inuse: number }>();
-      sizesByKey.set(key, sizes);
+      const sizes = sizesBySite.get(site) ?? new Map<number, { allocated: number; inuse: number }>();
+      sizesBySite.set(site, sizes);
       const entry = sizes.get(size) ?? { allocated: 0, inuse: 0 };
       entry.allocated += allocObjects[s]!;
       entry.inuse += inuseObjects[s]!;
       sizes.set(size, entry);
     }
   }
-  for (const [key, sizes] of sizesByKey) {
-    if (isGrowthChain(sizes)) found.add(key);
+  for (const [site, sizes] of sizesBySite) {
+    if (isGrowthChain(sizes)) found.add(site);
   }
   return found;
 }

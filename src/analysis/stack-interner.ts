@@ -1,7 +1,12 @@
 import type { Brand } from "../lib/brand.ts";
 import type { Profile } from "../tables/profile.ts";
 import type { StringIndex } from "../tables/string-table.ts";
-import { type AllocationOperation, findAllocationOperation } from "./allocation-operation.ts";
+import {
+  type AllocationOperation,
+  NO_OPERATION,
+  operationOfRank,
+  rankOperation,
+} from "./allocation-operation.ts";
 import type { CodeSite } from "./code-site.ts";
 import { elideTypeArguments } from "./function-name.ts";
 
@@ -20,6 +25,18 @@ export interface InternedSamples {
 const FRAME_RADIX = 2 ** 26;
 
 /**
+ * What a small hostile file may make of itself: one location with a million inlined calls, named by a million samples.
+ * Go keeps 128 frames of a stack (1024 with GODEBUG=profstackdepth) and inlines a few calls deep; frames beyond the
+ * bounds, the outermost first, are left out. A JavaScript Map holds 2^24 entries at most.
+ */
+const MAX_STACK_FRAMES = 1024;
+const MAX_LOCATION_FRAMES = 256;
+const MAX_NODES = 2 ** 22;
+const MAX_FRAMES = 2 ** 22;
+/** Names are compared and printed; the linker's own stay far below. */
+const MAX_NAME_LENGTH = 1000;
+
+/**
  * Stacks of any number of profiles as one trie with parent pointers: the same code path is the same node in every
  * snapshot, so that differences, series and flame graphs are walks over arrays.
  *
@@ -30,12 +47,22 @@ const FRAME_RADIX = 2 ** 26;
 export class StackInterner {
   readonly #frames: CodeSite[] = [];
   readonly #frameIndex = new Map<string, number>();
+  /** Function and file names by number, so that no key is made of long names. */
+  readonly #names = new Map<string, number>();
+  readonly #nameList: string[] = [];
+  readonly #functionOfFrame: number[] = [];
+  /** What a frame says as a hidden one, or NO_OPERATION if it is not the runtime's and never hidden. */
+  readonly #rankOfFrame: number[] = [];
   readonly #parent: number[] = [ROOT];
   readonly #frame: number[] = [-1];
   readonly #child = new Map<number, number>();
 
   get nodeCount(): number {
     return this.#parent.length;
+  }
+
+  get frameCount(): number {
+    return this.#frames.length;
   }
 
   parentOf(node: NodeIndex): NodeIndex {
@@ -46,7 +73,18 @@ export class StackInterner {
     return this.#frames[this.#frame[node]!]!;
   }
 
-  frames(): Iterable<CodeSite> {
+  /** Number of the node's frame, below `frameCount`, for facts that are kept once a frame. Not of ROOT. */
+  frameIndexOf(node: NodeIndex): number {
+    return this.#frame[node]!;
+  }
+
+  /** Number of the node's function: the same for all frames in it. Not of ROOT. */
+  functionIndexOf(node: NodeIndex): number {
+    return this.#functionOfFrame[this.#frame[node]!]!;
+  }
+
+  /** By number. */
+  frames(): readonly CodeSite[] {
     return this.#frames;
   }
 
@@ -70,92 +108,118 @@ export class StackInterner {
       profile.locations.lineStart[location]! < profile.locations.lineStart[location + 1]!;
     const node = new Int32Array(samples.length);
     const operation = new Array<AllocationOperation | undefined>(samples.length);
-    const hidden: string[] = [];
+    /** The node that a whole location leads to, by the node it is reached from: most samples take known ways. */
+    const steps = new Map<number, number>();
+    const step = (from: number, location: number): number => {
+      const key = from * FRAME_RADIX + location;
+      const known = steps.get(key);
+      if (known !== undefined) return known;
+      const frames = locationFrames[location]!;
+      let at = from;
+      for (let f = frames.length - 1; f >= 0; f--) at = this.#childOf(at, frames[f]!);
+      if (steps.size < MAX_NODES) steps.set(key, at);
+      return at;
+    };
     for (let s = 0; s < samples.length; s++) {
       const start = samples.locationStart[s]!;
       const end = samples.locationStart[s + 1]!;
-      let at: number = ROOT;
-      hidden.length = 0;
-      let leafStart = start;
-      let leafFrame = 0;
-      if (!keepRuntimeLeaf)
-        [leafStart, leafFrame] = this.#skipRuntimeLeaf(samples.location, start, end, locationFrames, hidden);
+      const leaf = keepRuntimeLeaf
+        ? { position: start, frame: 0, rank: NO_OPERATION }
+        : this.#skipRuntimeLeaf(samples.location, start, end, locationFrames);
       const nameless = !hasName(samples.location, start, end, isNamed);
-      for (let i = end - 1; i >= leafStart; i--) {
+      const outermost = findOutermost(samples.location, leaf.position, end, locationFrames);
+      let at: number = ROOT;
+      for (let i = outermost - 1; i >= leaf.position; i--) {
+        const location = samples.location[i]!;
         // heap?debug=1 lists the address of runtime.goexit, which no other form of a stack shows.
-        if (!nameless && !isNamed(samples.location[i]!)) continue;
-        const frames = locationFrames[samples.location[i]!]!;
-        const innermost = i === leafStart ? leafFrame : 0;
-        for (let f = frames.length - 1; f >= innermost; f--) at = this.#childOf(at, frames[f]!);
+        if (!nameless && !isNamed(location)) continue;
+        if (i !== leaf.position || leaf.frame === 0) at = step(at, location);
+        else {
+          const frames = locationFrames[location]!;
+          for (let f = frames.length - 1; f >= leaf.frame; f--) at = this.#childOf(at, frames[f]!);
+        }
       }
       node[s] = at;
-      operation[s] = findAllocationOperation(hidden);
+      operation[s] = operationOfRank(leaf.rank);
     }
     return { node, operation };
   }
 
-  /** Interns a stack given as frames, leaf first. */
-  internFrames(stack: readonly CodeSite[]): NodeIndex {
-    let at: number = ROOT;
-    for (let i = stack.length - 1; i >= 0; i--) at = this.#childOf(at, this.#internFrame(stack[i]!));
-    return at as NodeIndex;
-  }
-
   /**
-   * Where the stack begins once leading runtime frames are gone: a position in `location` and a frame of it. A stack
-   * of runtime frames only is kept whole; it says what it is for all the same.
+   * Where the stack begins once leading runtime frames are gone: a position in `location` and a frame of it, and what
+   * those frames say. A stack of runtime frames only is kept whole; it says what it is for all the same.
    */
   #skipRuntimeLeaf(
     location: Uint32Array,
     start: number,
     end: number,
     locationFrames: readonly (readonly number[])[],
-    hidden: string[],
-  ): [position: number, frame: number] {
-    for (let i = start; i < end; i++) {
+  ): { position: number; frame: number; rank: number } {
+    let rank = NO_OPERATION;
+    const last = Math.min(end, start + MAX_STACK_FRAMES);
+    for (let i = start; i < last; i++) {
       const frames = locationFrames[location[i]!]!;
       for (let f = 0; f < frames.length; f++) {
-        const name = this.#frames[frames[f]!]!.function;
-        if (!isRuntimeFunction(name)) return [i, f];
-        hidden.push(name);
+        const rankOfFrame = this.#rankOfFrame[frames[f]!]!;
+        if (rankOfFrame === NO_OPERATION) return { position: i, frame: f, rank };
+        rank = Math.min(rank, rankOfFrame);
       }
     }
-    return [start, 0];
+    return { position: start, frame: 0, rank };
   }
 
   /** Frames of every location, innermost first; an unnamed one becomes its symbol or its address. */
   #internLocations(profile: Profile, symbols: ReadonlyMap<bigint, string> | undefined): number[][] {
     const { locations, functions, strings } = profile;
+    const names = new Map<number, [name: number, file: number]>();
+    const namesOf = (fn: number): [name: number, file: number] => {
+      const known = names.get(fn);
+      if (known !== undefined) return known;
+      const name = this.#internName(elideTypeArguments(strings.get(functions.name[fn]! as StringIndex)));
+      const file = this.#internName(strings.get(functions.filename[fn]! as StringIndex));
+      names.set(fn, [name, file]);
+      return [name, file];
+    };
     const result: number[][] = [];
     for (let l = 0; l < locations.length; l++) {
       const frames: number[] = [];
-      for (let row = locations.lineStart[l]!; row < locations.lineStart[l + 1]!; row++) {
+      const end = Math.min(locations.lineStart[l + 1]!, locations.lineStart[l]! + MAX_LOCATION_FRAMES);
+      for (let row = locations.lineStart[l]!; row < end; row++) {
         const fn = locations.lineFunction[row]!;
         if (fn < 0) continue;
-        frames.push(
-          this.#internFrame({
-            function: elideTypeArguments(strings.get(functions.name[fn]! as StringIndex)),
-            file: strings.get(functions.filename[fn]! as StringIndex),
-            line: locations.line[row]!,
-          }),
-        );
+        const [name, file] = namesOf(fn);
+        frames.push(this.#internFrame(name, file, locations.line[row]!));
       }
       if (frames.length === 0) {
         const address = locations.address[l]!;
         const name = symbols?.get(address) ?? symbols?.get(address + 1n) ?? `0x${address.toString(16)}`;
-        frames.push(this.#internFrame({ function: name, file: "", line: 0 }));
+        frames.push(this.#internFrame(this.#internName(name), this.#internName(""), 0));
       }
       result.push(frames);
     }
     return result;
   }
 
-  #internFrame(site: CodeSite): number {
-    const key = `${site.function}\0${site.file}\0${site.line}`;
+  #internName(name: string): number {
+    const short = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH - 1)}…` : name;
+    const known = this.#names.get(short);
+    if (known !== undefined) return known;
+    const index = this.#names.size;
+    this.#names.set(short, index);
+    this.#nameList.push(short);
+    return index;
+  }
+
+  #internFrame(name: number, file: number, line: number): number {
+    const key = `${name}:${file}:${line}`;
     const known = this.#frameIndex.get(key);
     if (known !== undefined) return known;
+    if (this.#frames.length === MAX_FRAMES) return 0;
     const index = this.#frames.length;
+    const site = { function: this.#nameList[name]!, file: this.#nameList[file]!, line };
     this.#frames.push(site);
+    this.#functionOfFrame.push(name);
+    this.#rankOfFrame.push(isRuntimeFunction(site.function) ? rankOperation(site.function) : NO_OPERATION);
     this.#frameIndex.set(key, index);
     return index;
   }
@@ -164,12 +228,29 @@ export class StackInterner {
     const key = parent * FRAME_RADIX + frame;
     const known = this.#child.get(key);
     if (known !== undefined) return known;
+    if (this.#parent.length === MAX_NODES) return parent;
     const node = this.#parent.length;
     this.#parent.push(parent);
     this.#frame.push(frame);
     this.#child.set(key, node);
     return node;
   }
+}
+
+/** Behind which position frames are left out, so that no stack has more than MAX_STACK_FRAMES or one location more. */
+function findOutermost(
+  location: Uint32Array,
+  start: number,
+  end: number,
+  locationFrames: readonly (readonly number[])[],
+): number {
+  if (end - start <= MAX_STACK_FRAMES / MAX_LOCATION_FRAMES) return end;
+  let frames = 0;
+  for (let i = start; i < end; i++) {
+    frames += locationFrames[location[i]!]!.length;
+    if (frames > MAX_STACK_FRAMES) return Math.max(start + 1, i);
+  }
+  return end;
 }
 
 function hasName(
