@@ -106,7 +106,11 @@ export function computeGoroutineGrowth(
       }
       draft.count[k]! += entry.count;
       draft.createdBy ??= entry.createdBy;
-      if (entry.ids !== undefined) draft.ids[k] = (draft.ids[k] ?? []).concat(entry.ids);
+      if (entry.ids !== undefined) {
+        const ids = draft.ids[k] ?? [];
+        draft.ids[k] = ids;
+        for (const id of entry.ids) ids.push(id);
+      }
       if (lastDump) {
         draft.waitMinutes = Math.max(draft.waitMinutes, entry.waitMinutes ?? 0);
         draft.leaked += entry.leaked ?? 0;
@@ -119,10 +123,23 @@ export function computeGoroutineGrowth(
       ? Number.NaN
       : entries.reduce((sum, entry) => sum + entry.count, 0),
   );
-  const groups = [...drafts.values()].map((draft) => finishGroup(draft, seconds, classifier));
+  const groups = findLargest(drafts.values()).map((draft) => finishGroup(draft, seconds, classifier));
   const growthOf = (g: GoroutineGroup) => g.trend.last - g.trend.first;
   groups.sort((a, b) => growthOf(b) - growthOf(a) || b.trend.last - a.trend.last);
   return { seconds, total, totalTrend: computeCountTrend(seconds, total), groups };
+}
+
+/** Patterns compare every two groups and report readers see forty; the rest is in the total. */
+const GROUPS_JUDGED = 300;
+
+function findLargest(drafts: Iterable<GroupDraft>): GroupDraft[] {
+  const measured = Array.from(drafts, (draft) => {
+    const known = draft.count.filter((count) => !Number.isNaN(count));
+    const last = known.at(-1) ?? 0;
+    return { draft, last, growth: last - (known[0] ?? 0) };
+  });
+  measured.sort((a, b) => b.growth - a.growth || b.last - a.last);
+  return measured.slice(0, GROUPS_JUDGED).map(({ draft }) => draft);
 }
 
 /** Growth of at least 5 goroutines and 2 % of what was there: a large pool breathes by more than five. */

@@ -1,6 +1,6 @@
 import type { CodeSite } from "./code-site.ts";
 import type { GrowthSite, HeapGrowth } from "./heap-growth.ts";
-import { ROOT } from "./stack-interner.ts";
+import { findOwnFrames } from "./own-frames.ts";
 import { computeTrend, type Trend } from "./trend.ts";
 
 /**
@@ -40,17 +40,21 @@ export function computeGrowthClusters(
   growth: HeapGrowth,
   findStore: FindStore = () => undefined,
 ): GrowthCluster[] {
-  const growing = growth.sites.filter(isCandidate);
+  // Largest growth first.
+  const growing = growth.sites.filter(isCandidate).slice(0, SITES_JOINED);
   const containers = growing.filter(isContainer);
+  const isKeeper = new Set(containers);
+  const paths = new CallPaths(growth);
+  const quiet = growth.sites.filter(isQuietContainer).slice(0, QUIET_COMPARED);
   const drafts = new Map<string, { container: GrowthSite | undefined; values: GrowthSite[] }>();
   for (const container of containers) drafts.set(positionKey(container.site), { container, values: [] });
   const loose: GrowthSite[] = [];
   for (const site of growing) {
-    if (containers.includes(site)) continue;
+    if (isKeeper.has(site)) continue;
     const store = findStore(site);
     const keeper =
       store === undefined
-        ? (findKeeper(site, containers, growth) ?? findQuietContainer(site, growth))
+        ? (findKeeper(site, containers, paths) ?? findQuietContainer(site, quiet, paths))
         : undefined;
     const position = store ?? keeper?.site;
     if (position === undefined) {
@@ -63,17 +67,18 @@ export function computeGrowthClusters(
     drafts.set(key, draft);
   }
   // A library's own allocation (a request line that a string was cut from) says nothing of who keeps it.
-  const attributable = loose.filter((site) => topPaths(site, growth).some((path) => path.length > 0));
-  const unattributable = loose.filter((site) => !attributable.includes(site));
+  const isAttributable = (site: GrowthSite): boolean => paths.get(site).some((path) => path.length > 0);
+  const attributable = loose.filter(isAttributable);
+  const unattributable = loose.filter((site) => !isAttributable(site));
   const clusters = [...drafts.values()].map(({ container, values }) =>
     buildCluster(container, values, growth),
   );
-  for (const group of groupByCallPath(attributable, growth))
+  for (const group of groupByCallPath(attributable, paths))
     clusters.push(buildCluster(undefined, group, growth));
   clusters.sort((a, b) => b.growthBytes - a.growthBytes);
   const largest = clusters[0];
   if (largest === undefined) {
-    return groupByCallPath(unattributable, growth).map((group) => buildCluster(undefined, group, growth));
+    return groupByCallPath(unattributable, paths).map((group) => buildCluster(undefined, group, growth));
   }
   if (unattributable.length > 0) {
     clusters[0] = buildCluster(largest.container, [...largest.values, ...unattributable], growth);
@@ -120,12 +125,12 @@ function isContainer(site: GrowthSite): boolean {
 function findKeeper(
   site: GrowthSite,
   containers: readonly GrowthSite[],
-  growth: HeapGrowth,
+  paths: CallPaths,
 ): GrowthSite | undefined {
   let best: GrowthSite | undefined;
   let bestShared = 0;
   for (const container of containers) {
-    const shared = countSharedOwnFrames(site, container, growth);
+    const shared = paths.countShared(site, container);
     if (
       shared > bestShared ||
       (shared === bestShared && shared > 0 && container.growthBytes > best!.growthBytes)
@@ -142,14 +147,16 @@ function findKeeper(
  * the profile while its values grow, so one that is small, not shown to be steady at a large size, and shares two
  * own functions with the site (or its very function) is taken.
  */
-function findQuietContainer(site: GrowthSite, growth: HeapGrowth): GrowthSite | undefined {
+function findQuietContainer(
+  site: GrowthSite,
+  quiet: readonly GrowthSite[],
+  paths: CallPaths,
+): GrowthSite | undefined {
   let best: GrowthSite | undefined;
   let bestShared = 0;
-  for (const container of growth.sites) {
-    if (!allocatesContainer(container) || container.origin !== "own") continue;
-    const bytes = container.inuseBytes.at(-1) ?? 0;
-    if (bytes <= 0 || bytes > 8 * container.sampleWeightBytes || bytes > 0.5 * site.growthBytes) continue;
-    const shared = countSharedOwnFrames(site, container, growth);
+  for (const container of quiet) {
+    if ((container.inuseBytes.at(-1) ?? 0) > 0.5 * site.growthBytes) continue;
+    const shared = paths.countShared(site, container);
     const sameFunction = site.site.function === container.site.function;
     if ((shared >= 2 || sameFunction) && shared > bestShared) {
       best = container;
@@ -159,52 +166,68 @@ function findQuietContainer(site: GrowthSite, growth: HeapGrowth): GrowthSite | 
   return best;
 }
 
-/**
- * Own functions that two sites' stacks share from the outermost frame inwards. Lines are ignored in the last
- * shared function only: there the paths part.
- */
-function countSharedOwnFrames(a: GrowthSite, b: GrowthSite, growth: HeapGrowth): number {
-  let best = 0;
-  const pathsOfA = topPaths(a, growth);
-  const pathsOfB = topPaths(b, growth);
-  for (const pa of pathsOfA) {
-    for (const pb of pathsOfB) {
-      let shared = 0;
-      for (let i = 0; i < Math.min(pa.length, pb.length); i++) {
-        if (pa[i]!.function !== pb[i]!.function) break;
-        shared++;
-        if (pa[i]!.line !== pb[i]!.line) break;
-      }
-      best = Math.max(best, shared);
-    }
-  }
-  return best;
+function isQuietContainer(site: GrowthSite): boolean {
+  const bytes = site.inuseBytes.at(-1) ?? 0;
+  return (
+    allocatesContainer(site) && site.origin === "own" && bytes > 0 && bytes <= 8 * site.sampleWeightBytes
+  );
 }
 
+/** Every two of them are compared. A leak is among the largest, and its container is not far down. */
+const SITES_JOINED = 300;
+const QUIET_COMPARED = 1000;
 /** How many stacks of a site are compared: hot sites have many callers, the first few by bytes tell enough. */
 const PATHS_COMPARED = 4;
 
-function topPaths(site: GrowthSite, growth: HeapGrowth): CodeSite[][] {
-  const last = growth.columns[growth.columns.length - 1];
-  const nodes = [...site.nodes].sort((x, y) => (last?.inuseBytes[y] ?? 0) - (last?.inuseBytes[x] ?? 0));
-  return nodes.slice(0, PATHS_COMPARED).map((node) => {
-    const path: CodeSite[] = [];
-    for (let n = node; n !== ROOT; n = growth.interner.parentOf(n)) {
-      const frame = growth.interner.frameOf(n);
-      if (growth.classifier.classify(frame.function, frame.file) === "own") path.push(frame);
+/** Own frames of the largest stacks of each site, the outermost first. */
+class CallPaths {
+  readonly #growth: HeapGrowth;
+  readonly #paths = new Map<GrowthSite, CodeSite[][]>();
+
+  constructor(growth: HeapGrowth) {
+    this.#growth = growth;
+  }
+
+  get(site: GrowthSite): readonly (readonly CodeSite[])[] {
+    let paths = this.#paths.get(site);
+    if (paths === undefined) {
+      const last = this.#growth.columns[this.#growth.columns.length - 1];
+      const nodes = [...site.nodes].sort((x, y) => (last?.inuseBytes[y] ?? 0) - (last?.inuseBytes[x] ?? 0));
+      paths = nodes.slice(0, PATHS_COMPARED).map((node) => findOwnFrames(this.#growth, node).reverse());
+      this.#paths.set(site, paths);
     }
-    return path.reverse();
-  });
+    return paths;
+  }
+
+  /**
+   * Own functions that two sites' stacks share from the outermost frame inwards. Lines are ignored in the last
+   * shared function only: there the paths part.
+   */
+  countShared(a: GrowthSite, b: GrowthSite): number {
+    let best = 0;
+    for (const pa of this.get(a)) {
+      for (const pb of this.get(b)) {
+        let shared = 0;
+        for (let i = 0; i < Math.min(pa.length, pb.length); i++) {
+          if (pa[i]!.function !== pb[i]!.function) break;
+          shared++;
+          if (pa[i]!.line !== pb[i]!.line) break;
+        }
+        best = Math.max(best, shared);
+      }
+    }
+    return best;
+  }
 }
 
 /** Values without a container: one cluster for all that share at least two own functions, or the site's function. */
-function groupByCallPath(sites: readonly GrowthSite[], growth: HeapGrowth): GrowthSite[][] {
+function groupByCallPath(sites: readonly GrowthSite[], paths: CallPaths): GrowthSite[][] {
   const groups: GrowthSite[][] = [];
   for (const site of sites) {
     const group = groups.find(
       ([main]) =>
         main!.site.function === site.site.function ||
-        (site.origin === "own" && countSharedOwnFrames(main!, site, growth) >= 2),
+        (site.origin === "own" && paths.countShared(main!, site) >= 2),
     );
     if (group === undefined) groups.push([site]);
     else group.push(site);

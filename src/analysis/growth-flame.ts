@@ -21,6 +21,10 @@ export interface GrowthFlame {
 
 /** Rows below this share of the largest total are left out: nobody can see them and the report stays small. */
 const LEAST_SHARE = 1 / 2000;
+/** A screen shows a few thousand; what is beyond costs every reader of the report. */
+const MAX_ROWS = 20_000;
+
+const FUNCTION_RADIX = 2 ** 32;
 
 export function buildGrowthFlame(growth: HeapGrowth): GrowthFlame | undefined {
   const first = growth.columns[0];
@@ -48,26 +52,31 @@ export function buildGrowthFlame(growth: HeapGrowth): GrowthFlame | undefined {
     afterBytes: [after[0]!],
     allocatedBytes: [allocated[0]!],
   };
-  const least = LEAST_SHARE * Math.max(after[0]!, before[0]!, 1);
+  const leastBytes = LEAST_SHARE * Math.max(after[0]!, before[0]!, 1);
   const leastAllocated = LEAST_SHARE * Math.max(allocated[0]!, 1);
+  /** How far a node is above what is shown: 1 and more are. */
+  const weightOf = (i: number): number =>
+    Math.max(before[i]! / leastBytes, after[i]! / leastBytes, allocated[i]! / leastAllocated);
+  const least = findLeastWeight(n, weightOf);
   const rowOf = new Int32Array(n).fill(-1);
   rowOf[0] = 0;
-  const rowByKey = new Map<string, number>();
+  const rowByKey = new Map<number, number>();
   const lineWeight: number[] = [0];
   for (let i = 1; i < n; i++) {
     const parentRow = rowOf[interner.parentOf(i as NodeIndex)]!;
     if (parentRow < 0) continue;
-    if (Math.max(before[i]!, after[i]!) < least && allocated[i]! < leastAllocated) continue;
+    if (weightOf(i) < least) continue;
     const frame = interner.frameOf(i as NodeIndex);
-    const key = `${parentRow}\0${frame.function}`;
+    const key = parentRow * FUNCTION_RADIX + interner.functionIndexOf(i as NodeIndex);
     let row = rowByKey.get(key);
     if (row === undefined) {
+      if (flame.function.length === MAX_ROWS) continue;
       row = flame.function.length;
       rowByKey.set(key, row);
       flame.function.push(frame.function);
       flame.file.push(frame.file);
       flame.line.push(frame.line);
-      flame.origin.push(growth.classifier.classify(frame.function, frame.file));
+      flame.origin.push(growth.originOfFrame[interner.frameIndexOf(i as NodeIndex)]!);
       flame.parent.push(parentRow);
       flame.beforeBytes.push(0);
       flame.afterBytes.push(0);
@@ -86,4 +95,15 @@ export function buildGrowthFlame(growth: HeapGrowth): GrowthFlame | undefined {
     }
   }
   return flame;
+}
+
+/** 1, or the weight from which on there are MAX_ROWS nodes: a node is never lighter than what is below it. */
+function findLeastWeight(nodes: number, weightOf: (node: number) => number): number {
+  const weights: number[] = [];
+  for (let i = 1; i < nodes; i++) {
+    const weight = weightOf(i);
+    if (weight >= 1) weights.push(weight);
+  }
+  if (weights.length <= MAX_ROWS) return 1;
+  return Float64Array.from(weights).sort()[weights.length - MAX_ROWS]!;
 }

@@ -121,11 +121,12 @@ function findHttpCaller(
     string,
     { site: CodeSite; callers: CodeSite[]; kept: number; allocated: number; closing: BodyClose | undefined }
   >();
+  const isClientCall = heap.interner.frames().map((frame) => CLIENT_CALL.test(frame.function));
   for (let n = 1; n < heap.interner.nodeCount; n++) {
     const allocated = last.allocObjects[n]! - first.allocObjects[n]!;
     const kept = last.inuseObjects[n]! - first.inuseObjects[n]!;
     if (allocated <= 0 && kept <= 0 && last.allocObjects[n]! <= 0) continue;
-    const call = findClientCall(heap, n as NodeIndex);
+    const call = findClientCall(heap, isClientCall, n as NodeIndex);
     if (call === undefined) continue;
     const key = `${call.site.function}\0${call.site.line}`;
     const entry = found.get(key) ?? {
@@ -160,15 +161,17 @@ function findHttpCaller(
 /** First own frame outside of a net/http client call on the stack. */
 function findClientCall(
   heap: HeapGrowth,
+  isClientCall: readonly boolean[],
   node: NodeIndex,
 ): { site: CodeSite; callers: CodeSite[] } | undefined {
   let inClient = false;
   let site: CodeSite | undefined;
   const callers: CodeSite[] = [];
   for (let n = node; n !== ROOT; n = heap.interner.parentOf(n)) {
+    const index = heap.interner.frameIndexOf(n);
+    if (isClientCall[index]!) inClient = true;
+    if (!inClient || heap.originOfFrame[index] !== "own") continue;
     const frame = heap.interner.frameOf(n);
-    if (CLIENT_CALL.test(frame.function)) inClient = true;
-    if (!inClient || heap.classifier.classify(frame.function, frame.file) !== "own") continue;
     if (site === undefined) site = frame;
     else callers.push(frame);
   }
