@@ -63,7 +63,8 @@ export const allocChurn: Pattern = {
         finding: {
           pattern: "gc/alloc-churn",
           state: "confirmed",
-          severity: "warning",
+          // A line of a library is nothing that its reader can change.
+          severity: site.site.origin === "own" ? "warning" : "info",
           confidence: clampConfidence(
             0.7 + (collector.gcCpuFraction >= 0.1 ? 0.1 : 0) + (site.share >= 0.5 ? 0.1 : 0),
           ),
