@@ -4,6 +4,7 @@ import { formatQuantity } from "../lib/format-quantity.ts";
 import { addCaptureOptions, type CaptureFlags } from "./capture-options.ts";
 import { EXIT } from "./exit-code.ts";
 import { obtainBundle } from "./obtain-bundle.ts";
+import { checkOutputPlaces } from "./output-place.ts";
 import { ProgressLine } from "./progress-line.ts";
 
 interface CaptureCommandFlags extends CaptureFlags {
@@ -35,6 +36,7 @@ async function runCapture(
   version: string,
 ): Promise<number> {
   const progress = new ProgressLine(process.stderr, flags.quiet === true);
+  await checkOutputPlaces({ bundle: flags.out });
   // A directory is written while captures arrive, so that a crash keeps them; an archive at the end.
   const streamed = !isArchivePath(flags.out);
   const { bundle, target } = await obtainBundle(words, flags, {

@@ -29,8 +29,8 @@ export interface CaptureFlags {
 
 export function addCaptureOptions(command: Command): Command {
   return command
-    .option("--for <duration>", "how long to watch a live target", parseDuration, 30_000)
-    .option("--every <duration>", "time between two samples", parseDuration, 5_000)
+    .addOption(duration("--for <duration>", "how long to watch a live target", 30_000, "30s"))
+    .addOption(duration("--every <duration>", "time between two samples", 5_000, "5s"))
     .option(
       "--limit <size>",
       "memory limit of the target, e.g. 2GiB (what the container is allowed)",
@@ -50,9 +50,13 @@ export function addCaptureOptions(command: Command): Command {
     .option("--ca <file>", "certificate authority to trust, PEM")
     .option("--insecure", "accept any server certificate")
     .option("--follow-redirects", "follow redirects (refused by default)")
-    .option("--timeout <duration>", "for one request as a whole", parseDuration, 60_000)
-    .option("--connect-timeout <duration>", "to be let in: name, TCP and TLS", parseDuration, 5_000)
-    .option("--max-body <size>", "most bytes taken of one answer", parseSize, 256 * 2 ** 20)
+    .addOption(duration("--timeout <duration>", "for one request as a whole", 60_000, "1m"))
+    .addOption(duration("--connect-timeout <duration>", "to be let in: name, TCP and TLS", 5_000, "5s"))
+    .addOption(
+      new Option("--max-body <size>", "most bytes taken of one answer")
+        .argParser(parseSize)
+        .default(256 * 2 ** 20, "256MiB"),
+    )
     .option(
       "--max-goroutines <count>",
       "no goroutine?debug=2 above this many (it stops the world)",
@@ -60,6 +64,10 @@ export function addCaptureOptions(command: Command): Command {
       20_000,
     )
     .option("-q, --quiet", "no progress on stderr");
+}
+
+function duration(flag: string, description: string, defaultMs: number, defaultText: string): Option {
+  return new Option(flag, description).argParser(parseDuration).default(defaultMs, defaultText);
 }
 
 /** Reads the files and variables that the flags name. Secrets can be kept out of the process list that way. */

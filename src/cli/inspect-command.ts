@@ -8,9 +8,11 @@ import { decodeBundle } from "../inspect/decode-bundle.ts";
 import { inspectBundle } from "../inspect/inspect-bundle.ts";
 import type { Inspection } from "../inspect/inspection.ts";
 import { listOwnSourceFiles } from "../inspect/own-source-files.ts";
+import { makePrintable } from "../report/printable-text.ts";
 import { addCaptureOptions, type CaptureFlags } from "./capture-options.ts";
 import { EXIT } from "./exit-code.ts";
 import { obtainBundle } from "./obtain-bundle.ts";
+import { checkOutputPlaces } from "./output-place.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { describeTerminal } from "./terminal.ts";
 
@@ -61,6 +63,7 @@ export function addInspectCommand(program: Command, version: string): void {
 
 async function runInspect(words: readonly string[], flags: InspectFlags, version: string): Promise<number> {
   const progress = new ProgressLine(process.stderr, flags.quiet === true);
+  await checkOutputPlaces({ report: flags.out, bundle: flags.save });
   const obtained = await obtainBundle(words, flags, { version, progress, outputDirectory: undefined });
   const { bundle, target } = obtained;
   if (flags.limit !== undefined) bundle.manifest.limitBytes = flags.limit;
@@ -91,11 +94,10 @@ async function runInspect(words: readonly string[], flags: InspectFlags, version
     await writeFile(flags.out, report);
     progress.say(`report written to ${flags.out}`);
   }
-  if (
-    inspection.series.length === 0 &&
-    inspection.verdict.outcome === "insufficient-data" &&
-    decoded.formats.size === 0
-  ) {
+  if (inspection.verdict.headline.id === "verdict-nothing-readable") {
+    const [first] = inspection.damage;
+    const why = first === undefined ? "" : ` (${makePrintable(`${first.path}: ${first.what}`)})`;
+    process.stderr.write(`gopatrol: nothing that was captured tells of memory${why}\n`);
     return EXIT.notInspected;
   }
   return failsOn(inspection.findings, flags.failOn) ? EXIT.findings : EXIT.nothingFound;

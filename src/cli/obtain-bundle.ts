@@ -69,8 +69,7 @@ export async function obtainBundle(
           },
           { signal, hurrySignal, onProgress: (event) => progress.follow(event) },
         ),
-      );
-      progress.clear();
+      ).finally(() => progress.clear());
       return { bundle, damage: [], target };
     }
   }

@@ -5,6 +5,11 @@ import { formatQuantity } from "../lib/format-quantity.ts";
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream;
   readonly #quiet: boolean;
+  /**
+   * What failed in the first sample. If nothing in it succeeds the command ends with the most telling of these, and
+   * the others would only bury it.
+   */
+  readonly #held: string[] = [];
   #shown = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -18,6 +23,10 @@ export class ProgressLine {
     if (this.#quiet) return;
     this.clear();
     this.#stream.write(`${text}\n`);
+  }
+
+  #sayHeld(): void {
+    for (const line of this.#held.splice(0)) this.say(line);
   }
 
   /** A line that the next one replaces; on a stream that is no terminal it is left out. */
@@ -55,9 +64,11 @@ export class ProgressLine {
         // Few services serve both expvar and Prometheus metrics; the report does without either.
         if (progress.code === "http-404" && (progress.kind === "expvar" || progress.kind === "metrics"))
           break;
-        this.say(`${place}: ${progress.kind} not captured: ${progress.reason}`);
+        this.#held.push(`${place}: ${progress.kind} not captured: ${progress.reason}`);
+        if (progress.sample > 0) this.#sayHeld();
         break;
       case "wait": {
+        this.#sayHeld();
         if (this.#stream.isTTY !== true) this.say(`${place} taken, ${left}`);
         const end = Date.now() + progress.msLeft;
         const tick = () =>
@@ -79,6 +90,7 @@ export class ProgressLine {
         break;
       }
       case "done":
+        this.#sayHeld();
         this.clear();
         break;
     }

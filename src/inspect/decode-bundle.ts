@@ -127,7 +127,10 @@ function decodeCapture(
     case "pprof": {
       const { profile, damage } = decodeProfile(bytes);
       note(damage);
-      placeProfile(profile, capture, evidence);
+      if (!placeProfile(profile, capture, evidence)) {
+        const what = `a profile of ${describeTypes(profile)}, neither of the heap nor of goroutines, was passed over`;
+        note([{ format: "pprof", offset: 0, what }]);
+      }
       break;
     }
     case "heap-text": {
@@ -175,14 +178,24 @@ function decodeCapture(
   }
 }
 
-function placeProfile(profile: Profile, capture: Capture, evidence: SampleEvidence): void {
+/** False if the profile is of something that nothing here is judged by. */
+function placeProfile(profile: Profile, capture: Capture, evidence: SampleEvidence): boolean {
   if (findSampleType(profile, "inuse_space") !== undefined) {
     // heap and allocs carry the same columns; the one taken right after a collection is the better.
     if (evidence.heap === undefined || capture.kind !== "allocs") {
       evidence.heap = profile;
       evidence.heapForcedGc = capture.forcedGc;
     }
-  } else if (findSampleType(profile, "goroutine") !== undefined) {
-    evidence.goroutineProfile = profile;
+    return true;
   }
+  if (findSampleType(profile, "goroutine") === undefined) return false;
+  evidence.goroutineProfile = profile;
+  return true;
+}
+
+const MOST_DESCRIBED = 100;
+
+function describeTypes({ sampleTypes, strings }: Profile): string {
+  const names = sampleTypes.slice(0, 4).map(({ type }) => strings.get(type));
+  return names.join(" and ").slice(0, MOST_DESCRIBED);
 }
