@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename } from "node:path";
 import { encodePathSegment } from "../bundle/bundle-path.ts";
 import type { Bundle } from "../bundle/manifest.ts";
+import { findSourceFiles, readSmallFile } from "./source-packages.ts";
 
-/** Enough for the packages on the stacks of one service; a monorepo's other files are of no use here. */
-const MAX_FILES = 400;
-const MAX_FILE_BYTES = 2 * 1024 * 1024;
+/** Enough for the packages of one service; a monorepo's other files are of no use here. */
+const MAX_FILES = 800;
 const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
 
 export interface SourceFilesOptions {
@@ -17,11 +16,8 @@ export interface SourceFilesOptions {
 }
 
 /**
- * Adds the Go files on the target's stacks, and their neighbours in the same packages, to the bundle as captures of
- * kind "source", so that the analysis can be repeated from the bundle alone. Files that are not there are passed over.
- *
- * Under a directory a printed path is found by its longest tail: "/build/shop/cart/store.go" matches
- * "cart/store.go" below it. Returns how many files were added.
+ * Adds the Go files of the packages on the target's stacks, and of what these import, to the bundle as captures of
+ * kind "source", so that the analysis can be repeated from the bundle alone. Returns how many files were added.
  */
 export async function addSourceFiles(
   bundle: Bundle,
@@ -33,7 +29,7 @@ export async function addSourceFiles(
   const time = { wallMs: bundle.manifest.begun.wallMs, monotonicMs: bundle.manifest.windowMs };
   let added = 0;
   let totalBytes = 0;
-  for (const printed of await withNeighbours(wanted, directory)) {
+  for (const printed of await findSourceFiles(wanted, directory)) {
     if (seen.has(printed.origin) || added >= MAX_FILES) continue;
     const bytes = await readSmallFile(printed.path);
     if (bytes === undefined || totalBytes + bytes.length > MAX_TOTAL_BYTES) continue;
@@ -59,60 +55,4 @@ export async function addSourceFiles(
     added++;
   }
   return added;
-}
-
-interface PrintedFile {
-  /** As the profile prints it. */
-  origin: string;
-  /** Where it is here. */
-  path: string;
-}
-
-async function withNeighbours(
-  wanted: readonly string[],
-  directory: string | undefined,
-): Promise<PrintedFile[]> {
-  const byDirectory = new Map<string, PrintedFile>();
-  for (const origin of wanted) {
-    if (!origin.endsWith(".go") || byDirectory.has(dirname(origin))) continue;
-    const path = directory === undefined ? await existing(origin) : await findByTail(origin, directory);
-    if (path !== undefined) byDirectory.set(dirname(origin), { origin, path });
-  }
-  const result: PrintedFile[] = [];
-  for (const [printedDirectory, { path }] of byDirectory) {
-    const names = await readdir(dirname(path)).catch(() => []);
-    for (const name of names.sort()) {
-      if (!name.endsWith(".go") || name.endsWith("_test.go")) continue;
-      result.push({ origin: `${printedDirectory}/${name}`, path: join(dirname(path), name) });
-    }
-  }
-  return result;
-}
-
-/** A profile may come from anywhere: only absolute paths to plain files are looked at. */
-async function existing(path: string): Promise<string | undefined> {
-  if (!path.startsWith("/")) return undefined;
-  const stats = await stat(path).catch(() => undefined);
-  return stats?.isFile() === true ? path : undefined;
-}
-
-async function findByTail(printed: string, directory: string): Promise<string | undefined> {
-  const root = await realpath(directory).catch(() => undefined);
-  if (root === undefined) return undefined;
-  const parts = printed
-    .replace(/@v[^/]*/g, "")
-    .split("/")
-    .filter((part) => part !== "" && part !== "." && part !== "..");
-  for (let from = 0; from < parts.length; from++) {
-    const candidate = join(root, ...parts.slice(from));
-    const real = await realpath(candidate).catch(() => undefined);
-    if (real?.startsWith(`${root}/`) === true && (await existing(real)) !== undefined) return real;
-  }
-  return undefined;
-}
-
-async function readSmallFile(path: string): Promise<Uint8Array | undefined> {
-  const stats = await stat(path).catch(() => undefined);
-  if (stats?.isFile() !== true || stats.size > MAX_FILE_BYTES) return undefined;
-  return readFile(path).catch(() => undefined);
 }

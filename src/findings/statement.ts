@@ -48,6 +48,7 @@ export interface StatementValues {
   "http-call-site": { site: CodeSite; calls: Quantity };
   "source-no-body-close": { site: CodeSite };
   "source-return-before-close": { site: CodeSite };
+  "source-close-behind-loop": { site: CodeSite };
   // evidence about the collector
   "gc-goal-infinite": Record<string, never>;
   "gc-no-automatic-cycle": { allocated: Quantity; span: Quantity };

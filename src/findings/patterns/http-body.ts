@@ -152,8 +152,12 @@ function findHttpCaller(
   ];
   if (best.closing?.closed === "never") evidence.push(statement("source-no-body-close", { site: best.site }));
   if (best.closing?.closed === "some-paths") {
-    const { returnLine } = best.closing;
-    evidence.push(statement("source-return-before-close", { site: { ...best.site, line: returnLine } }));
+    const line = best.closing.returnLine;
+    evidence.push(
+      line > 0
+        ? statement("source-return-before-close", { site: { ...best.site, line } })
+        : statement("source-close-behind-loop", { site: best.site }),
+    );
   }
   return { site: best.site, callers: best.callers, evidence };
 }

@@ -109,6 +109,8 @@ export const en: Wording = {
   "http-call-site": (v) =>
     `${at(v.site)} calls the HTTP client (${q(v.calls)} objects allocated on the way in the window).`,
   "source-no-body-close": (v) => `Source: ${at(v.site)} never closes the body.`,
+  "source-close-behind-loop": (v) =>
+    `Source: the body is closed behind the loop that ${at(v.site)} is in: of several tries only the last.`,
   "source-return-before-close": (v) =>
     `Source: the return at ${at(v.site)} leaves before the body is closed.`,
 
