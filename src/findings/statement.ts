@@ -64,6 +64,7 @@ export interface StatementValues {
   "consequence-goroutines": { site: CodeSite; state: Word; grown: Quantity };
   "consequence-heap-total": { bytes: Quantity };
   // fixes
+  "fix-find-keeper": Record<string, never>;
   "fix-bound-map": { target: Word };
   "fix-delete-entries": { target: Word };
   "fix-bound-slice": { target: Word };

@@ -19,10 +19,13 @@ export const unboundedMap: Pattern = {
           keeper.kind === "unknown"
             ? statement("headline-growth-unknown-container", { site: keeper.site })
             : statement("headline-unbounded-map", { target: keeper.target, site: keeper.site }),
-        fix: (keeper) => [
-          statement("fix-delete-entries", { target: keeper.target }),
-          statement("fix-bound-map", { target: keeper.target }),
-        ],
+        fix: (keeper) =>
+          keeper.kind === "unknown"
+            ? [statement("fix-find-keeper", {})]
+            : [
+                statement("fix-delete-entries", { target: keeper.target }),
+                statement("fix-bound-map", { target: keeper.target }),
+              ],
       },
       evidence,
     ),

@@ -133,6 +133,8 @@ export const en: Wording = {
   "consequence-goroutines": (v) => `${q(v.grown)} more goroutines ${state(v.state)} in ${at(v.site)}.`,
   "consequence-heap-total": (v) => `${q(v.bytes)} of heap.`,
 
+  "fix-find-keeper": () =>
+    "Find what keeps them: a map, slice, channel or callback that outlives the call; end the entry there, or bound it.",
   "fix-bound-map": (v) =>
     `If ${named(v.target, "the map")} is a cache, bound it: an LRU with a maximum size, or entries that expire.`,
   "fix-delete-entries": (v) =>
