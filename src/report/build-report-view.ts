@@ -49,7 +49,7 @@ export function buildReportView(
         .filter(Boolean)
         .join(", "),
     })),
-    missing: [...listFailures(inspection), ...inspection.damage.map((d) => `${d.path}: ${d.what}`)],
+    missing: [...listFailures(inspection), ...listDamage(inspection)],
     reasoning: verdict.reasoning.map(say),
   });
 }
@@ -68,8 +68,33 @@ function listFailures({ failures }: Inspection): string[] {
   }
   return [...groups.values()].map(({ kinds, samples, reason }) => {
     const numbers = [...samples].sort((a, b) => a - b);
-    const which = numbers.length === 1 ? `sample ${numbers[0]}` : `samples ${numbers.join(", ")}`;
+    const which = numbers.length === 1 ? `sample ${numbers[0]}` : `samples ${formatRanges(numbers)}`;
     return `${[...kinds].join(", ")} (${which}): ${reason}`;
+  });
+}
+
+/** [1, 2, 3, 5] → "1 to 3, 5" */
+function formatRanges(ascending: readonly number[]): string {
+  const ranges: [first: number, last: number][] = [];
+  for (const number of ascending) {
+    const range = ranges.at(-1);
+    if (range !== undefined && number === range[1] + 1) range[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`)).join(", ");
+}
+
+/** One line for what is wrong in the same way in several captures. */
+function listDamage({ damage }: Inspection): string[] {
+  const pathsByWhat = new Map<string, string[]>();
+  for (const { what, path } of damage) {
+    const paths = pathsByWhat.get(what);
+    if (paths === undefined) pathsByWhat.set(what, [path]);
+    else paths.push(path);
+  }
+  return Array.from(pathsByWhat, ([what, paths]) => {
+    const others = paths.length === 1 ? "" : ` and ${paths.length - 1} more`;
+    return `${paths[0]}${others}: ${what}`;
   });
 }
 

@@ -194,6 +194,19 @@ export async function startFakePprofServer(options: FakeOptions = {}): Promise<F
   };
 }
 
+/** Serves for as long as `use` takes. */
+export async function withFakePprofServer<T>(
+  options: FakeOptions,
+  use: (server: FakePprofServer) => Promise<T>,
+): Promise<T> {
+  const server = await startFakePprofServer(options);
+  try {
+    return await use(server);
+  } finally {
+    await server.close();
+  }
+}
+
 /** A gateway's token in the query is nothing to Go. */
 function withoutForeignQuery(url: string): string {
   const [path, query = ""] = url.split("?", 2);

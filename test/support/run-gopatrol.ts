@@ -70,5 +70,10 @@ export function runGopatrol(args: readonly string[], options: RunOptions = {}): 
   });
 }
 
-/** A window of a second: six samples, if the machine keeps up. */
-export const SHORT_WINDOW: readonly string[] = ["--for", "1s", "--every", "200ms", "--no-source"];
+/** Seven samples in a second and a half; half of them still tell growth on a machine that is busy. */
+export const SHORT_WINDOW: readonly string[] = ["--for", "1500ms", "--every", "250ms", "--no-source"];
+
+/** Text as it was before it was wrapped. */
+export function unwrap(text: string): string {
+  return text.replace(/\s+/g, " ");
+}
