@@ -34,7 +34,7 @@ if (wanted.length === 0 || wanted.length < (flags.format?.length ?? 0)) {
   process.exit(2);
 }
 if (flags.input !== undefined) process.exitCode = tryAgain(wanted[0]!, flags.input);
-else if (flags.child) runHere(wanted[0]!);
+else if (flags.child) await runHere(wanted[0]!);
 else process.exitCode = await runAll(wanted);
 
 function tryAgain(target: FuzzTarget, file: string): number {
@@ -49,9 +49,9 @@ function tryAgain(target: FuzzTarget, file: string): number {
   return 0;
 }
 
-function runHere(target: FuzzTarget): void {
+async function runHere(target: FuzzTarget): Promise<void> {
   let shown = performance.now();
-  const result = fuzz(target, {
+  const result = await fuzz(target, {
     seed: Number(flags.seed),
     from: Number(flags.from),
     runs: Number(flags.runs ?? target.runs),

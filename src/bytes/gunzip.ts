@@ -69,8 +69,13 @@ interface Member {
 }
 
 const TRAILER_BYTES = 8;
-/** Output is gathered in pieces of this size; Node's default of 16 KiB makes thousands of them. */
-const CHUNK_BYTES = 256 * 1024;
+/**
+ * Output is gathered in pieces. Node's default of 16 KiB makes thousands of them for a large dump, and a small profile
+ * keeps the whole piece that it lies in alive.
+ */
+const LEAST_CHUNK_BYTES = 4 * 1024;
+const MOST_CHUNK_BYTES = 256 * 1024;
+const USUAL_RATIO = 8;
 
 function inflateMember(bytes: Uint8Array, start: number, room: number, limitBytes: number): Member {
   const dataStart = findDeflateData(bytes, start);
@@ -136,7 +141,7 @@ function inflateRaw(
     const { buffer, engine } = inflateRawSync(data, {
       // Makes zlib hand out what it has when the input ends, instead of failing.
       finishFlush: zlib.Z_SYNC_FLUSH,
-      chunkSize: CHUNK_BYTES,
+      chunkSize: Math.max(LEAST_CHUNK_BYTES, Math.min(MOST_CHUNK_BYTES, USUAL_RATIO * data.length)),
       // Node wants at least 1.
       maxOutputLength: Math.max(1, room),
       info: true,
