@@ -1,11 +1,5 @@
 import { assert } from "../lib/assert.ts";
-import type { Brand } from "../lib/brand.ts";
 import type { StringIndex, StringTable } from "./string-table.ts";
-
-export type SampleIndex = Brand<number, "SampleIndex">;
-export type LocationIndex = Brand<number, "LocationIndex">;
-export type FunctionIndex = Brand<number, "FunctionIndex">;
-export type MappingIndex = Brand<number, "MappingIndex">;
 
 /** A location without a mapping, a line without a function: the one sentinel of this file's index columns. */
 export const NONE = -1;
