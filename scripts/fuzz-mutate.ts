@@ -2,7 +2,7 @@
 import type { FuzzRandom } from "./fuzz-random.ts";
 
 /** Gives a changed copy; `seeds` are real inputs of the same format, to take parts from. */
-export type Mutation = (bytes: Uint8Array, random: FuzzRandom, seeds: readonly Uint8Array[]) => Uint8Array;
+type Mutation = (bytes: Uint8Array, random: FuzzRandom, seeds: readonly Uint8Array[]) => Uint8Array;
 
 /** One input is not grown beyond this, so that the time of a decoder stays comparable. */
 const MAX_INPUT_BYTES = 1024 * 1024;

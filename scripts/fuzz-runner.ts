@@ -19,7 +19,7 @@ export interface FuzzOptions {
   onProgress?: (result: FuzzResult) => void;
 }
 
-export interface FuzzFailure {
+interface FuzzFailure {
   /** What to repeat it with. */
   run: string;
   what: string;

@@ -25,7 +25,7 @@ const { values: flags } = parseArgs({
   },
 });
 /** Prefixes of a seed cost its size squared. */
-const PREFIX_BYTES = 16 * 1024;
+const PREFIX_BYTES = 32 * 1024;
 const PROGRESS_MS = 1000;
 
 const wanted = FUZZ_TARGETS.filter(({ name }) => flags.format === undefined || flags.format.includes(name));

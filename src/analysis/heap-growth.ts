@@ -6,14 +6,14 @@ import { findSliceGrowth } from "./slice-growth-signature.ts";
 import { type InternedSamples, type NodeIndex, ROOT, StackInterner } from "./stack-interner.ts";
 import { computeTrend, type Trend } from "./trend.ts";
 
-export interface HeapSnapshot {
+interface HeapSnapshot {
   /** Since the first sample. */
   seconds: number;
   profile: Profile;
 }
 
 /** One value per node of the interner, for each snapshot. */
-export interface HeapColumns {
+interface HeapColumns {
   inuseBytes: Float64Array;
   inuseObjects: Float64Array;
   allocBytes: Float64Array;

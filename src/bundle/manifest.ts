@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What a capture is of. Analysis trusts the content, not this word; it says which endpoint was asked. */
-export const CAPTURE_KINDS = [
+const CAPTURE_KINDS = [
   "heap",
   "allocs",
   "heap-text",

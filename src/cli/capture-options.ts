@@ -128,7 +128,7 @@ function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
 
-export function parseDuration(text: string): number {
+function parseDuration(text: string): number {
   const ms = parseDurationMs(text);
   if (ms === undefined || ms <= 0)
     throw new InvalidArgumentError("Wanted a duration such as 30s, 5m or 1m30s.");

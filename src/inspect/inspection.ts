@@ -8,7 +8,7 @@ import type { Finding, Series } from "../findings/finding.ts";
 import type { Statement } from "../findings/statement.ts";
 
 /** `leak`: a finding above info. `attention`: growth without a known pattern, or hints only. */
-export type Outcome = "leak" | "attention" | "healthy" | "insufficient-data";
+type Outcome = "leak" | "attention" | "healthy" | "insufficient-data";
 
 export interface Verdict {
   outcome: Outcome;

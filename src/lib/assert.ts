@@ -1,5 +1,5 @@
 /** Our own bug, never the input's: nothing catches it but the process edge. */
-export class AssertionError extends Error {
+class AssertionError extends Error {
   override readonly name = "AssertionError";
 }
 

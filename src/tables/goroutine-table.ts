@@ -21,7 +21,7 @@ export const CUT_OFF = 8;
 export const HAS_REGISTERS = 16;
 
 /** Distinct code positions: `line` 0 means that no file was printed (a cgo frame). */
-export interface FrameTable {
+interface FrameTable {
   length: number;
   function: Uint32Array;
   file: Uint32Array;
@@ -29,7 +29,7 @@ export interface FrameTable {
 }
 
 /** Interned stacks, leaf first: `frame[frameStart[s] … frameStart[s + 1] - 1]`. */
-export interface StackTable {
+interface StackTable {
   length: number;
   frameStart: Uint32Array;
   frame: Uint32Array;
