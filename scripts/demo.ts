@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, globSync, mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { buildProgram, readGoVersion, startProgram, ZOO } from "./zoo-programs.ts";
+import { buildProgram, readGoVersion, startProgram } from "./zoo-programs.ts";
 
 const PROGRAM = "data/unbounded-map/leaky";
 const root = resolve(import.meta.dirname, "..");
@@ -43,8 +43,8 @@ async function inspectRecorded(): Promise<void> {
   if (recorded === undefined || !existsSync(recorded))
     throw new Error("the recorded bundle is missing from test/fixtures/bundles");
   console.log(`\n  gopatrol inspect ${relative(root, recorded)}\n`);
-  await run(["inspect", recorded, "--source", ZOO]);
-  await run(["inspect", recorded, "--source", ZOO, "--format", "html", "--out", report, "--quiet"]);
+  await run(["inspect", recorded]);
+  await run(["inspect", recorded, "--format", "html", "--out", report, "--quiet"]);
 }
 
 function explainFallback(error: unknown): boolean {

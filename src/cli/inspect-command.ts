@@ -80,7 +80,7 @@ async function runInspect(words: readonly string[], flags: InspectFlags, version
       const bytes = bundle.files.get(capture.path);
       if (bytes !== undefined) decoded.source.set(capture.origin, new TextDecoder().decode(bytes));
     }
-    if (added > 0) progress.say(`read ${added} source files of the target`);
+    if (added > 0) progress.say(`read ${added} source ${added === 1 ? "file" : "files"} of the target`);
   }
   if (flags.save !== undefined) {
     await writeBundle(flags.save, bundle);
