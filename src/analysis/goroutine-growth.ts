@@ -58,8 +58,9 @@ interface GroupDraft {
   state: BlockState;
   stack: CodeSite[];
   createdBy: CodeSite | undefined;
-  count: number[];
-  ids: (number[] | undefined)[];
+  /** By snapshot, and only of those that show it: many groups are seen once. */
+  count: Map<number, number>;
+  ids: Map<number, number[]>;
   waitMinutes: number;
   leaked: number;
 }
@@ -83,8 +84,7 @@ export function computeGoroutineGrowth(
   const frames = counts.flatMap((c) => c.flatMap((entry) => entry.stack));
   const classifier = new FrameClassifier(frames, layout);
   const drafts = new Map<string, GroupDraft>();
-  const empty = () =>
-    snapshots.map((s) => (s.profile === undefined && s.dump === undefined ? Number.NaN : 0));
+  const isKnown = snapshots.map((s) => s.profile !== undefined || s.dump !== undefined);
   for (const [k, entries] of counts.entries()) {
     const lastDump = k === snapshots.findLastIndex((s) => s.dump !== undefined);
     for (const entry of entries) {
@@ -97,18 +97,18 @@ export function computeGoroutineGrowth(
           state: entry.state,
           stack: entry.stack,
           createdBy: undefined,
-          count: empty(),
-          ids: snapshots.map(() => undefined),
+          count: new Map(),
+          ids: new Map(),
           waitMinutes: 0,
           leaked: 0,
         };
         drafts.set(key, draft);
       }
-      draft.count[k]! += entry.count;
+      draft.count.set(k, (draft.count.get(k) ?? 0) + entry.count);
       draft.createdBy ??= entry.createdBy;
       if (entry.ids !== undefined) {
-        const ids = draft.ids[k] ?? [];
-        draft.ids[k] = ids;
+        const ids = draft.ids.get(k) ?? [];
+        draft.ids.set(k, ids);
         for (const id of entry.ids) ids.push(id);
       }
       if (lastDump) {
@@ -119,11 +119,11 @@ export function computeGoroutineGrowth(
   }
   const seconds = snapshots.map((s) => s.seconds);
   const total = counts.map((entries, k) =>
-    snapshots[k]!.profile === undefined && snapshots[k]!.dump === undefined
-      ? Number.NaN
-      : entries.reduce((sum, entry) => sum + entry.count, 0),
+    isKnown[k]! ? entries.reduce((sum, entry) => sum + entry.count, 0) : Number.NaN,
   );
-  const groups = findLargest(drafts.values()).map((draft) => finishGroup(draft, seconds, classifier));
+  const groups = findLargest(drafts.values(), isKnown).map((draft) =>
+    finishGroup(draft, { seconds, isKnown }, classifier),
+  );
   const growthOf = (g: GoroutineGroup) => g.trend.last - g.trend.first;
   groups.sort((a, b) => growthOf(b) - growthOf(a) || b.trend.last - a.trend.last);
   return { seconds, total, totalTrend: computeCountTrend(seconds, total), groups };
@@ -132,11 +132,11 @@ export function computeGoroutineGrowth(
 /** Patterns compare every two groups and report readers see forty; the rest is in the total. */
 const GROUPS_JUDGED = 300;
 
-function findLargest(drafts: Iterable<GroupDraft>): GroupDraft[] {
+function findLargest(drafts: Iterable<GroupDraft>, isKnown: readonly boolean[]): GroupDraft[] {
+  const [first, final] = [isKnown.indexOf(true), isKnown.lastIndexOf(true)];
   const measured = Array.from(drafts, (draft) => {
-    const known = draft.count.filter((count) => !Number.isNaN(count));
-    const last = known.at(-1) ?? 0;
-    return { draft, last, growth: last - (known[0] ?? 0) };
+    const last = draft.count.get(final) ?? 0;
+    return { draft, last, growth: last - (draft.count.get(first) ?? 0) };
   });
   measured.sort((a, b) => b.growth - a.growth || b.last - a.last);
   return measured.slice(0, GROUPS_JUDGED).map(({ draft }) => draft);
@@ -153,7 +153,12 @@ function computeCountTrend(seconds: readonly number[], count: readonly number[])
   );
 }
 
-function finishGroup(draft: GroupDraft, seconds: number[], classifier: FrameClassifier): GoroutineGroup {
+function finishGroup(
+  draft: GroupDraft,
+  { seconds, isKnown }: { seconds: number[]; isKnown: readonly boolean[] },
+  classifier: FrameClassifier,
+): GoroutineGroup {
+  const count = isKnown.map((known, k) => (known ? (draft.count.get(k) ?? 0) : Number.NaN));
   const { site, origin, position } = findGroupSite(draft.stack, classifier);
   const callers = draft.stack
     .slice(position + 1)
@@ -165,11 +170,11 @@ function finishGroup(draft: GroupDraft, seconds: number[], classifier: FrameClas
     stack: draft.stack,
     callers,
     createdBy: draft.createdBy,
-    count: draft.count,
+    count,
     waitMinutes: draft.waitMinutes,
     leaked: draft.leaked,
-    survival: computeSurvival(draft.ids),
-    trend: computeCountTrend(seconds, draft.count),
+    survival: computeSurvival([...draft.ids.values()]),
+    trend: computeCountTrend(seconds, count),
   };
 }
 
@@ -183,9 +188,9 @@ function findGroupSite(
   return { site, origin: classifier.classify(site.function, site.file), position };
 }
 
-function computeSurvival(ids: readonly (readonly number[] | undefined)[]): number {
-  const early = ids.findIndex((list) => list !== undefined && list.length >= SURVIVOR_BASE);
-  const late = ids.findLastIndex((list) => list !== undefined);
+function computeSurvival(ids: readonly (readonly number[])[]): number {
+  const early = ids.findIndex((list) => list.length >= SURVIVOR_BASE);
+  const late = ids.length - 1;
   if (early < 0 || late <= early) return Number.NaN;
   const there = new Set(ids[late]);
   const base = ids[early]!;

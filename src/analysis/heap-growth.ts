@@ -73,12 +73,20 @@ export interface HeapGrowthInput {
   layout: ProgramLayout;
 }
 
-/** Growth by site over two or more heap profiles. Linear in their size. */
-export function computeHeapGrowth({ snapshots, textProfile, symbols, layout }: HeapGrowthInput): HeapGrowth {
+/** Growth by site over two or more heap profiles, of which very many are thinned out. Linear in their size. */
+export function computeHeapGrowth({
+  snapshots: all,
+  textProfile,
+  symbols,
+  layout,
+}: HeapGrowthInput): HeapGrowth {
   const interner = new StackInterner();
   const internOptions = symbols === undefined ? {} : { symbols };
-  const interned = snapshots.map((s) => interner.internProfile(s.profile, internOptions));
+  const allInterned = all.map((s) => interner.internProfile(s.profile, internOptions));
   const text = textProfile === undefined ? undefined : interner.internProfile(textProfile, internOptions);
+  const used = thin(all.length, Math.floor(MAX_CELLS / interner.nodeCount));
+  const snapshots = used.map((k) => all[k]!);
+  const interned = used.map((k) => allInterned[k]!);
   const classifier = new FrameClassifier(interner.frames(), layout);
   const columns = snapshots.map((s, k) => buildColumns(s.profile, interned[k]!, interner.nodeCount));
   const operations = buildOperations(interner.nodeCount, snapshots, interned, textProfile, text);
@@ -102,6 +110,19 @@ export function computeHeapGrowth({ snapshots, textProfile, symbols, layout }: H
     last < 0 ? undefined : { profile: snapshots[last]!.profile, interned: interned[last]! },
   );
   return growth;
+}
+
+/** Four columns of this many doubles are 128 MiB: 800 snapshots of a program with 5000 stacks. */
+const MAX_CELLS = 2 ** 22;
+/** However large they are, fewer tell no trend. */
+const LEAST_SNAPSHOTS = 6;
+
+/** At most so many of the numbers below `count`, evenly spread, the first and the last among them. */
+function thin(count: number, most: number): number[] {
+  const kept = Math.min(count, Math.max(LEAST_SNAPSHOTS, most));
+  return Array.from({ length: kept }, (_, n) =>
+    kept === count ? n : Math.round((n * (count - 1)) / (kept - 1)),
+  );
 }
 
 function buildColumns(profile: Profile, interned: InternedSamples, nodeCount: number): HeapColumns {

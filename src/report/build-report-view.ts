@@ -49,9 +49,17 @@ export function buildReportView(
         .filter(Boolean)
         .join(", "),
     })),
-    missing: [...listFailures(inspection), ...listDamage(inspection)],
+    missing: limitLines([...listFailures(inspection), ...listDamage(inspection)]),
     reasoning: verdict.reasoning.map(say),
   });
+}
+
+/** What a reader takes in; the JSON report has them all. */
+const MISSING_SHOWN = 50;
+
+function limitLines(lines: readonly string[]): string[] {
+  if (lines.length <= MISSING_SHOWN) return [...lines];
+  return [...lines.slice(0, MISSING_SHOWN), `… and ${lines.length - MISSING_SHOWN} more`];
 }
 
 /** One line for what failed in the same way in several samples, with the newest reason. */

@@ -59,8 +59,9 @@ export function renderSparkline(values: readonly number[], className = ""): stri
   const width = 88;
   const height = 22;
   const inset = 3;
-  const low = Math.min(0, ...finite);
-  const span = Math.max(...finite) - low || 1;
+  // Not Math.max(...finite): a call takes some hundred thousand arguments at most.
+  const low = finite.reduce((least, value) => Math.min(least, value), 0);
+  const span = finite.reduce((most, value) => Math.max(most, value), finite[0]!) - low || 1;
   const x = (index: number) => round(inset + ((width - 2 * inset) * index) / (finite.length - 1));
   const y = (value: number) => round(height - inset - ((height - 2 * inset) * (value - low)) / span);
   const corners = finite.map((value, index) => `${x(index)},${y(value)}`);
