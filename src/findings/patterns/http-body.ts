@@ -1,6 +1,7 @@
 import type { CodeSite } from "../../analysis/code-site.ts";
 import type { GoroutineGroup } from "../../analysis/goroutine-growth.ts";
 import type { HeapGrowth } from "../../analysis/heap-growth.ts";
+import { findOwnFrames } from "../../analysis/own-frames.ts";
 import { type NodeIndex, ROOT } from "../../analysis/stack-interner.ts";
 import { estimate, quantity } from "../../lib/quantity.ts";
 import { type BodyClose, findBodyClose } from "../../source/body-close.ts";
@@ -51,7 +52,11 @@ export const httpBody: Pattern = {
       next: caller === undefined ? [statement("next-symbols", {})] : judgement.next,
       series: [{ label: "connections", unit: "count", seconds: goroutines.seconds, value: readLoop.count }],
     };
-    const claimed = goroutines.groups.filter((g) => isHttpConnection(g) && g.trend.last > g.trend.first);
+    // The finding's own group first: the others are told as its consequences.
+    const others = goroutines.groups.filter(
+      (g) => g !== readLoop && isHttpConnection(g) && g.trend.last > g.trend.first,
+    );
+    const claimed = [readLoop, ...others];
     const candidate: Candidate = {
       finding,
       claims: { clusters: claimClusters(evidence, caller?.site), groups: claimed },
@@ -79,11 +84,16 @@ function claimClusters(evidence: Evidence, caller: CodeSite | undefined) {
   if (heap === undefined) return [];
   return evidence.clusters.filter((cluster) => {
     const sites = cluster.container === undefined ? cluster.values : [cluster.container, ...cluster.values];
-    return sites.every(
-      (site) =>
-        (caller !== undefined && site.site.function === caller.function) ||
-        (site.operation !== "map-insert" && site.operation !== "slice-growth" && passesHttp(heap, site.node)),
-    );
+    const own = sites.filter((site) => findOwnFrames(heap, site.node).length > 0);
+    return own.length === 0
+      ? sites.some((site) => passesHttp(heap, site.node))
+      : own.every(
+          (site) =>
+            (caller !== undefined && site.site.function === caller.function) ||
+            (site.operation !== "map-insert" &&
+              site.operation !== "slice-growth" &&
+              passesHttp(heap, site.node)),
+        );
   });
 }
 
