@@ -11,7 +11,13 @@ test.each(FUZZ_TARGETS.map((target) => [target.name, target] as const))(
   "%s: broken at random it is read or refused, within bounds",
   async (name, target) => {
     const runs = name === "bundle" ? BUNDLE_RUNS : RUNS;
-    const options = { seed: 20261120, from: 0, runs, seconds: Number.POSITIVE_INFINITY, prefixBytes: PREFIX_BYTES };
+    const options = {
+      seed: 20261120,
+      from: 0,
+      runs,
+      seconds: Number.POSITIVE_INFINITY,
+      prefixBytes: PREFIX_BYTES,
+    };
     const result = await fuzz(target, options);
     expect(result.failure).toBeUndefined();
     expect(result.runs).toBe(runs);
