@@ -1,13 +1,7 @@
 import type { Command } from "commander";
-import { isArchivePath, writeBundle } from "../capture/bundle-file.ts";
-import { formatQuantity } from "../lib/format-quantity.ts";
 import { addCaptureOptions, type CaptureFlags } from "./capture-options.ts";
-import { EXIT } from "./exit-code.ts";
-import { obtainBundle } from "./obtain-bundle.ts";
-import { checkOutputPlaces } from "./output-place.ts";
-import { ProgressLine } from "./progress-line.ts";
 
-interface CaptureCommandFlags extends CaptureFlags {
+export interface CaptureCommandFlags extends CaptureFlags {
   out: string;
 }
 
@@ -26,30 +20,7 @@ export function addCaptureCommand(program: Command, version: string): void {
   addCaptureOptions(command)
     .addHelpText("after", EXAMPLES)
     .action(async (words: string[], flags: CaptureCommandFlags) => {
+      const { runCapture } = await import("./run-capture.ts");
       process.exitCode = await runCapture(words, flags, version);
     });
-}
-
-async function runCapture(
-  words: readonly string[],
-  flags: CaptureCommandFlags,
-  version: string,
-): Promise<number> {
-  const progress = new ProgressLine(process.stderr, flags.quiet === true);
-  await checkOutputPlaces({ bundle: flags.out });
-  // A directory is written while captures arrive, so that a crash keeps them; an archive at the end.
-  const streamed = !isArchivePath(flags.out);
-  const { bundle, target } = await obtainBundle(words, flags, {
-    version,
-    progress,
-    outputDirectory: streamed ? flags.out : undefined,
-  });
-  if (!streamed || target.kind !== "url") await writeBundle(flags.out, bundle);
-  const { captures, failures, samples } = bundle.manifest;
-  const bytes = captures.reduce((sum, capture) => sum + capture.bytes, 0);
-  process.stdout.write(
-    `${flags.out}: ${samples} samples, ${captures.length} captures, ${formatQuantity(bytes, "bytes")}` +
-      `${failures.length === 0 ? "" : `, ${failures.length} not captured`}\n`,
-  );
-  return EXIT.nothingFound;
 }

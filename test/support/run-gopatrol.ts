@@ -70,8 +70,8 @@ export function runGopatrol(args: readonly string[], options: RunOptions = {}): 
   });
 }
 
-/** Seven samples in a second and a half; half of them still tell growth on a machine that is busy. */
-export const SHORT_WINDOW: readonly string[] = ["--for", "1500ms", "--every", "250ms", "--no-source"];
+/** Eleven samples, of which a busy machine may leave out all but four before growth cannot be told. */
+export const SHORT_WINDOW: readonly string[] = ["--for", "3s", "--every", "300ms", "--no-source"];
 
 /** Text as it was before it was wrapped. */
 export function unwrap(text: string): string {

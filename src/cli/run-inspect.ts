@@ -1,0 +1,105 @@
+import { writeFile } from "node:fs/promises";
+import { writeBundle } from "../capture/bundle-file.ts";
+import { addSourceFiles } from "../capture/source-files.ts";
+import type { Target } from "../capture/target.ts";
+import type { Finding } from "../findings/finding.ts";
+import { decodeBundle } from "../inspect/decode-bundle.ts";
+import { inspectBundle } from "../inspect/inspect-bundle.ts";
+import type { Inspection } from "../inspect/inspection.ts";
+import { listOwnSourceFiles } from "../inspect/own-source-files.ts";
+import { makePrintable } from "../report/printable-text.ts";
+import { EXIT } from "./exit-code.ts";
+import type { InspectFlags } from "./inspect-command.ts";
+import { obtainBundle } from "./obtain-bundle.ts";
+import { checkOutputPlaces } from "./output-place.ts";
+import { ProgressLine } from "./progress-line.ts";
+import { describeTerminal } from "./terminal.ts";
+
+/** Captures or reads, judges and prints; gives the exit code. */
+export async function runInspect(
+  words: readonly string[],
+  flags: InspectFlags,
+  version: string,
+): Promise<number> {
+  const progress = new ProgressLine(process.stderr, flags.quiet === true);
+  await checkOutputPlaces({ report: flags.out, bundle: flags.save });
+  const obtained = await obtainBundle(words, flags, { version, progress, outputDirectory: undefined });
+  const { bundle, target } = obtained;
+  if (flags.limit !== undefined) bundle.manifest.limitBytes = flags.limit;
+  progress.show("decoding and analysing");
+  const decoded = decodeBundle(bundle);
+  for (const damage of obtained.damage) decoded.damage.push({ ...damage, path: "bundle" });
+  if (wantsSource(flags, target)) {
+    const added = await addSourceFiles(bundle, {
+      wanted: listOwnSourceFiles(decoded),
+      directory: typeof flags.source === "string" ? flags.source : undefined,
+    });
+    for (const capture of bundle.manifest.captures) {
+      if (capture.kind !== "source") continue;
+      const bytes = bundle.files.get(capture.path);
+      if (bytes !== undefined) decoded.source.set(capture.origin, new TextDecoder().decode(bytes));
+    }
+    if (added > 0) progress.say(`read ${added} source ${added === 1 ? "file" : "files"} of the target`);
+  }
+  if (flags.save !== undefined) {
+    await writeBundle(flags.save, bundle);
+    progress.say(`evidence kept in ${flags.save}`);
+  }
+  const inspection = inspectBundle(bundle, decoded);
+  progress.clear();
+  const report = await renderReport(inspection, flags, version);
+  if (flags.out === undefined) process.stdout.write(report);
+  else {
+    await writeFile(flags.out, report);
+    progress.say(`report written to ${flags.out}`);
+  }
+  if (inspection.verdict.headline.id === "verdict-nothing-readable") {
+    const [first] = inspection.damage;
+    const why = first === undefined ? "" : ` (${makePrintable(`${first.path}: ${first.what}`)})`;
+    process.stderr.write(`gopatrol: nothing that was captured tells of memory${why}\n`);
+    return EXIT.notInspected;
+  }
+  return failsOn(inspection.findings, flags.failOn) ? EXIT.findings : EXIT.nothingFound;
+}
+
+/** Printed paths mean something here only if the target runs here; --source says where they are instead. */
+function wantsSource(flags: InspectFlags, target: Target): boolean {
+  if (flags.source === false) return false;
+  if (typeof flags.source === "string") return true;
+  return (
+    target.kind === "url" && /\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:|\/|$)/.test(target.serverRoot)
+  );
+}
+
+async function renderReport(inspection: Inspection, flags: InspectFlags, version: string): Promise<string> {
+  if (flags.format === "json") {
+    const { renderJson } = await import("../report/json.ts");
+    return renderJson(inspection, { gopatrolVersion: version });
+  }
+  const { buildReportView } = await import("../report/build-report-view.ts");
+  const view = buildReportView(inspection, { gopatrolVersion: version });
+  switch (flags.format) {
+    case "html": {
+      const [{ renderHtml }, { pageScript }] = await Promise.all([
+        import("../report/html.ts"),
+        import("../web/page-script.ts"),
+      ]);
+      return renderHtml(view, pageScript());
+    }
+    case "markdown": {
+      const { renderMarkdown } = await import("../report/markdown.ts");
+      return renderMarkdown(view);
+    }
+    default: {
+      const { renderText } = await import("../report/text.ts");
+      const terminal = describeTerminal(process.stdout, process.env);
+      return renderText(view, flags.out === undefined ? terminal : { width: 100, color: false });
+    }
+  }
+}
+
+const RANK = { info: 0, warning: 1, critical: 2 } as const;
+
+function failsOn(findings: readonly Finding[], failOn: InspectFlags["failOn"]): boolean {
+  return failOn !== "never" && findings.some((finding) => RANK[finding.severity] >= RANK[failOn]);
+}
