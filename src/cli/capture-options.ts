@@ -128,10 +128,14 @@ function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
 
+/** Node's timers count milliseconds in 31 bits, and go off at once for more. */
+const MAX_DURATION_MS = 24 * 24 * 3_600_000;
+
 function parseDuration(text: string): number {
   const ms = parseDurationMs(text);
   if (ms === undefined || ms <= 0)
     throw new InvalidArgumentError("Wanted a duration such as 30s, 5m or 1m30s.");
+  if (ms > MAX_DURATION_MS) throw new InvalidArgumentError("Wanted no more than 24 days (576h).");
   return ms;
 }
 

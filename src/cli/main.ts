@@ -29,8 +29,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   // A reader that closes early (head, less) is no error of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(process.exitCode ?? EXIT.nothingFound);
-    throw error;
+    process.stderr.write(`gopatrol: the output cannot be written (${error.code}).\n`);
+    process.exit(EXIT.notInspected);
   });
+  // Node's own exit code for these is 1, which here means that something was found.
+  process.on("uncaughtException", (error) => process.exit(reportError(error)));
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
@@ -57,7 +60,7 @@ function reportError(error: unknown): number {
     say(`${error.message}. ${error.hint}`);
     return EXIT.notInspected;
   }
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
   if (typeof code === "string" && /^E[A-Z]+$/.test(code)) {
     say(`${(error as Error).message}`);
     return EXIT.notInspected;

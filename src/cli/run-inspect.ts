@@ -50,7 +50,13 @@ export async function runInspect(
   const report = await renderReport(inspection, flags, version);
   if (flags.out === undefined) process.stdout.write(report);
   else {
-    await writeFile(flags.out, report);
+    try {
+      await writeFile(flags.out, report);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      process.stderr.write(`gopatrol: the report cannot be written to ${flags.out} (${code}).\n`);
+      return EXIT.notInspected;
+    }
     progress.say(`report written to ${flags.out}`);
   }
   if (inspection.verdict.headline.id === "verdict-nothing-readable") {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,6 +32,7 @@ describe.concurrent("wrong usage is told in one sentence, with exit code 2", () 
     [["inspect", ":1", "--format", "xml"], /Allowed choices are text, json, html, markdown/],
     [["inspect", ":1", "--for", "soon"], /Wanted a duration such as 30s/],
     [["inspect", ":1", "--every", "0s"], /Wanted a duration such as 30s/],
+    [["inspect", ":1", "--every", "1000h"], /no more than 24 days/],
     [["inspect", ":1", "--limit", "much"], /Wanted a size such as 512MiB/],
     [["inspect", ":1", "--fail-on", "maybe"], /Allowed choices are info, warning, critical, never/],
     [["inspect", "checkout"], /neither a file nor host:port/],
