@@ -110,6 +110,12 @@ describe.concurrent("where nothing can be written is said before the target is a
     expect(await readdir(join(folder, "photos"))).toEqual(["cat.png"]);
   });
 
+  test.skipIf(!existsSync("/dev/full"))("a disk that turns out to be full (needs /dev/full)", async () => {
+    const run = await runGopatrol(["inspect", join(folder, "bundle.tar.gz"), "--out", "/dev/full"]);
+    expect(run.code).toBe(3);
+    expect(run.stderr).toBe("gopatrol: the report cannot be written to /dev/full (ENOSPC).\n");
+  });
+
   test.skipIf(process.getuid?.() === 0)(
     "in a folder that may not be written (root may write any)",
     async () => {
