@@ -87,6 +87,8 @@ async function resolveWord(word: string): Promise<Target> {
   try {
     await stat(join(word, "manifest.json"));
   } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw missingFile(word, cause);
     throw new CaptureError(
       "not-a-file",
       `${word} is a directory without manifest.json, so it is not a bundle`,
