@@ -141,7 +141,7 @@ describe.concurrent("inspecting a live service", () => {
 
   test("a process that was restarted too late to judge says so", async () => {
     const run = await inspect(
-      recordedAnswers((sample) => SERVICES.leakingHeap(sample < 2 ? sample + 10 : sample - 2)),
+      recordedAnswers((sample) => SERVICES.leakingHeap(sample < 5 ? sample + 20 : sample - 5)),
       ["--for", "4s", "--every", "1s"],
     );
     expect(run.stdout).toMatch(/^INSUFFICIENT DATA$/m);
