@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createTar } from "nanotar";
 import { decodeBundleTar } from "../src/bundle/bundle-tar.ts";
@@ -9,7 +10,8 @@ import type { Bundle } from "../src/bundle/manifest.ts";
 import { decodeManifest, encodeManifest } from "../src/bundle/manifest-json.ts";
 import { decodeTar } from "../src/bundle/tar-reader.ts";
 import { type Damage, DecodeError, type FormatName } from "../src/bytes/decode-error.ts";
-import { inflateGzip } from "../src/bytes/gunzip.ts";
+import { inflateGzip, sniffGzip } from "../src/bytes/gunzip.ts";
+import { decodeBundleArchive } from "../src/capture/bundle-archive.ts";
 import { decodeCountText } from "../src/formats/count-text/decode.ts";
 import { decodeExpvar } from "../src/formats/expvar/decode.ts";
 import { decodeGoroutineDumps } from "../src/formats/goroutine-dump/decode.ts";
@@ -183,7 +185,12 @@ const BUNDLE_TARGET: FuzzTarget = {
   extension: "tar",
   // Prefixes of archives and of captures are tried by the formats; those of a bundle are too large for all.
   seeds: () => [],
-  makeInput: (random) => breakBundle(random.pick(loadSeeds().bundles), random),
+  makeInput: (random) => {
+    const archive = breakBundle(random.pick(loadSeeds().bundles), random);
+    if (random.once(8)) return archive.slice(0, random.below(archive.length));
+    if (random.once(8)) return mutate(random, [gzipSync(archive, { level: 1 })], BREAKAGE.binary);
+    return archive;
+  },
   check: checkBundle,
 };
 
@@ -223,8 +230,9 @@ const schemaFile = resolve(import.meta.dirname, "../docs/schema/report-v1.schema
 let validateReport: ((report: unknown) => boolean) | undefined;
 
 function checkBundle(bytes: Uint8Array): void {
-  const { bundle, damage } = decodeBundleTar(bytes);
-  checkDamage(damage, bytes.length);
+  const isArchive = sniffGzip(bytes);
+  const { bundle, damage } = isArchive ? decodeBundleArchive(bytes) : decodeBundleTar(bytes);
+  if (!isArchive) checkDamage(damage, bytes.length);
   const inspection = inspectBundle(bundle);
   const json = renderJson(inspection, { gopatrolVersion: "0.0.0" });
   validateReport ??= new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(schemaFile, "utf8")));
