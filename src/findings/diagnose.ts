@@ -9,6 +9,7 @@ import type { Evidence } from "./evidence.ts";
 import type { Consequence, Finding, Severity } from "./finding.ts";
 import type { Candidate } from "./pattern.ts";
 import { ALL_PATTERNS } from "./patterns/all-patterns.ts";
+import type { RetentionFinder } from "./retention-finder.ts";
 import { statement } from "./statement.ts";
 
 /**
@@ -46,7 +47,7 @@ function absorbClusters(candidates: readonly Candidate[], evidence: Evidence): C
       if (absorbed.has(cluster)) continue;
       const explained =
         candidate.claims.clusters.includes(cluster) ||
-        candidate.claims.groups.some((group) => isHeldByGoroutines(cluster, group, heap));
+        candidate.claims.groups.some((group) => isHeldByGoroutines(cluster, group, heap, evidence.retention));
       if (!explained) continue;
       absorbed.add(cluster);
       const site = findMainSite(cluster).site;
@@ -75,18 +76,38 @@ const MOST_BYTES_PER_GOROUTINE = 4 * 1024 * 1024;
  * or the function that started them), no container of the program's own is among them, and there is about one helping
  * for each goroutine.
  */
-function isHeldByGoroutines(cluster: GrowthCluster, group: GoroutineGroup, heap: HeapGrowth): boolean {
+function isHeldByGoroutines(
+  cluster: GrowthCluster,
+  group: GoroutineGroup,
+  heap: HeapGrowth,
+  retention: RetentionFinder | undefined,
+): boolean {
   const grown = group.trend.last - group.trend.first;
   if (grown <= 0 || cluster.growthBytes / grown > MOST_BYTES_PER_GOROUTINE) return false;
   const functions = new Set([group.site, ...group.callers].map((frame) => frame.function));
   const root = group.stack.at(-1);
   if (root !== undefined) functions.add(root.function);
   const starter = group.createdBy?.function;
-  const sites = cluster.container === undefined ? cluster.values : [cluster.container, ...cluster.values];
+  const sites =
+    cluster.container === undefined || isRegistry(cluster, retention)
+      ? cluster.values
+      : [cluster.container, ...cluster.values];
   // Allocations without any own frame (a goroutine's descriptor, a library's buffer) go with the rest.
   const attributable = sites.filter((site) => findOwnFrames(heap, site.node).length > 0);
   if (attributable.length === 0) return sites.every((site) => site.operation === "goroutine");
   return attributable.every((site) => isOnPath(site, functions, starter, grown, heap));
+}
+
+/**
+ * A container whose entries the program removes when their subject ends (a room's members, open connections): it grows
+ * because the goroutines that would remove them do not end.
+ */
+function isRegistry(cluster: GrowthCluster, retention: RetentionFinder | undefined): boolean {
+  if (retention === undefined || cluster.values.length === 0) return false;
+  return cluster.values.some((value) => {
+    const removals = retention.findPath(value)?.store.removals ?? [];
+    return removals.some((removal) => removal.kind === "delete");
+  });
 }
 
 function isOnPath(

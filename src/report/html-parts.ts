@@ -6,7 +6,14 @@ const NUMBER_AND_UNIT = /(\d) (?=(?:[kMGTP]?B|s|ms|µs|min|h|d|%)(?![\w]))/g;
 
 /** A sentence whose numbers keep together with their units at the end of a line. */
 export function renderProse(text: string): string {
-  return escapeHtml(text).replace(NUMBER_AND_UNIT, "$1\u00a0");
+  return text
+    .split("`")
+    .map((part, i) =>
+      i % 2 === 1
+        ? `<code>${escapeHtml(part)}</code>`
+        : escapeHtml(part).replace(NUMBER_AND_UNIT, "$1\u00a0"),
+    )
+    .join("");
 }
 
 export function renderPoints(points: readonly string[]): string {
