@@ -19,6 +19,8 @@ export interface Judgement {
  * where the live heap surely grows: which site it is cannot be said yet.
  */
 const LEAST_SIGMAS = 1.95;
+/** A site too thinly sampled to judge is worth a hint only if it makes up this much of the growth. */
+const NOTABLE_SHARE = 0.3;
 /** Caches and pools of a process younger than this may still be filling in a straight line. */
 const YOUNG_SECONDS = 120;
 /** A leak that fills the limit within this time is critical. */
@@ -64,6 +66,7 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
   if (cluster.trend.shape === "falling" || cluster.trend.shape === "saturating") return undefined;
   const longer = statement("next-longer-window", { span: quantity(4 * trend.spanSeconds, "seconds") });
   if (sigmas < LEAST_SIGMAS) {
+    if (share < NOTABLE_SHARE) return undefined;
     return {
       state: "insufficient-data",
       severity: "info",
