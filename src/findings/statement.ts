@@ -56,13 +56,11 @@ export interface StatementValues {
   "gc-cpu": { share: Quantity };
   "allocation-rate": { rate: Quantity; ratio: Quantity };
   "churn-site": { site: CodeSite; rate: Quantity; share: Quantity; operation: Word };
-  "heap-between-collections": { heap: Quantity };
   "forced-by-us": { cycles: Quantity };
   // consequences
   "consequence-heap-site": { site: CodeSite; bytes: Quantity };
   "consequence-stacks": { bytes: Quantity };
   "consequence-goroutines": { site: CodeSite; state: Word; grown: Quantity };
-  "consequence-heap-total": { bytes: Quantity };
   // fixes
   "fix-find-keeper": Record<string, never>;
   "fix-bound-map": { target: Word };
@@ -90,10 +88,8 @@ export interface StatementValues {
   "next-source": Record<string, never>;
   "next-symbols": Record<string, never>;
   "next-dump": Record<string, never>;
-  "next-limit": Record<string, never>;
   "next-settle-warm-up": Record<string, never>;
   // verdict and reasoning
-  "verdict-findings": { count: Quantity };
   "verdict-healthy": { samples: Quantity; span: Quantity };
   "verdict-saturating": { from: Quantity; to: Quantity; span: Quantity };
   "verdict-saturating-goroutines": { from: Quantity; to: Quantity; span: Quantity };
@@ -104,15 +100,12 @@ export interface StatementValues {
   "verdict-looked-once": Record<string, never>;
   "detection-limit": { rate: Quantity };
   "limit-reached-in": { low: Quantity; high: Quantity; limit: Quantity };
-  "limit-not-reached": { limit: Quantity };
   "branch-goroutines": { shape: Word; from: Quantity; to: Quantity };
   "branch-live-heap": { shape: Word; from: Quantity; to: Quantity; source: Word };
   "branch-gc": { cycles: Quantity; forced: Quantity };
   "branch-sites": { explained: Quantity };
   "branch-restart": { sample: Quantity };
   "branch-allocation": { rate: Quantity };
-  "growth-unattributed": { bytes: Quantity; site: CodeSite };
-  "goroutine-group-grew": { site: CodeSite; state: Word; from: Quantity; to: Quantity };
 }
 
 export type StatementId = keyof StatementValues;

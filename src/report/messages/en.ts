@@ -124,14 +124,12 @@ export const en: Wording = {
   "allocation-rate": (v) => `${q(v.rate)} are allocated, ${q(v.ratio)} times what stays.`,
   "churn-site": (v) =>
     `${at(v.site)} ${operation(v.operation)}: ${q(v.rate)}, ${q(v.share)} of all allocated bytes.`,
-  "heap-between-collections": (v) => `Between collections the heap reaches ${q(v.heap)}.`,
   "forced-by-us": (v) =>
     `${q(v.cycles)} forced ${v.cycles.value === 1 ? "collection" : "collections"} fell into the window, among them one for each of our samples; without them the heap would be larger.`,
 
   "consequence-heap-site": (v) => `${q(v.bytes)} of heap from ${at(v.site)}, held by these goroutines.`,
   "consequence-stacks": (v) => `${q(v.bytes)} of goroutine stacks.`,
   "consequence-goroutines": (v) => `${q(v.grown)} more goroutines ${state(v.state)} in ${at(v.site)}.`,
-  "consequence-heap-total": (v) => `${q(v.bytes)} of heap.`,
 
   "fix-find-keeper": () =>
     "Find what keeps them: a map, slice, channel or callback that outlives the call; end the entry there, or bound it.",
@@ -181,10 +179,8 @@ export const en: Wording = {
   "next-symbols": () =>
     "Register /debug/pprof/symbol and the heap profile, or give --source DIR, so that the call can be named.",
   "next-dump": () => "Capture goroutine?debug=2 as well: it shows whether the same goroutines stay.",
-  "next-limit": () => "Give the memory limit (--limit 2GiB) to learn when it is reached.",
   "next-settle-warm-up": () => "If the process has just started, look again once it has warmed up.",
 
-  "verdict-findings": (v) => `${q(v.count)} findings.`,
   "verdict-healthy": (v) =>
     `No leak seen: live heap and goroutines stayed level over ${q(v.span)} (${q(v.samples)} samples).`,
   "verdict-saturating": (v) =>
@@ -203,7 +199,6 @@ export const en: Wording = {
   "detection-limit": (v) => `Growth slower than ${q(v.rate)} cannot be seen in a window this short.`,
   "limit-reached-in": (v) =>
     `At this rate the limit of ${q(v.limit)} is reached in ${q(v.low)} to ${q(v.high)}.`,
-  "limit-not-reached": (v) => `The limit of ${q(v.limit)} is not being approached.`,
   "branch-goroutines": (v) => `Goroutines: ${shape(v.shape)} (${q(v.from)} → ${q(v.to)}).`,
   "branch-live-heap": (v) =>
     `Live heap: ${shape(v.shape)} (${q(v.from)} → ${q(v.to)}, ${LIVE_SOURCE[v.source] ?? v.source}).`,
@@ -213,8 +208,6 @@ export const en: Wording = {
   "branch-restart": (v) =>
     `The process was restarted during the window: samples before number ${q(v.sample)} are of an earlier process and left out.`,
   "branch-allocation": (v) => `Allocation rate: ${q(v.rate)}.`,
-  "growth-unattributed": (v) => `${q(v.bytes)} more from ${at(v.site)}.`,
-  "goroutine-group-grew": (v) => `${state(v.state)} in ${at(v.site)}: ${q(v.from)} → ${q(v.to)}.`,
 };
 
 /** "1 time in N" for a probability; chances below one in 10,000 are not worth more digits. */
