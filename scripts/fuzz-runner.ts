@@ -120,7 +120,7 @@ function tryInput(target: FuzzTarget, input: FuzzInput, result: FuzzResult): voi
   } catch (error) {
     if (isInterruption(error)) throw error;
     try {
-      if (isRefusal(error, bytes.length)) result.refused++;
+      if (isRefusal(error, bytes)) result.refused++;
       else result.failure = report(target, input, describe(error));
     } catch (violation) {
       result.failure = report(target, input, describe(violation));

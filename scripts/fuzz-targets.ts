@@ -291,11 +291,13 @@ function checkGoSource(bytes: Uint8Array): void {
 
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [...FORMATS, BUNDLE_TARGET, GO_TARGET];
 
-export function isRefusal(error: unknown, inputBytes: number): boolean {
+export function isRefusal(error: unknown, input: Uint8Array): boolean {
   if (!(error instanceof DecodeError)) return false;
+  // Offsets are in what was inflated.
+  const end = sniffGzip(input) ? Number.POSITIVE_INFINITY : input.length;
   assert(
-    Number.isInteger(error.offset) && error.offset >= 0 && error.offset <= inputBytes,
-    `refused at offset ${error.offset} of ${inputBytes}`,
+    Number.isInteger(error.offset) && error.offset >= 0 && error.offset <= end,
+    `refused at offset ${error.offset} of ${end}`,
   );
   assert(error.hint.endsWith("."), `the hint "${error.hint}" is a sentence`);
   return true;

@@ -43,7 +43,7 @@ function tryAgain(target: FuzzTarget, file: string): number {
     target.check(bytes);
     console.log(`${target.name} read ${file}`);
   } catch (error) {
-    if (!isRefusal(error, bytes.length)) throw error;
+    if (!isRefusal(error, bytes)) throw error;
     console.log(`${target.name} refused ${file}: ${(error as Error).message}`);
   }
   return 0;
