@@ -91,3 +91,12 @@ test("the text form and the protobuf form of a stack are one node", () => {
   });
   expect(growth.sites).toHaveLength(1);
 });
+
+test("very many snapshots of very many stacks are thinned out, but for the first and the last", () => {
+  const growth = growthOf(3000, (k) => `1 ${MB} 1 ${MB} @ main.f${k}:1 main.main:9`);
+  expect(growth.columns.length).toBeGreaterThan(1000);
+  // Four columns of so many doubles are 128 MiB.
+  expect(growth.columns.length * growth.interner.nodeCount).toBeLessThanOrEqual(2 ** 22);
+  expect([growth.seconds[0], growth.seconds.at(-1)]).toEqual([0, 5 * 2999]);
+  expect(growth.seconds).toHaveLength(growth.columns.length);
+});

@@ -129,6 +129,18 @@ describe("an archive of another kind", () => {
     expect(decodeTar(tar)).toMatchObject({ files: [{ name: "first" }], damage: [{ offset: link }] });
   });
 
+  test("of a foreign name as much is said as can be read", () => {
+    const tar = createTar([
+      { name: "././@LongLink", data: `${"d/".repeat(2000)}\x1b[31m\0` },
+      { name: "link", data: "" },
+    ]);
+    writeHeader(tar, 0, 156, "L");
+    writeHeader(tar, Math.ceil(4006 / 512) * 512 + 512, 156, "2");
+    const [damage] = decodeTar(tar).damage;
+    expect(damage?.what).toMatch(/^"(d\/)+" is a link or device/);
+    expect(damage?.what.length).toBeLessThan(250);
+  });
+
   test("long names of GNU tar and pax are followed", () => {
     const long = `${"d/".repeat(60)}file`;
     const pax = `${"path=".length + long.length + 5} path=${long}\n`;

@@ -184,3 +184,16 @@ test("a dump in which thousands of groups of goroutines grow", () => {
   expect(result.outcome).toBe("leak");
   expect(result.jsonBytes).toBeLessThan(MOST_REPORT_BYTES);
 });
+
+test("a window of thousands of samples, each with a stack and a goroutine of its own", () => {
+  const dump = (n: number): string =>
+    `goroutine ${n + 1} [chan send]:\nmain.f${n}()\n\t/src/main.go:${n + 1} +0x1d\n`;
+  const captures = times(3000, (n) => [
+    encodeHostile({ functions: [own(n)], locations: plain(1), samples: [[0]] }, n),
+    new TextEncoder().encode(dump(n)),
+  ]).flat();
+  const bundle = makeBundle(Object.fromEntries(captures.map((bytes, n) => [`${n}/x`, bytes])), "heap");
+  const inspection = inspectBundle(bundle);
+  expect(inspection.window.samples).toBe(3000);
+  expect(renderJson(inspection, { gopatrolVersion: "0.0.0" }).length).toBeLessThan(MOST_REPORT_BYTES);
+});
