@@ -75,7 +75,7 @@ describe.concurrent("the same evidence gives the same report", () => {
       runGopatrol(["capture", url, ...SHORT_WINDOW, "-o", join(folder, "incident.tgz")]),
     );
     expect(captured.code).toBe(0);
-    expect(captured.stdout).toMatch(/incident\.tgz: \d samples, \d+ captures, [\d.]+ kB/);
+    expect(captured.stdout).toMatch(/incident\.tgz: \d+ samples, \d+ captures, [\d.]+ kB/);
     const run = await inspect(["incident.tgz"]);
     expect(run.code).toBe(1);
     expect(run.stdout).toContain("goroutine/blocked-send");
