@@ -1,7 +1,7 @@
-/** The zoo's programs and what each is expected to show, from zoo/expectations.json. */
+/** The zoo's programs and what each is expected to show, from the files expectations.json beside them. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
@@ -12,30 +12,77 @@ interface Place {
   snippet: string;
 }
 
-export interface ZooProgram {
-  id: string;
-  program: string;
-  /** Absent for programs that must stay silent. */
-  pattern: string | null;
+/** One leak that must be named. */
+export interface ExpectedLeak {
+  pattern: string;
   function: string | null;
+  /** Empty where the finding is about the whole process and has no line. */
   places: Place[];
 }
 
+export interface ZooProgram {
+  id: string;
+  /** Folder of the main package. */
+  program: string;
+  /** Empty for programs that must stay silent. The first is the one that the verdict must be about. */
+  leaks: ExpectedLeak[];
+  /** Environment of the program: GOMEMLIMIT, GODEBUG … */
+  env: Record<string, string>;
+  /** Further arguments of `gopatrol inspect`: --limit, a longer --for … */
+  inspect: string[];
+  /** Commands that must be on PATH (redis-server, gcc); without them the program is skipped by name. */
+  needs: string[];
+}
+
+interface Entry {
+  id: string;
+  program: string;
+  pattern: string | null;
+  function?: string;
+  file?: string;
+  snippet?: string;
+  alsoAcceptable?: Place[];
+  /** Further leaks of a program that has several. */
+  also?: (Place & { pattern: string; function: string; alsoAcceptable?: Place[] })[];
+  env?: Record<string, string>;
+  inspect?: string[];
+  needs?: string[];
+}
+
+/** All entries of the files `expectations.json` below the zoo, by their folder's name. */
 export function listZooPrograms(): ZooProgram[] {
-  const entries = JSON.parse(readFileSync(join(ZOO, "expectations.json"), "utf8")) as (Omit<
-    ZooProgram,
-    "places"
-  > &
-    Partial<Place> & { alsoAcceptable?: Place[] })[];
-  return entries.map(({ file, snippet, alsoAcceptable = [], ...program }) => ({
-    ...program,
-    places: file === undefined || snippet === undefined ? [] : [{ file, snippet }, ...alsoAcceptable],
-  }));
+  const files = readdirSync(ZOO, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith("expectations.json") && !path.startsWith(".build"))
+    .sort();
+  return files.flatMap((path) => {
+    const entries = JSON.parse(readFileSync(join(ZOO, path), "utf8")) as Entry[];
+    return entries.map((entry) => ({
+      id: entry.id,
+      program: entry.program,
+      leaks: listLeaks(entry),
+      env: entry.env ?? {},
+      inspect: entry.inspect ?? [],
+      needs: entry.needs ?? [],
+    }));
+  });
+}
+
+function listLeaks({ pattern, file, snippet, also = [], ...entry }: Entry): ExpectedLeak[] {
+  if (pattern === null) return [];
+  const main = file === undefined || snippet === undefined ? [] : [{ file, snippet }];
+  return [
+    { pattern, function: entry.function ?? null, places: [...main, ...(entry.alsoAcceptable ?? [])] },
+    ...also.map(({ alsoAcceptable = [], ...leak }) => ({
+      pattern: leak.pattern,
+      function: leak.function,
+      places: [{ file: leak.file, snippet: leak.snippet }, ...alsoAcceptable],
+    })),
+  ];
 }
 
 /** `file:line` of every place that counts as naming the leak, in the form that a path's tail can be compared with. */
-export function listAcceptedLines(program: ZooProgram): { file: string; line: number }[] {
-  return program.places.map(({ file, snippet }) => {
+export function listAcceptedLines(leak: ExpectedLeak): { file: string; line: number }[] {
+  return leak.places.map(({ file, snippet }) => {
     const text = readFileSync(join(ZOO, file), "utf8");
     const at = text.indexOf(snippet);
     if (at < 0 || text.indexOf(snippet, at + 1) >= 0)
@@ -58,9 +105,23 @@ export async function buildProgram(
 ): Promise<string> {
   const out = join(ZOO, ".build", toolchain ?? "path", trimPath === true ? "trim" : "full", program);
   mkdirSync(dirname(out), { recursive: true });
-  const args = ["build", ...(trimPath === true ? ["-trimpath"] : []), "-o", out, `./${program}`];
-  await promisify(execFile)("go", args, { cwd: ZOO, env: goEnvironment(toolchain) });
+  const module = findModule(program);
+  const args = [
+    "build",
+    ...(trimPath === true ? ["-trimpath"] : []),
+    "-o",
+    out,
+    `./${relative(module, join(ZOO, program))}`,
+  ];
+  await promisify(execFile)("go", args, { cwd: module, env: goEnvironment(toolchain) });
   return out;
+}
+
+/** The folder of the module that a program belongs to: programs with dependencies have modules of their own. */
+function findModule(program: string): string {
+  let folder = join(ZOO, program);
+  while (folder !== ZOO && !existsSync(join(folder, "go.mod"))) folder = dirname(folder);
+  return folder;
 }
 
 function goEnvironment(toolchain: string | undefined): NodeJS.ProcessEnv {
@@ -85,10 +146,15 @@ export interface RunningProgram {
 }
 
 /** Starts a built program on a free port and waits for the URL on its first line. */
-export async function startProgram(binary: string, args: readonly string[] = []): Promise<RunningProgram> {
+export async function startProgram(
+  binary: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningProgram> {
   // A relative name keeps this machine's folders out of what the program tells of its command line.
   const child = spawn(`./${binary.slice(dirname(binary).length + 1)}`, args, {
     cwd: dirname(binary),
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const url = await readFirstLine(child);

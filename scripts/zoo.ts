@@ -6,8 +6,8 @@
  *   npm run zoo -- --record [--only PART] [--go …]      records bundles for the tests that run without Go
  */
 import { execFile } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import {
   buildProgram,
@@ -58,7 +58,12 @@ if (goVersion === undefined) {
   );
   process.exit(2);
 }
-const programs = listZooPrograms().filter((p) => flags.only === undefined || p.program.includes(flags.only));
+const wanted = listZooPrograms().filter((p) => flags.only === undefined || p.program.includes(flags.only));
+const programs = wanted.filter((program) => {
+  const missing = program.needs.filter((tool) => !isOnPath(tool));
+  if (missing.length > 0) console.error(`skip ${program.program}: needs ${missing.join(", ")} on PATH`);
+  return missing.length === 0;
+});
 console.error(`${programs.length} programs, ${goVersion}, window ${flags.for} each`);
 const rows: Row[] = [];
 const queue = [...programs];
@@ -79,7 +84,7 @@ process.exitCode = rows.every((row) => row.ok) ? 0 : 1;
 
 async function examine(program: ZooProgram): Promise<Row> {
   const binary = await buildProgram(program.program, { toolchain: flags.go, trimPath: flags.record });
-  const running = await startProgram(binary, ["-for", "4m"]);
+  const running = await startProgram(binary, ["-for", "4m"], program.env);
   try {
     const args = [
       "inspect",
@@ -91,6 +96,7 @@ async function examine(program: ZooProgram): Promise<Row> {
       "--format",
       "json",
       "-q",
+      ...program.inspect,
     ];
     if (flags["no-source"]) args.push("--no-source");
     if (flags.record) {
@@ -106,6 +112,10 @@ async function examine(program: ZooProgram): Promise<Row> {
   } finally {
     await running.stop();
   }
+}
+
+function isOnPath(tool: string): boolean {
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, tool)));
 }
 
 /** Findings exit with 1, which is no failure here. */
@@ -125,49 +135,63 @@ function runGopatrol(args: string[]): Promise<{ findings: ReportedFinding[] }> {
 
 function judge(program: ZooProgram, findings: ReportedFinding[]): Row {
   const loud = findings.filter((f) => f.severity !== "info");
-  const describe = (f: ReportedFinding | undefined) =>
-    f === undefined ? "nothing" : `${f.pattern} (${f.severity})`;
-  const position = (f: ReportedFinding | undefined) =>
-    f?.site === undefined ? "" : `${f.site.file.split("/").at(-1)}:${f.site.line}`;
-  if (program.pattern === null) {
-    const ok = loud.length === 0;
-    return { program, ok, found: describe(loud[0]), line: position(loud[0]), confidence: "", note: "" };
+  const others = new Set(loud);
+  const notes: string[] = [];
+  let right = true;
+  let main: ReportedFinding | undefined;
+  for (const leak of program.leaks) {
+    const hits = loud.filter((f) => f.pattern === leak.pattern && others.has(f));
+    const accepted = listAcceptedLines(leak);
+    const hit = hits.find((f) => accepted.some((place) => isAt(f, place))) ?? hits[0];
+    if (hit !== undefined) others.delete(hit);
+    main ??= hit;
+    const isNamed =
+      hit !== undefined && (accepted.length === 0 || accepted.some((place) => isAt(hit, place)));
+    right &&= isNamed;
+    if (hit === undefined) notes.push(program.leaks.length > 1 ? `${leak.pattern} not found` : "");
+    else if (!isNamed) notes.push(`${leak.pattern}: wrong line, wanted ${accepted[0]!.line}`);
+    else if (accepted.length > 0 && !isAt(hit, accepted[0]!)) notes.push("a related line");
+    else if (program.leaks.length > 1) notes.push(`${describe(hit)} ${position(hit)}`);
   }
-  const accepted = listAcceptedLines(program);
-  const hit = loud.find((f) => f.pattern === program.pattern);
-  const lineOk =
-    hit?.site !== undefined &&
-    accepted.some(({ file, line }) => hit.site!.file.endsWith(file) && hit.site!.line === line);
-  const exact = lineOk && hit?.site?.line === accepted[0]!.line && hit.site.file.endsWith(accepted[0]!.file);
-  const others = loud.filter((f) => f !== hit);
+  if (others.size > 0) {
+    notes.push(
+      `${main === undefined ? "" : "also: "}${[...others].map((f) => `${describe(f)} ${position(f)}`).join(", ")}`,
+    );
+  }
+  const shown = main ?? loud[0];
+  const isFirst =
+    program.leaks.length === 0 || loud[0]?.pattern === program.leaks[0]!.pattern || program.leaks.length > 1;
   return {
     program,
-    ok: lineOk && loud[0] === hit && others.length === 0,
-    found: describe(hit ?? loud[0]),
-    line: position(hit ?? loud[0]),
-    confidence: hit === undefined ? "" : `${hit.confidence.toFixed(2)}, ${hit.state}`,
-    note: [
-      hit === undefined || lineOk
-        ? exact || hit === undefined
-          ? ""
-          : "a related line"
-        : `wrong line, wanted ${accepted[0]!.line}`,
-      others.length === 0 ? "" : `also: ${others.map((f) => `${describe(f)} ${position(f)}`).join(", ")}`,
-    ]
-      .filter(Boolean)
-      .join("; "),
+    ok: right && others.size === 0 && isFirst,
+    found: describe(shown),
+    line: position(shown),
+    confidence: main === undefined ? "" : `${main.confidence.toFixed(2)}, ${main.state}`,
+    note: notes.filter((note) => note !== "" && note !== `${describe(shown)} ${position(shown)}`).join("; "),
   };
 }
 
+function describe(finding: ReportedFinding | undefined): string {
+  return finding === undefined ? "nothing" : `${finding.pattern} (${finding.severity})`;
+}
+
+function position(finding: ReportedFinding | undefined): string {
+  return finding?.site === undefined ? "" : `${finding.site.file.split("/").at(-1)}:${finding.site.line}`;
+}
+
+function isAt({ site }: ReportedFinding, place: { file: string; line: number }): boolean {
+  return site?.line === place.line && site.file.endsWith(place.file);
+}
+
 function renderTable(all: Row[]): string {
-  const leaky = all.filter((r) => r.program.pattern !== null);
-  const silent = all.filter((r) => r.program.pattern === null);
+  const leaky = all.filter((r) => r.program.leaks.length > 0);
+  const silent = all.filter((r) => r.program.leaks.length === 0);
   const lines = [
     "| program | expected | found | line | confidence | result |",
     "|---|---|---|---|---|---|",
     ...all.map(
       (r) =>
-        `| ${r.program.program} | ${r.program.pattern ?? "silence"} | ${r.found} | ${r.line} | ${r.confidence} | ${r.ok ? "ok" : "**wrong**"}${r.note === "" ? "" : ` (${r.note})`} |`,
+        `| ${r.program.program} | ${r.program.leaks.map((leak) => leak.pattern).join(", ") || "silence"} | ${r.found} | ${r.line} | ${r.confidence} | ${r.ok ? "ok" : "**wrong**"}${r.note === "" ? "" : ` (${r.note})`} |`,
     ),
     "",
     `Leaks named with their line: ${leaky.filter((r) => r.ok).length} of ${leaky.length}. ` +
@@ -183,7 +207,7 @@ function renderPage(table: string): string {
 
 Made by \`npm run zoo -- --write\` on ${date} with ${goVersion} on linux/amd64, a window of ${flags.for} for each program, ${flags.jobs} at a time
 on 2 cores${flags["no-source"] ? ", without the programs' source" : ""}. A leak counts as named when the first finding has the right pattern and one of the
-lines of zoo/expectations.json; a silent program has no finding above info.
+lines of its expectations.json; a silent program has no finding above info.
 
 ${table}`;
 }

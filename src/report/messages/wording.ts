@@ -1,11 +1,14 @@
 import type { CodeSite } from "../../analysis/code-site.ts";
-import type { Statement, StatementId, StatementValues } from "../../findings/statement.ts";
+import type { Statement, StatementValues } from "../../findings/statement.ts";
 import { formatQuantity } from "../../lib/format-quantity.ts";
 import type { Quantity } from "../../lib/quantity.ts";
 import { shortFunction, shortPosition } from "../code-position.ts";
 
 /** One language: a wording for every statement. A missing one does not compile. */
-export type Wording = { [Id in StatementId]: (values: StatementValues[Id]) => string };
+export type Wording = WordingOf<StatementValues>;
+
+/** The wordings of one family of statements. */
+export type WordingOf<Statements> = { [Id in keyof Statements]: (values: Statements[Id]) => string };
 
 /** A statement as a sentence of a language. */
 export function renderStatement(wording: Wording, { id, values }: Statement): string {

@@ -1,0 +1,43 @@
+import type { VerdictStatements } from "../../../findings/statements/verdict.ts";
+import { at, q, type WordingOf } from "../wording.ts";
+import { liveSource, shape } from "./words.ts";
+
+export const verdict: WordingOf<VerdictStatements> = {
+  "consequence-heap-site": (v) => `${q(v.bytes)} of heap from ${at(v.site)}, held by these goroutines.`,
+  "next-longer-window": (v) =>
+    `Watch longer to confirm it: --for ${Math.max(60, Math.round(v.span.value))}s.`,
+  "next-more-samples": (v) => `Take at least ${q(v.samples)} samples: --for 30s --every 5s.`,
+  "next-source": () =>
+    "Give the source (--source DIR), so that the statement that keeps the objects can be named.",
+  "next-symbols": () =>
+    "Register /debug/pprof/symbol and the heap profile, or give --source DIR, so that the call can be named.",
+  "next-dump": () => "Capture goroutine?debug=2 as well: it shows whether the same goroutines stay.",
+  "next-settle-warm-up": () => "If the process has just started, look again once it has warmed up.",
+  "verdict-healthy": (v) =>
+    `No leak seen: live heap and goroutines stayed level over ${q(v.span)} (${q(v.samples)} samples).`,
+  "verdict-saturating": (v) =>
+    `No leak seen: the live heap rose from ${q(v.from)} to ${q(v.to)} and then levelled off within ${q(v.span)}, as a warm-up does.`,
+  "verdict-saturating-goroutines": (v) =>
+    `No leak seen: goroutines rose from ${q(v.from)} to ${q(v.to)} and then levelled off within ${q(v.span)}.`,
+  "verdict-growth-without-pattern": (v) =>
+    `The live heap grows by ${q(v.rate)}, but no single cause stands out. Watch longer: --for 5m.`,
+  "verdict-goroutines-without-pattern": (v) =>
+    `Goroutines grow by ${q(v.rate)}, but not at a line that a known pattern explains.`,
+  "verdict-insufficient": (v) =>
+    `Insufficient data: ${q(v.samples)} ${v.samples.value === 1 ? "sample" : "samples"}, at least ${q(v.needed)} are needed to tell growth from chance.`,
+  "verdict-nothing-readable": () => "Insufficient data: no heap, goroutine or memory figures could be read.",
+  "verdict-looked-once": () =>
+    "Insufficient data: one sample shows what is there, not what grows. Take several: --for 30s.",
+  "detection-limit": (v) => `Growth slower than ${q(v.rate)} cannot be seen in a window this short.`,
+  "limit-reached-in": (v) =>
+    `At this rate the limit of ${q(v.limit)} is reached in ${q(v.low)} to ${q(v.high)}.`,
+  "branch-goroutines": (v) => `Goroutines: ${shape(v.shape)} (${q(v.from)} → ${q(v.to)}).`,
+  "branch-live-heap": (v) =>
+    `Live heap: ${shape(v.shape)} (${q(v.from)} → ${q(v.to)}, ${liveSource(v.source)}).`,
+  "branch-gc": (v) =>
+    `Collections in the window: ${q(v.cycles)} by the runtime, ${q(v.forced)} forced (ours included).`,
+  "branch-sites": (v) => `Growing allocation sites explain ${q(v.explained)} of the live-heap growth.`,
+  "branch-restart": (v) =>
+    `The process was restarted during the window: samples before number ${q(v.sample)} are of an earlier process and left out.`,
+  "branch-allocation": (v) => `Allocation rate: ${q(v.rate)}.`,
+};

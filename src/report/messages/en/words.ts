@@ -1,0 +1,53 @@
+const OPERATION: Record<string, string> = {
+  "map-insert": "inserts into a map",
+  "map-create": "creates a map",
+  "slice-growth": "appends to a slice",
+  "make-slice": "makes a slice",
+  "new-object": "allocates an object",
+  "make-channel": "makes a channel",
+  string: "builds a string",
+  interface: "boxes a value into an interface",
+  goroutine: "starts a goroutine",
+  other: "allocates",
+};
+
+const STATE: Record<string, string> = {
+  send: "sending to a channel",
+  receive: "receiving from a channel",
+  select: "in a select",
+  lock: "waiting for a lock",
+  waitgroup: "waiting for a WaitGroup",
+  cond: "waiting for a Cond",
+  io: "waiting for I/O",
+  sleep: "sleeping",
+  syscall: "in a system call",
+  running: "running",
+  other: "waiting",
+};
+
+const SHAPE: Record<string, string> = {
+  growing: "growing",
+  saturating: "rose and has levelled off",
+  flat: "steady",
+  falling: "falling",
+  insufficient: "too few samples to tell",
+};
+
+const LIVE_SOURCE: Record<string, string> = {
+  "after-gc": "read right after a collection",
+  profile: "from the heap profiles, sampled",
+  "heap-alloc": "with garbage not yet collected",
+};
+
+export const operation = (word: string) => OPERATION[word] ?? word;
+export const state = (word: string) => STATE[word] ?? word;
+export const shape = (word: string) => SHAPE[word] ?? word;
+export const named = (target: string, what: string) => (target === "" ? what : `${target}`);
+
+/** "1 time in N" for a probability; chances below one in 10,000 are not worth more digits. */
+export function oneIn(chance: number): string {
+  if (!(chance > 1e-4)) return "10,000 or more";
+  return String(Math.max(1, Math.round(1 / chance)));
+}
+
+export const liveSource = (word: string) => LIVE_SOURCE[word] ?? word;
