@@ -13,6 +13,7 @@ process.env["LC_ALL"] = "C";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"],
+    setupFiles: ["test/support/property-seed.ts"],
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },

@@ -59,6 +59,7 @@ describe("formatQuantity", () => {
     expect(formatQuantity(1.9 * MB, "bytes", { signed: true })).toBe("+1.9 MB");
     expect(formatQuantity(-1.9 * MB, "bytes", { signed: true })).toBe("-1.9 MB");
     expect(formatQuantity(0, "bytes", { signed: true })).toBe("0 B");
+    expect(formatQuantity(-1e-6, "bytes")).toBe("0 B");
     expect(formatQuantity(1.9 * MB, "bytes", { estimate: true })).toBe("~1.9 MB");
     expect(formatQuantity((2.1 * MB) / 3600, "bytes/s", { per: "hour" })).toBe("2.1 MB/h");
     expect(formatQuantity(44, "count/s", { per: "minute" })).toBe("2,640/min");

@@ -27,6 +27,9 @@ const TIME_BASES: readonly { name: TimeBase; seconds: number; suffix: string }[]
 ];
 const SECONDS_IN = { ms: 0.001, seconds: 1, minutes: 60 } as const;
 
+/** What rounding leaves of sums and slopes: less than half a byte is none. */
+const NO_BYTES = 0.5;
+
 /**
  * A number in words, at most three significant digits except for counts: "1.9 MB", "812 kB", "38 kB/min", "12,345",
  * "2 h 10 min", "12 %".
@@ -36,8 +39,9 @@ const SECONDS_IN = { ms: 0.001, seconds: 1, minutes: 60 } as const;
  */
 export function formatQuantity(value: number, unit: Unit, options: FormatOptions = {}): string {
   if (!Number.isFinite(value)) return "unknown";
-  const magnitude = Math.abs(value);
-  const sign = value < 0 ? "-" : options.signed && value > 0 ? "+" : "";
+  const isNothing = unit === "bytes" && Math.abs(value) < NO_BYTES;
+  const magnitude = isNothing ? 0 : Math.abs(value);
+  const sign = magnitude === 0 ? "" : value < 0 ? "-" : options.signed ? "+" : "";
   return `${options.estimate ? "~" : ""}${sign}${formatMagnitude(magnitude, unit, options.per)}`;
 }
 
