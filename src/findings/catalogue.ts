@@ -16,3 +16,10 @@ export const PATTERN_IDS = [
 ] as const;
 
 export type PatternId = (typeof PATTERN_IDS)[number];
+
+/** Patterns that cost memory or CPU while nothing is kept without end: their verdict does not say "leak". */
+const NO_LEAKS: ReadonlySet<PatternId> = new Set<PatternId>(["gc/alloc-churn", "gc/gogc-off"]);
+
+export function isLeak(pattern: PatternId): boolean {
+  return !NO_LEAKS.has(pattern);
+}

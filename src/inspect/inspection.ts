@@ -7,8 +7,11 @@ import type { Damage } from "../bytes/decode-error.ts";
 import type { Finding, Series } from "../findings/finding.ts";
 import type { Statement } from "../findings/statement.ts";
 
-/** `leak`: a finding above info. `attention`: growth without a known pattern, or hints only. */
-type Outcome = "leak" | "attention" | "healthy" | "insufficient-data";
+/**
+ * `leak`: the main finding, above info, is memory that is kept without end. `problem`: it is something else that costs
+ * memory or CPU (a collector setting, churn). `attention`: growth without a known pattern, or hints only.
+ */
+type Outcome = "leak" | "problem" | "attention" | "healthy" | "insufficient-data";
 
 export interface Verdict {
   outcome: Outcome;

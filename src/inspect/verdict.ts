@@ -1,5 +1,6 @@
 import type { CollectorActivity } from "../analysis/memory-series.ts";
 import { MIN_TREND_SAMPLES, type Trend } from "../analysis/trend.ts";
+import { isLeak } from "../findings/catalogue.ts";
 import type { Evidence } from "../findings/evidence.ts";
 import type { Finding } from "../findings/finding.ts";
 import { type Statement, statement } from "../findings/statement.ts";
@@ -15,7 +16,8 @@ export function reachVerdict(
   const reasoning = reason(evidence, window.restartedAt);
   const main = findings.findIndex((f) => f.severity !== "info");
   if (main >= 0) {
-    return { outcome: "leak", headline: findings[main]!.headline, finding: main, reasoning };
+    const { pattern, headline } = findings[main]!;
+    return { outcome: isLeak(pattern) ? "leak" : "problem", headline, finding: main, reasoning };
   }
   const finding = findings.length > 0 ? 0 : null;
   const result = (outcome: Verdict["outcome"], headline: Statement): Verdict => ({

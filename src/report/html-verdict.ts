@@ -7,6 +7,8 @@ export function outcomeTone(view: ReportView): { className: string; word: string
   switch (view.outcome) {
     case "leak":
       return { className: "critical", word: "Leak", colour: "#b3261e" };
+    case "problem":
+      return { className: "critical", word: "Problem", colour: "#b3261e" };
     case "attention":
       return { className: "warning", word: "Attention", colour: "#c77700" };
     case "healthy":

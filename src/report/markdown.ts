@@ -1,12 +1,17 @@
 import { renderSparkline } from "../lib/sparkline.ts";
 import type { ReportView } from "./report-view.ts";
 
+const OUTCOME_TITLE: Record<ReportView["outcome"], string> = {
+  leak: "memory leak",
+  problem: "memory problem",
+  attention: "attention",
+  healthy: "healthy",
+  "insufficient-data": "insufficient data",
+};
+
 /** The report for a ticket: GitHub-flavoured Markdown, verdict and line to change first, details folded. */
 export function renderMarkdown(view: ReportView): string {
-  const out: string[] = [
-    `## gopatrol: ${view.outcome === "leak" ? "memory leak" : view.outcome} in ${code(view.targetName)}`,
-    "",
-  ];
+  const out: string[] = [`## gopatrol: ${OUTCOME_TITLE[view.outcome]} in ${code(view.targetName)}`, ""];
   out.push(`**${escapeMarkdown(view.verdict)}**`, "");
   if (view.advice !== "") out.push(`${escapeMarkdown(view.advice)}`, "");
   for (const finding of view.findings) {

@@ -77,7 +77,7 @@ export const reportSchema = z.object({
     gcCpuFraction: z.number().nullable(),
   }),
   verdict: z.object({
-    outcome: z.enum(["leak", "attention", "healthy", "insufficient-data"]),
+    outcome: z.enum(["leak", "problem", "attention", "healthy", "insufficient-data"]),
     headline: statement,
     finding: z.number().nullable().describe("index of the main finding"),
     reasoning: z.array(statement),

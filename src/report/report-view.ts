@@ -6,8 +6,8 @@ import type { Unit } from "../lib/quantity.ts";
  * Every string is plain text (no markup); renderers escape. Numbers stay numbers only where something is drawn.
  */
 export interface ReportView {
-  /** "leak", "attention" (something to look at), "healthy", "insufficient-data" decide colour and icon. */
-  outcome: "leak" | "attention" | "healthy" | "insufficient-data";
+  /** "leak", "problem" (no leak, but it hurts), "attention" (something to look at) and so on decide colour and icon. */
+  outcome: "leak" | "problem" | "attention" | "healthy" | "insufficient-data";
   /** The sentence at the top. */
   verdict: string;
   /** A second sentence or none: what to do now. */

@@ -13,6 +13,7 @@ type Style = Parameters<typeof styleText>[0];
 
 const OUTCOME_WORD: Record<ReportView["outcome"], [string, Style]> = {
   leak: ["LEAK", ["bold", "red"]],
+  problem: ["PROBLEM", ["bold", "red"]],
   attention: ["ATTENTION", ["bold", "yellow"]],
   healthy: ["HEALTHY", ["bold", "green"]],
   "insufficient-data": ["INSUFFICIENT DATA", ["bold", "yellow"]],

@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { listAcceptedLines, listZooPrograms } from "../../scripts/zoo-programs.ts";
 import { readBundle } from "../../src/capture/bundle-file.ts";
+import { isLeak } from "../../src/findings/catalogue.ts";
 import { inspectBundle } from "../../src/inspect/inspect-bundle.ts";
 
 /** Bundles recorded from the zoo by several Go versions: the measure of `npm run zoo`, without a Go toolchain. */
@@ -22,6 +23,10 @@ test.each(recorded)("%s", async (name) => {
   expect(damage).toEqual([]);
   const inspection = inspectBundle(bundle);
   const loud = inspection.findings.filter((finding) => finding.severity !== "info");
+  const [main] = loud;
+  if (main !== undefined) {
+    expect(inspection.verdict.outcome).toBe(isLeak(main.pattern) ? "leak" : "problem");
+  }
   const { leaks } = program!;
   expect(loud.map((finding) => finding.pattern).sort()).toEqual(leaks.map((leak) => leak.pattern).sort());
   for (const leak of leaks) {

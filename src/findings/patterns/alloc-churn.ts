@@ -1,4 +1,5 @@
 import type { GrowthSite, HeapGrowth } from "../../analysis/heap-growth.ts";
+import type { LiveHeap } from "../../analysis/memory-series.ts";
 import { estimate, quantity } from "../../lib/quantity.ts";
 import { clampConfidence } from "../judgement.ts";
 import type { Pattern } from "../pattern.ts";
@@ -29,9 +30,9 @@ export const allocChurn: Pattern = {
     if (collector === undefined || collector.seconds <= 0) return [];
     const cyclesPerSecond = collector.automaticCycles / collector.seconds;
     const allocatedPerSecond = collector.allocatedBytes / collector.seconds;
-    const kept = Math.max(1, liveHeap === undefined ? 1 : liveHeap.trend.last - liveHeap.trend.first);
-    const ratio = collector.allocatedBytes / kept;
-    if (ratio < CHURN_RATIO || cyclesPerSecond < BUSY_CYCLES_PER_SECOND) return [];
+    const keptBytes = computeKeptBytes(liveHeap);
+    if (collector.allocatedBytes < CHURN_RATIO * keptBytes || cyclesPerSecond < BUSY_CYCLES_PER_SECOND)
+      return [];
     const hurts =
       collector.gcCpuFraction >= WORTH_CPU_SHARE ||
       (cyclesPerSecond >= RESTLESS_CYCLES_PER_SECOND && collector.gcCpuFraction >= LEAST_CPU_SHARE);
@@ -39,10 +40,12 @@ export const allocChurn: Pattern = {
     const site = heap === undefined ? undefined : findChurnSite(heap);
     if (site === undefined || site.share < LEADING_SHARE) return [];
     const evidence: Statement[] = [
-      statement("allocation-rate", {
-        rate: quantity(allocatedPerSecond, "bytes/s"),
-        ratio: quantity(Math.round(ratio), "count"),
-      }),
+      keptBytes === 0
+        ? statement("allocation-rate-nothing-stays", { rate: quantity(allocatedPerSecond, "bytes/s") })
+        : statement("allocation-rate", {
+            rate: quantity(allocatedPerSecond, "bytes/s"),
+            ratio: quantity(Math.round(collector.allocatedBytes / keptBytes), "count"),
+          }),
       statement("gc-cycles", {
         rate: quantity(cyclesPerSecond, "cycles/s"),
         cycles: quantity(collector.automaticCycles, "count"),
@@ -88,6 +91,13 @@ export const allocChurn: Pattern = {
     ];
   },
 };
+
+/** How much the live heap rose; 0 where the rise is within noise. */
+function computeKeptBytes(liveHeap: LiveHeap | undefined): number {
+  if (liveHeap === undefined) return 0;
+  const { shape, first, last } = liveHeap.trend;
+  return shape === "flat" || shape === "falling" ? 0 : Math.max(0, last - first);
+}
 
 function findChurnSite(
   heap: HeapGrowth,

@@ -11,6 +11,7 @@ export interface GcStatements {
   "gc-no-automatic-cycle": { allocated: Quantity; span: Quantity };
   "gc-cycles": { rate: Quantity; cycles: Quantity; span: Quantity };
   "gc-cpu": { share: Quantity };
+  "allocation-rate-nothing-stays": { rate: Quantity };
   "allocation-rate": { rate: Quantity; ratio: Quantity };
   "churn-site": { site: CodeSite; rate: Quantity; share: Quantity; operation: Word };
   "forced-by-us": { cycles: Quantity };

@@ -16,6 +16,7 @@ export const gc: WordingOf<GcStatements> = {
   "gc-cycles": (v) => `${q(v.cycles)} collections in ${q(v.span)} (${q(v.rate)}).`,
   "gc-cpu": (v) =>
     `The collector has taken ${q(v.share)} of the CPU available to the process since it started.`,
+  "allocation-rate-nothing-stays": (v) => `${q(v.rate)} are allocated, and nothing of it stays.`,
   "allocation-rate": (v) => `${q(v.rate)} are allocated, ${q(v.ratio)} times what stays.`,
   "churn-site": (v) =>
     `${at(v.site)} ${operation(v.operation)}: ${q(v.rate)}, ${q(v.share)} of all allocated bytes.`,
