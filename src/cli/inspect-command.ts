@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
 import { addCaptureOptions, type CaptureFlags } from "./capture-options.ts";
+import { type LanguageFlag, languageOption } from "./language-option.ts";
 
-export interface InspectFlags extends CaptureFlags {
+export interface InspectFlags extends CaptureFlags, LanguageFlag {
   format: "text" | "json" | "html" | "markdown";
   out?: string;
   save?: string;
@@ -33,6 +34,7 @@ export function addInspectCommand(program: Command, version: string): void {
         .choices(["text", "json", "html", "markdown"])
         .default("text"),
     )
+    .addOption(languageOption("of the report"))
     .option("-o, --out <file>", "write the report to a file")
     .option("--save <bundle>", "keep the evidence: a directory, or a file ending in .tar.gz")
     .addOption(

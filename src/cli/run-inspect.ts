@@ -78,12 +78,14 @@ function wantsSource(flags: InspectFlags, target: Target): boolean {
 }
 
 async function renderReport(inspection: Inspection, flags: InspectFlags, version: string): Promise<string> {
+  const { LANGUAGES } = await import("../report/messages/language.ts");
+  const options = { gopatrolVersion: version, language: LANGUAGES[flags.lang] };
   if (flags.format === "json") {
     const { renderJson } = await import("../report/json.ts");
-    return renderJson(inspection, { gopatrolVersion: version });
+    return renderJson(inspection, options);
   }
   const { buildReportView } = await import("../report/build-report-view.ts");
-  const view = buildReportView(inspection, { gopatrolVersion: version });
+  const view = buildReportView(inspection, options);
   switch (flags.format) {
     case "html": {
       const [{ renderHtml }, { pageScript }] = await Promise.all([

@@ -9,7 +9,21 @@ export interface FormatOptions {
   estimate?: boolean;
   /** Time base of a rate; without it the one that gives a readable number. Other units ignore it. */
   per?: TimeBase;
+  /** The words between the numbers, in another language than English. */
+  words?: QuantityWords;
 }
+
+/** The few words that stand among numbers and units. */
+export interface QuantityWords {
+  /** For a value that is not finite. */
+  unknown: string;
+  /** Collections, as a unit: "2.5 cycles/s". */
+  cycles: string;
+  /** Between the bounds of an interval: "1.7 to 2.1". */
+  to: string;
+}
+
+const ENGLISH: QuantityWords = { unknown: "unknown", cycles: "cycles", to: "to" };
 
 /** How numbers of about one size are shown: `value / divisor`, then the suffix. Axes use one for all their ticks. */
 export interface QuantityScale {
@@ -38,11 +52,12 @@ const NO_BYTES = 0.5;
  * `go tool pprof`. A value that is not finite reads "unknown".
  */
 export function formatQuantity(value: number, unit: Unit, options: FormatOptions = {}): string {
-  if (!Number.isFinite(value)) return "unknown";
+  const { words = ENGLISH } = options;
+  if (!Number.isFinite(value)) return words.unknown;
   const isNothing = unit === "bytes" && Math.abs(value) < NO_BYTES;
   const magnitude = isNothing ? 0 : Math.abs(value);
   const sign = magnitude === 0 ? "" : value < 0 ? "-" : options.signed ? "+" : "";
-  return `${options.estimate ? "~" : ""}${sign}${formatMagnitude(magnitude, unit, options.per)}`;
+  return `${options.estimate ? "~" : ""}${sign}${formatMagnitude(magnitude, unit, options.per, words)}`;
 }
 
 /**
@@ -52,18 +67,20 @@ export function formatQuantity(value: number, unit: Unit, options: FormatOptions
 export function formatInterval(
   interval: { estimate: number; low: number; high: number },
   unit: Unit,
-  options: Pick<FormatOptions, "per"> = {},
+  options: Pick<FormatOptions, "per" | "words"> = {},
 ): string {
   const { estimate, low, high } = interval;
+  const { per, words = ENGLISH } = options;
   if (isDuration(unit)) {
-    return `${formatQuantity(estimate, unit)} (${formatQuantity(low, unit)} to ${formatQuantity(high, unit)})`;
+    const say = (value: number) => formatQuantity(value, unit, { words });
+    return `${say(estimate)} (${say(low)} ${words.to} ${say(high)})`;
   }
-  const scale = chooseScale(Math.max(Math.abs(estimate), Math.abs(low), Math.abs(high)), unit, options.per);
-  return `${formatOnScale(estimate, scale)} (${formatNumber(low / scale.divisor)} to ${formatNumber(high / scale.divisor)})`;
+  const scale = chooseScale(Math.max(Math.abs(estimate), Math.abs(low), Math.abs(high)), unit, per, words);
+  return `${formatOnScale(estimate, scale)} (${formatNumber(low / scale.divisor)} ${words.to} ${formatNumber(high / scale.divisor)})`;
 }
 
 /** The scale on which `value` reads best. Durations get their largest whole unit: " s", " min", " h", " d". */
-export function chooseScale(value: number, unit: Unit, per?: TimeBase): QuantityScale {
+export function chooseScale(value: number, unit: Unit, per?: TimeBase, words = ENGLISH): QuantityScale {
   const magnitude = Number.isFinite(value) ? Math.abs(value) : 0;
   switch (unit) {
     case "bytes":
@@ -78,7 +95,10 @@ export function chooseScale(value: number, unit: Unit, per?: TimeBase): Quantity
     case "count/s":
     case "cycles/s": {
       const base = chooseTimeBase(magnitude, 1, per);
-      return { divisor: 1 / base.seconds, suffix: (unit === "cycles/s" ? " cycles" : "") + base.suffix };
+      return {
+        divisor: 1 / base.seconds,
+        suffix: (unit === "cycles/s" ? ` ${words.cycles}` : "") + base.suffix,
+      };
     }
     case "ms":
     case "seconds":
@@ -94,11 +114,16 @@ export function formatOnScale(value: number, scale: QuantityScale): string {
   return `${formatNumber(value / scale.divisor)}${scale.suffix}`;
 }
 
-function formatMagnitude(magnitude: number, unit: Unit, per: TimeBase | undefined): string {
+function formatMagnitude(
+  magnitude: number,
+  unit: Unit,
+  per: TimeBase | undefined,
+  words: QuantityWords,
+): string {
   if (unit === "count") return formatNumber(magnitude);
   if (unit === "fraction") return formatPercent(magnitude * 100);
   if (isDuration(unit)) return formatDuration(magnitude * SECONDS_IN[unit]);
-  return formatOnScale(magnitude, chooseScale(magnitude, unit, per));
+  return formatOnScale(magnitude, chooseScale(magnitude, unit, per, words));
 }
 
 function isDuration(unit: Unit): unit is keyof typeof SECONDS_IN {

@@ -3,8 +3,8 @@ import type { Finding, Series } from "../findings/finding.ts";
 import type { Inspection } from "../inspect/inspection.ts";
 import { formatInterval, formatQuantity } from "../lib/format-quantity.ts";
 import { fullPosition, shortFunction, shortPosition } from "./code-position.ts";
-import { en } from "./messages/en.ts";
-import { renderStatement, type Wording } from "./messages/wording.ts";
+import { LANGUAGES, type Language } from "./messages/language.ts";
+import { renderStatement } from "./messages/wording.ts";
 import { makeAllPrintable } from "./printable-text.ts";
 import type {
   ChartView,
@@ -21,9 +21,10 @@ import type {
  */
 export function buildReportView(
   inspection: Inspection,
-  { gopatrolVersion, wording = en }: { gopatrolVersion: string; wording?: Wording },
+  { gopatrolVersion, language = LANGUAGES.en }: { gopatrolVersion: string; language?: Language },
 ): ReportView {
-  const say = (statement: Parameters<typeof renderStatement>[1]) => renderStatement(wording, statement);
+  const say = (statement: Parameters<typeof renderStatement>[1]) =>
+    renderStatement(language.wording, statement);
   const { verdict, findings } = inspection;
   const main = verdict.finding === null ? undefined : findings[verdict.finding];
   return makeAllPrintable<ReportView>({

@@ -1,7 +1,7 @@
 import type { Statement } from "../findings/statement.ts";
 import type { Inspection } from "../inspect/inspection.ts";
-import { en } from "./messages/en.ts";
-import { renderStatement, type Wording } from "./messages/wording.ts";
+import { LANGUAGES, type Language } from "./messages/language.ts";
+import { renderStatement } from "./messages/wording.ts";
 
 /** Raised when a field is removed or changes its meaning; new fields do not raise it. */
 export const REPORT_VERSION = 1;
@@ -13,7 +13,7 @@ export const REPORT_VERSION = 1;
  */
 export function renderJson(
   inspection: Inspection,
-  { gopatrolVersion, wording = en }: { gopatrolVersion: string; wording?: Wording },
+  { gopatrolVersion, language = LANGUAGES.en }: { gopatrolVersion: string; language?: Language },
 ): string {
   const report = {
     format: "gopatrol-report",
@@ -26,7 +26,7 @@ export function renderJson(
     (_, value: unknown) => {
       if (typeof value === "number") return Number.isFinite(value) ? value : null;
       if (isStatement(value))
-        return { id: value.id, text: renderStatement(wording, value), values: value.values };
+        return { id: value.id, text: renderStatement(language.wording, value), values: value.values };
       return value;
     },
     2,

@@ -1,0 +1,65 @@
+import { formatQuantity, type QuantityWords } from "../../../lib/format-quantity.ts";
+import type { Quantity } from "../../../lib/quantity.ts";
+
+const QUANTITY_WORDS: QuantityWords = { unknown: "未知", cycles: "次", to: "至" };
+
+const OPERATION: Record<string, string> = {
+  "map-insert": "向 map 写入条目",
+  "map-create": "创建 map",
+  "slice-growth": "向切片追加元素",
+  "make-slice": "创建切片",
+  "new-object": "分配对象",
+  "make-channel": "创建 channel",
+  string: "构造字符串",
+  interface: "将值装箱为接口",
+  goroutine: "启动 goroutine",
+  other: "分配内存",
+};
+
+const STATE: Record<string, string> = {
+  send: "阻塞于 channel 发送",
+  receive: "阻塞于 channel 接收",
+  select: "阻塞于 select",
+  lock: "等待锁",
+  waitgroup: "等待 WaitGroup",
+  cond: "等待 Cond",
+  io: "等待 I/O",
+  sleep: "休眠",
+  syscall: "停在系统调用中",
+  running: "运行",
+  other: "等待",
+};
+
+const SHAPE: Record<string, string> = {
+  growing: "持续增长",
+  saturating: "上升后已趋于平稳",
+  flat: "平稳",
+  falling: "下降",
+  insufficient: "采样太少，无法判断",
+};
+
+const LIVE_SOURCE: Record<string, string> = {
+  "after-gc": "刚完成一次回收时读取",
+  profile: "取自堆 profile，为抽样估计",
+  "heap-alloc": "含尚未回收的垃圾",
+};
+
+export const operation = (word: string) => OPERATION[word] ?? word;
+export const state = (word: string) => STATE[word] ?? word;
+export const shape = (word: string) => SHAPE[word] ?? word;
+export const liveSource = (word: string) => LIVE_SOURCE[word] ?? word;
+export const named = (target: string, what: string) => (target === "" ? what : target);
+
+/** "1.9 MB", "~1.9 MB" for estimates, "未知" for what is not known. */
+export function q(value: Quantity): string {
+  return formatQuantity(value.value, value.unit, {
+    words: QUANTITY_WORDS,
+    ...(value.estimate === true ? { estimate: true } : {}),
+  });
+}
+
+/** "约 1/333" for a probability; chances below one in 10,000 are not worth more digits. */
+export function aboutOneIn(chance: number): string {
+  if (!(chance > 1e-4)) return "不到 1/10,000";
+  return `约 1/${Math.max(1, Math.round(1 / chance))}`;
+}
