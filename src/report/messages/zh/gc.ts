@@ -14,6 +14,7 @@ export const gc: WordingOf<GcStatements> = {
   "gc-cycles": (v) => `${q(v.span)} 内回收 ${q(v.cycles)} 次（${q(v.rate)}）。`,
   "gc-cpu": (v) => `进程启动以来，垃圾回收占用了可用 CPU 的 ${q(v.share)}。`,
   "allocation-rate": (v) => `分配速率为 ${q(v.rate)}，是最终保留部分的 ${q(v.ratio)} 倍。`,
+  "allocation-rate-nothing-stays": (v) => `分配速率为 ${q(v.rate)}，而且什么都没有留下。`,
   "churn-site": (v) =>
     `${at(v.site)} 在${operation(v.operation)}：${q(v.rate)}，占全部分配字节的 ${q(v.share)}。`,
   "forced-by-us": (v) =>
