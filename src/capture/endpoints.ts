@@ -30,9 +30,11 @@ const EACH = { when: "each", forcedGc: false, query: "" } as const;
 /**
  * All that is asked of a target in one sample, in this order.
  *
- * The heap's text comes right behind its `gc=1`, and without one of its own: its MemStats are then those of the
- * floor that the collection left. From the text come MemStats and the names of inlined frames, from the protobuf
- * values that are exact. allocs holds the same columns as heap and is only kept in case heap is not to be had.
+ * The heap's text comes first: Go reads its MemStats right behind the collection that `gc=1` runs, so that HeapAlloc is
+ * the floor that the collection left (net/http/pprof and runtime/pprof: `runtime.GC`, then `ReadMemStats`, then the
+ * profile). One collection a sample is enough: `withoutGc` takes it from what comes later. From the text come MemStats
+ * and the names of inlined frames, from the protobuf values that are exact. allocs holds the same columns as heap and is
+ * only kept in case heap is not to be had.
  */
 export function listEndpoints(target: UrlTarget, gc: GcMode): Endpoint[] {
   const pprof = (name: string): string => `${target.pprofPath}/${name}`;
@@ -62,6 +64,18 @@ export function listEndpoints(target: UrlTarget, gc: GcMode): Endpoint[] {
     },
     {
       ...EACH,
+      kind: "heap-text",
+      path: pprof("heap"),
+      query: forcedGc ? "debug=1&gc=1" : "debug=1",
+      file: "heap.txt",
+      cost: "heavy",
+      forcedGc,
+      accept: "*/*",
+      acceptGzip: true,
+      expectation: "heap-text",
+    },
+    {
+      ...EACH,
       ...PROTOBUF,
       kind: "heap",
       path: pprof("heap"),
@@ -69,17 +83,6 @@ export function listEndpoints(target: UrlTarget, gc: GcMode): Endpoint[] {
       file: "heap.pb.gz",
       cost: "heavy",
       forcedGc,
-    },
-    {
-      ...EACH,
-      kind: "heap-text",
-      path: pprof("heap"),
-      query: "debug=1",
-      file: "heap.txt",
-      cost: "heavy",
-      accept: "*/*",
-      acceptGzip: true,
-      expectation: "heap-text",
     },
     {
       ...EACH,
@@ -135,6 +138,15 @@ export function listEndpoints(target: UrlTarget, gc: GcMode): Endpoint[] {
       }),
     ),
   ];
+}
+
+/** The same request without a collection of its own. */
+export function withoutGc(endpoint: Endpoint): Endpoint {
+  const query = endpoint.query
+    .split("&")
+    .filter((parameter) => parameter !== "gc=1")
+    .join("&");
+  return { ...endpoint, query, forcedGc: false };
 }
 
 /** Where a target resolves addresses to function names (`?0x1+0x2`). */

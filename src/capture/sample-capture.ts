@@ -1,7 +1,7 @@
 import type { CaptureKind } from "../bundle/manifest.ts";
 import { type CaptureError, concernsWholeTarget } from "./capture-error.ts";
 import type { CaptureSession } from "./capture-session.ts";
-import type { Endpoint } from "./endpoints.ts";
+import { type Endpoint, withoutGc } from "./endpoints.ts";
 import { ignoreUnreadable } from "./ignore-unreadable.ts";
 import { findGoroutineCount } from "./response-check.ts";
 
@@ -48,7 +48,9 @@ export async function captureSample(
   const ordered = options.guard === undefined ? wanted : wanted.toSorted(byCost);
   let timeouts = 0;
   let had = false;
-  for (const endpoint of ordered) {
+  let isCollected = false;
+  for (const listed of ordered) {
+    const endpoint: Endpoint = isCollected && listed.forcedGc ? withoutGc(listed) : listed;
     if (signal.aborted) return;
     if (session.isAbsent(endpoint)) continue;
     const reason = findReasonToSkip(session, endpoint, options);
@@ -58,6 +60,7 @@ export async function captureSample(
     }
     const error = await session.fetch(endpoint, signal);
     had ||= error === undefined;
+    isCollected ||= endpoint.forcedGc && error === undefined;
     timeouts = error?.code === "timeout" ? timeouts + 1 : 0;
     if (error !== undefined && (concernsRest(error, had) || timeouts === MAX_TIMEOUTS)) return;
   }

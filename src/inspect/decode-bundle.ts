@@ -21,6 +21,7 @@ export interface SampleEvidence {
   seconds: number;
   wallMs: number;
   heap?: Profile;
+  /** The sample ran a collection, behind which its heap profiles and MemStats were read. */
   heapForcedGc: boolean;
   heapText?: Profile;
   memStats?: MemStats;
@@ -137,6 +138,7 @@ function decodeCapture(
       const { profile, memStats, damage } = decodeHeapText(bytes);
       note(damage);
       evidence.heapText = profile;
+      evidence.heapForcedGc ||= capture.forcedGc;
       if (memStats !== undefined) evidence.memStats = { ...evidence.memStats, ...memStats };
       break;
     }
@@ -184,7 +186,7 @@ function placeProfile(profile: Profile, capture: Capture, evidence: SampleEviden
     // heap and allocs carry the same columns; the one taken right after a collection is the better.
     if (evidence.heap === undefined || capture.kind !== "allocs") {
       evidence.heap = profile;
-      evidence.heapForcedGc = capture.forcedGc;
+      evidence.heapForcedGc ||= capture.forcedGc;
     }
     return true;
   }

@@ -69,8 +69,8 @@ const failuresOf = (bundle: Bundle): string[] =>
 
 describe("what is asked of a target", () => {
   const each = [
-    "/debug/pprof/heap?gc=1",
-    "/debug/pprof/heap?debug=1",
+    "/debug/pprof/heap?debug=1&gc=1",
+    "/debug/pprof/heap",
     "/debug/pprof/goroutine",
     "/debug/pprof/goroutine?debug=2",
   ];
@@ -104,9 +104,9 @@ describe("what is asked of a target", () => {
     });
     expect(computeBundleDamage(bundle)).toEqual([]);
     expect(bundle.manifest.captures.filter(({ forcedGc }) => forcedGc).map(({ kind }) => kind)).toEqual([
-      "heap",
-      "heap",
-      "heap",
+      "heap-text",
+      "heap-text",
+      "heap-text",
     ]);
     expect(bundle.manifest.captures.map(({ time }) => time.monotonicMs)).toContain(10_000);
     expect(bundle.manifest.captures.at(-1)).toMatchObject({
@@ -115,6 +115,23 @@ describe("what is asked of a target", () => {
       path: "0002/symbols.txt",
       origin: `${server.url}/debug/pprof/symbol`,
     });
+  });
+
+  test("one collection a sample, by the protobuf where the text is not to be had", async () => {
+    const server = await serve();
+    server.answers["/debug/pprof/heap?debug=1"] = { status: 404, body: "no text here\n" };
+    const bundle = await capture(server.url);
+    expect(urls(server).filter((url) => url.includes("gc=1"))).toEqual([
+      "/debug/pprof/heap?debug=1&gc=1",
+      "/debug/pprof/heap?gc=1",
+      "/debug/pprof/heap?gc=1",
+      "/debug/pprof/heap?gc=1",
+    ]);
+    expect(bundle.manifest.captures.filter(({ forcedGc }) => forcedGc).map(({ kind }) => kind)).toEqual([
+      "heap",
+      "heap",
+      "heap",
+    ]);
   });
 
   test("no forced collection if it is not wanted", async () => {
@@ -134,8 +151,8 @@ describe("what is asked of a target", () => {
       `${server.url}/metrics`,
     ]);
     expect(kindsOf(bundle, 1)).toEqual([
-      "heap",
       "heap-text",
+      "heap",
       "goroutine",
       "goroutine-dump",
       "expvar",
@@ -186,8 +203,8 @@ describe("what is asked of a target", () => {
     });
     expect(kindsOf(bundle, 1)).toEqual(["expvar", "metrics"]);
     expect(failuresOf(bundle)).toEqual([
-      "1 heap skipped",
       "1 heap-text skipped",
+      "1 heap skipped",
       "1 goroutine skipped",
       "1 goroutine-dump skipped",
     ]);
@@ -284,7 +301,7 @@ describe("a target that gives a part", () => {
     expect(bundle.manifest.failures[0]).toMatchObject({ origin: `${server.url}/debug/pprof/goroutine` });
     expect(bundle.manifest.failures[0]?.reason).toMatch(/answered 404 "Unknown profile"; .*\.$/);
     expect(urls(server).filter((url) => url === "/metrics").length).toBe(1);
-    expect(kindsOf(bundle, 2)).toEqual(["heap", "heap-text", "allocs", "expvar"]);
+    expect(kindsOf(bundle, 2)).toEqual(["heap-text", "heap", "allocs", "expvar"]);
   });
 
   test("metrics alone are something", async () => {
@@ -362,7 +379,7 @@ describe("a target that goes away", () => {
       else await serve({ port: first.port });
     });
     const bundle = await capture(first.url, {}, { clock });
-    expect(failuresOf(bundle)).toEqual(["1 heap refused"]);
+    expect(failuresOf(bundle)).toEqual(["1 heap-text refused"]);
     expect(kindsOf(bundle, 1)).toEqual([]);
     expect(kindsOf(bundle, 2)).toContain("heap");
     expect(bundle.manifest).toMatchObject({ samples: 3, interrupted: false });
@@ -372,7 +389,7 @@ describe("a target that goes away", () => {
     const server = await serve();
     const clock = createFakeClock(() => server.close());
     const bundle = await capture(server.url, { addressesToSymbolize: () => [1n] }, { clock });
-    expect(failuresOf(bundle)).toEqual(["1 heap refused", "2 heap refused", "2 symbols refused"]);
+    expect(failuresOf(bundle)).toEqual(["1 heap-text refused", "2 heap-text refused", "2 symbols refused"]);
     expect(kindsOf(bundle, 0)).toContain("heap");
   });
 
@@ -384,7 +401,7 @@ describe("a target that goes away", () => {
     };
     const bundle = await capture(server.url);
     expect(failuresOf(bundle).slice(0, 2)).toEqual(["0 goroutine reset", "0 goroutine-dump refused"]);
-    expect(kindsOf(bundle, 0)).toEqual(["index", "cmdline", "heap", "heap-text"]);
+    expect(kindsOf(bundle, 0)).toEqual(["index", "cmdline", "heap-text", "heap"]);
   });
 });
 

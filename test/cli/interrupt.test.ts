@@ -64,7 +64,7 @@ describe.concurrent("Ctrl-C", () => {
     let child: Parameters<NonNullable<RunOptions["onStart"]>>[0] | undefined;
     const answers: FakeAnswers = {
       ...recordedAnswers(SERVICES.healthy),
-      "/debug/pprof/heap": () => {
+      "/debug/pprof/heap?debug=1": () => {
         child?.kill("SIGINT");
         return { hang: true };
       },
@@ -147,7 +147,7 @@ test.skipIf(oldNode === undefined)(
     let child: ReturnType<typeof spawn> | undefined;
     const answers: FakeAnswers = {
       ...recordedAnswers(SERVICES.healthy),
-      "/debug/pprof/heap": () => {
+      "/debug/pprof/heap?debug=1": () => {
         child?.kill("SIGTERM");
         return { hang: true };
       },

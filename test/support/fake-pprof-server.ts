@@ -142,7 +142,11 @@ export async function startFakePprofServer(options: FakeOptions = {}): Promise<F
         body: Buffer.concat(body).toString("utf8"),
       };
       requests.push(recorded);
-      const found = answers[url] ?? answers[withoutForeignQuery(url)] ?? answers[url.split("?", 1)[0] ?? ""];
+      const found =
+        answers[url] ??
+        answers[withQueryOf(url, /^(gc|debug)=/)] ??
+        answers[withQueryOf(url, /^debug=/)] ??
+        answers[url.split("?", 1)[0] ?? ""];
       const answer = typeof found === "function" ? found(recorded) : found;
       send(response, answer ?? { status: 404, body: "404 page not found\n" });
     });
@@ -207,12 +211,12 @@ export async function withFakePprofServer<T>(
   }
 }
 
-/** A gateway's token in the query is nothing to Go. */
-function withoutForeignQuery(url: string): string {
+/** A gateway's token in the query is nothing to Go, and a collection does not change the form of an answer. */
+function withQueryOf(url: string, wanted: RegExp): string {
   const [path, query = ""] = url.split("?", 2);
   return `${path}?${query
     .split("&")
-    .filter((part) => /^(gc|debug)=/.test(part))
+    .filter((part) => wanted.test(part))
     .join("&")}`;
 }
 

@@ -73,16 +73,19 @@ const PATHS: Record<ServedKind, string> = {
 const MOMENT_MS = 300;
 
 /**
- * Answers for the fake server; a heap profile, the first thing asked of each sample, moves on to the next moment. On a
+ * Answers for the fake server; a heap profile, as text or failing that in protobuf, is the first thing asked of each sample and moves on to the next moment. On a
  * busy machine samples come late and are left out: the service goes on meanwhile, so that it still grows evenly.
  */
 export function recordedAnswers(momentOf: MomentOfSample): FakeAnswers {
   let sample = -1;
   let firstMs: number | undefined;
+  let before: ServedKind | undefined;
   const answers: FakeAnswers = {};
   for (const [kind, path] of Object.entries(PATHS) as [ServedKind, string][]) {
     answers[path] = (): FakeAnswer => {
-      if (kind === "heap") {
+      const isFirst = kind === "heap-text" || (kind === "heap" && before !== "heap-text");
+      before = kind;
+      if (isFirst) {
         firstMs ??= performance.now();
         sample = Math.max(sample + 1, Math.round((performance.now() - firstMs) / MOMENT_MS));
       }
