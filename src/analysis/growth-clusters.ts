@@ -259,6 +259,7 @@ function buildCluster(
     trend: computeTrend(growth.seconds, inuseBytes, {
       noise: Math.max(LEAST_GROWTH_BYTES, 2 * largest),
       stepwise: all.every((site) => site.operation === "slice-growth" || site.operation === "map-insert"),
+      varianceUnit: largest,
     }),
   };
 }

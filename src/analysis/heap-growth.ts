@@ -323,6 +323,7 @@ function measureSite(
       return computeTrend(seconds, inuseBytes, {
         noise: Math.max(LEAST_NOISE_BYTES, 2 * sampleWeightBytes),
         stepwise: operation === "slice-growth" || operation === "map-insert",
+        varianceUnit: sampleWeightBytes,
       });
     },
   };

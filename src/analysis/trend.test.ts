@@ -60,3 +60,13 @@ test("a long series is thinned, and keeps its slope", () => {
   expect(trend.shape).toBe("growing");
   expect(trend.slope).toBeCloseTo(0.2, 2);
 });
+
+test("a sampled series that lags by no more than its sampling error still grows", () => {
+  // Five sampled allocations of 524 kB each, the last two of them by chance early: 0.9 expected in the last third.
+  const sampled = [0, 524, 1048, 1572, 2096, 2620, 2620, 2620];
+  expect(shape(sampled, { noise: 100 })).toBe("saturating");
+  expect(computeTrend(seconds(8), sampled, { noise: 100, varianceUnit: 524 }).shape).toBe("growing");
+  // The same shape made of thousands of samples is a filled cache.
+  const exact = sampled.map((v) => v * 1000);
+  expect(computeTrend(seconds(8), exact, { noise: 100, varianceUnit: 524 }).shape).toBe("saturating");
+});

@@ -29,6 +29,11 @@ export interface TrendOptions {
    * nothing, so the last third is not asked to climb.
    */
   stepwise?: boolean;
+  /**
+   * Values that were sampled: a rise of r has the variance r × this. An end that is flatter than the rest is called
+   * saturating only where sampling does not explain it.
+   */
+  varianceUnit?: number;
 }
 
 /** Below this many samples no statement about growth is made: three points in a row rise by chance 1 time in 6. */
@@ -44,7 +49,7 @@ const MAX_BINS = 500;
 export function computeTrend(
   seconds: readonly number[],
   value: readonly number[],
-  { noise, stepwise = false }: TrendOptions,
+  { noise, stepwise = false, varianceUnit = 0 }: TrendOptions,
 ): Trend {
   const [t, v] = thin(seconds, value);
   const first = value[0] ?? Number.NaN;
@@ -64,7 +69,8 @@ export function computeTrend(
     if (tau < 0 && -change > noise && computeMannKendall(v.map((x) => -x)).pRising <= SIGNIFICANCE)
       return "falling";
     if (change <= noise || pRising > SIGNIFICANCE) return "flat";
-    return stepwise || persists(t, v, change / spanSeconds) ? "growing" : "saturating";
+    if (stepwise || persists(t, v, change / spanSeconds)) return "growing";
+    return isWithinSampling(t, v, change / spanSeconds, varianceUnit) ? "growing" : "saturating";
   }
 }
 
@@ -81,6 +87,26 @@ function persists(seconds: readonly number[], value: readonly number[], meanSlop
   const count = Math.max(3, Math.ceil(value.length / 3));
   const tail = computeTheilSen(seconds.slice(-count), value.slice(-count));
   return tail !== undefined && tail.slope >= PERSISTENCE * meanSlope;
+}
+
+/** Standard errors of a shortfall that sampling explains. */
+const SAMPLING_SIGMAS = 2;
+
+/** Is what the second half lacks to a straight line no more than the sampling error of such a rise? */
+function isWithinSampling(
+  seconds: readonly number[],
+  value: readonly number[],
+  meanSlope: number,
+  varianceUnit: number,
+): boolean {
+  if (varianceUnit === 0) return false;
+  const last = value.length - 1;
+  const lacks = (from: number): boolean => {
+    const expected = meanSlope * (seconds[last]! - seconds[from]!);
+    const shortfall = expected - (value[last]! - value[from]!);
+    return shortfall > SAMPLING_SIGMAS * Math.sqrt(expected * varianceUnit);
+  };
+  return !lacks(last >> 1) && !lacks(Math.floor((2 * last) / 3));
 }
 
 function thin(
