@@ -25,8 +25,9 @@ export interface GoroutineGroup {
   stack: CodeSite[];
   /** Own frames above the site, innermost first. */
   callers: CodeSite[];
-  /** The `go` statement, where a dump printed it. */
+  /** The `go` statement, where a dump printed it, and whose code it is in. */
   createdBy: CodeSite | undefined;
+  creatorOrigin: FrameOrigin | undefined;
   /** Goroutines per snapshot; NaN where the snapshot has neither profile nor dump. */
   count: number[];
   /** Longest wait printed in the last dump, minutes; 0 if none was. */
@@ -34,10 +35,12 @@ export interface GoroutineGroup {
   /** Goroutines marked "(leaked)" in the last dump. */
   leaked: number;
   /**
-   * Of the goroutines that an early dump shows here, how many the last one still shows: 1 says that nothing ever
-   * leaves. NaN without two dumps, or if the early one has fewer than SURVIVOR_BASE.
+   * Of the goroutines that an early dump shows here, how many the last one still shows, in whatever state: 1 says that
+   * nothing ever ends. NaN without two dumps, or if the early one has fewer than SURVIVOR_BASE.
    */
   survival: number;
+  /** By how much all goroutines with the same entry function grew, in whatever state. */
+  kinGrowth: number;
   trend: Trend;
 }
 
@@ -84,6 +87,8 @@ export function computeGoroutineGrowth(
   const frames = counts.flatMap((c) => c.flatMap((entry) => entry.stack));
   const classifier = new FrameClassifier(frames, layout);
   const drafts = new Map<string, GroupDraft>();
+  const kin = new Map<string, number[]>();
+  const lastIds = new Set<number>();
   const isKnown = snapshots.map((s) => s.profile !== undefined || s.dump !== undefined);
   for (const [k, entries] of counts.entries()) {
     const lastDump = k === snapshots.findLastIndex((s) => s.dump !== undefined);
@@ -105,11 +110,16 @@ export function computeGoroutineGrowth(
         drafts.set(key, draft);
       }
       draft.count.set(k, (draft.count.get(k) ?? 0) + entry.count);
+      const entryFunction = root?.function ?? "";
+      const kinCount = kin.get(entryFunction) ?? snapshots.map(() => 0);
+      kin.set(entryFunction, kinCount);
+      kinCount[k]! += entry.count;
       draft.createdBy ??= entry.createdBy;
       if (entry.ids !== undefined) {
         const ids = draft.ids.get(k) ?? [];
         draft.ids.set(k, ids);
         for (const id of entry.ids) ids.push(id);
+        if (lastDump) for (const id of entry.ids) lastIds.add(id);
       }
       if (lastDump) {
         draft.waitMinutes = Math.max(draft.waitMinutes, entry.waitMinutes ?? 0);
@@ -122,7 +132,7 @@ export function computeGoroutineGrowth(
     isKnown[k]! ? entries.reduce((sum, entry) => sum + entry.count, 0) : Number.NaN,
   );
   const groups = findLargest(drafts.values(), isKnown).map((draft) =>
-    finishGroup(draft, { seconds, isKnown }, classifier),
+    finishGroup(draft, { seconds, isKnown, kin, lastIds }, classifier),
   );
   const growthOf = (g: GoroutineGroup) => g.trend.last - g.trend.first;
   groups.sort((a, b) => growthOf(b) - growthOf(a) || b.trend.last - a.trend.last);
@@ -155,11 +165,22 @@ function computeCountTrend(seconds: readonly number[], count: readonly number[])
 
 function finishGroup(
   draft: GroupDraft,
-  { seconds, isKnown }: { seconds: number[]; isKnown: readonly boolean[] },
+  {
+    seconds,
+    isKnown,
+    kin,
+    lastIds,
+  }: {
+    seconds: number[];
+    isKnown: readonly boolean[];
+    kin: ReadonlyMap<string, number[]>;
+    lastIds: ReadonlySet<number>;
+  },
   classifier: FrameClassifier,
 ): GoroutineGroup {
   const count = isKnown.map((known, k) => (known ? (draft.count.get(k) ?? 0) : Number.NaN));
   const { site, origin, position } = findGroupSite(draft.stack, classifier);
+  const kinCount = (kin.get(draft.stack.at(-1)?.function ?? "") ?? count).filter((_, k) => isKnown[k]);
   const callers = draft.stack
     .slice(position + 1)
     .filter((frame) => classifier.classify(frame.function, frame.file) === "own");
@@ -170,10 +191,15 @@ function finishGroup(
     stack: draft.stack,
     callers,
     createdBy: draft.createdBy,
+    creatorOrigin:
+      draft.createdBy === undefined
+        ? undefined
+        : classifier.classify(draft.createdBy.function, draft.createdBy.file),
     count,
     waitMinutes: draft.waitMinutes,
     leaked: draft.leaked,
-    survival: computeSurvival([...draft.ids.values()]),
+    survival: computeSurvival([...draft.ids.values()], lastIds),
+    kinGrowth: kinCount.length === 0 ? 0 : kinCount.at(-1)! - kinCount[0]!,
     trend: computeCountTrend(seconds, count),
   };
 }
@@ -188,13 +214,12 @@ function findGroupSite(
   return { site, origin: classifier.classify(site.function, site.file), position };
 }
 
-function computeSurvival(ids: readonly (readonly number[])[]): number {
+function computeSurvival(ids: readonly (readonly number[])[], lastIds: ReadonlySet<number>): number {
   const early = ids.findIndex((list) => list.length >= SURVIVOR_BASE);
   const late = ids.length - 1;
   if (early < 0 || late <= early) return Number.NaN;
-  const there = new Set(ids[late]);
   const base = ids[early]!;
-  return base.filter((id) => there.has(id)).length / base.length;
+  return base.filter((id) => lastIds.has(id)).length / base.length;
 }
 
 function buildStackCounts(snapshot: GoroutineSnapshot): StackCount[] {

@@ -1,51 +1,68 @@
 import type { BlockState } from "../analysis/block-state.ts";
+import type { CodeSite } from "../analysis/code-site.ts";
 import type { GoroutineGroup } from "../analysis/goroutine-growth.ts";
 import { quantity } from "../lib/quantity.ts";
-import { findBlockingStatement } from "../source/goroutine-source.ts";
+import { type BlockingStatement, findBlockingStatement } from "../source/goroutine-source.ts";
 import type { PatternId } from "./catalogue.ts";
 import type { Evidence } from "./evidence.ts";
-import { judgeGroup, rateOfGroup } from "./judgement.ts";
+import { findStarter } from "./goroutine-starter.ts";
+import { judgeGroup, rateOfGroup } from "./group-judgement.ts";
+import { clampConfidence } from "./judgement.ts";
 import type { Candidate } from "./pattern.ts";
 import { type Statement, statement } from "./statement.ts";
 
+/** A blocked group, the line of the program's own that answers for it, and what the source says of that line. */
+export interface BlockedGroup {
+  group: GoroutineGroup;
+  site: CodeSite;
+  /** False if only library code is on the stack: `site` is then where the program started that library's work. */
+  isOnStack: boolean;
+  blocking: BlockingStatement | undefined;
+  source: ReadonlyMap<string, string> | undefined;
+}
+
 export interface BlockedGoroutinesRule {
   pattern: PatternId;
-  state: BlockState;
-  fix(group: GoroutineGroup): Statement[];
+  states: readonly BlockState[];
+  fix(blocked: BlockedGroup): Statement[];
+  /** What this pattern's source evidence adds, and by how much it moves the confidence. */
+  examine?(blocked: BlockedGroup): { evidence: Statement[]; confidence: number };
 }
 
 /**
- * One candidate for each group in the rule's state that grows and stays. Groups of library goroutines only (the
- * HTTP server's connections, say) have no line of the user's own to name and are left to the resource patterns.
+ * One candidate for each group in the rule's states that grows and stays. Where the stack is a library's from end to
+ * end, the program's function that started it is named; where none can be told, the group is left to the patterns of
+ * that library.
  */
 export function judgeBlockedGoroutines(rule: BlockedGoroutinesRule, evidence: Evidence): Candidate[] {
-  const { goroutines } = evidence;
+  const { goroutines, source } = evidence;
   if (goroutines === undefined) return [];
   const candidates: Candidate[] = [];
   for (const group of goroutines.groups) {
-    if (group.state !== rule.state) continue;
-    if (group.origin !== "own" && group.origin !== "third-party") continue;
+    if (!rule.states.includes(group.state)) continue;
     const judgement = judgeGroup(group);
     if (judgement === undefined) continue;
+    const blocked = attribute(group, goroutines.groups, source);
+    if (blocked === undefined) continue;
     const rate = rateOfGroup(group);
+    const examined = rule.examine?.(blocked) ?? { evidence: [], confidence: 0 };
+    const values = { state: group.state, rate: rate?.estimate ?? quantity(Number.NaN, "count/s") };
     candidates.push({
       claims: { clusters: [], groups: [group] },
       finding: {
         pattern: rule.pattern,
         state: judgement.state,
         severity: judgement.severity,
-        confidence: judgement.confidence,
-        site: group.site,
-        callers: group.callers.slice(0, 5),
-        headline: statement("headline-goroutines-blocked", {
-          state: group.state,
-          site: group.site,
-          rate: rate?.estimate ?? quantity(Number.NaN, "count/s"),
-        }),
+        confidence: clampConfidence(judgement.confidence + examined.confidence),
+        site: blocked.site,
+        callers: blocked.isOnStack ? group.callers.slice(0, 5) : [],
+        headline: blocked.isOnStack
+          ? statement("headline-goroutines-blocked", { ...values, site: blocked.site })
+          : statement("headline-goroutines-started", { ...values, site: blocked.site, entry: group.site }),
         ...(rate === undefined ? {} : { rate }),
-        evidence: [...judgement.evidence, ...describeSource(group, evidence.source)],
+        evidence: [...judgement.evidence, ...describeSource(blocked), ...examined.evidence],
         consequences: [],
-        fix: rule.fix(group),
+        fix: rule.fix(blocked),
         next: judgement.next,
         series: [{ label: "goroutines", unit: "count", seconds: goroutines.seconds, value: group.count }],
       },
@@ -54,8 +71,20 @@ export function judgeBlockedGoroutines(rule: BlockedGoroutinesRule, evidence: Ev
   return candidates;
 }
 
-function describeSource(group: GoroutineGroup, source: ReadonlyMap<string, string> | undefined): Statement[] {
-  const blocking = source === undefined ? undefined : findBlockingStatement(source, group.site);
+function attribute(
+  group: GoroutineGroup,
+  groups: readonly GoroutineGroup[],
+  source: ReadonlyMap<string, string> | undefined,
+): BlockedGroup | undefined {
+  if (group.origin === "own" || group.origin === "third-party") {
+    const blocking = source === undefined ? undefined : findBlockingStatement(source, group.site);
+    return { group, site: group.site, isOnStack: true, blocking, source };
+  }
+  const site = findStarter(group, groups);
+  return site === undefined ? undefined : { group, site, isOnStack: false, blocking: undefined, source };
+}
+
+function describeSource({ group, blocking }: BlockedGroup): Statement[] {
   if (blocking === undefined) return [];
   const result = [statement("source-blocks", { text: blocking.text, site: group.site })];
   if (blocking.kind === "select" && blocking.hasDoneCase === false) {

@@ -7,6 +7,7 @@ import { findOwnFrames } from "../analysis/own-frames.ts";
 import { estimate, quantity } from "../lib/quantity.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Consequence, Finding, Severity } from "./finding.ts";
+import { assessGoroutineCost } from "./goroutine-cost.ts";
 import type { Candidate } from "./pattern.ts";
 import { ALL_PATTERNS } from "./patterns/all-patterns.ts";
 import type { RetentionFinder } from "./retention-finder.ts";
@@ -21,8 +22,15 @@ import { statement } from "./statement.ts";
  */
 export function diagnose(evidence: Evidence): Finding[] {
   const candidates = ALL_PATTERNS.flatMap((pattern) => pattern.judge(evidence));
-  const kept = absorbGoroutines(absorbClusters(candidates, evidence));
-  for (const candidate of kept) addStackConsequence(candidate, evidence);
+  const heldHeap = new Map<Candidate, number>();
+  const kept = absorbGoroutines(absorbClusters(candidates, evidence, heldHeap));
+  for (const candidate of kept) {
+    addStackConsequence(candidate, evidence);
+    const cost = assessGoroutineCost(candidate, heldHeap.get(candidate) ?? 0, evidence);
+    if (cost === undefined) continue;
+    candidate.finding.severity = cost.severity;
+    candidate.finding.evidence.push(...cost.evidence);
+  }
   return kept.map((candidate) => candidate.finding).sort(byUrgency);
 }
 
@@ -37,7 +45,11 @@ function byUrgency(a: Finding, b: Finding): number {
 }
 
 /** A heap cluster that a goroutine finding explains is no finding of its own. */
-function absorbClusters(candidates: readonly Candidate[], evidence: Evidence): Candidate[] {
+function absorbClusters(
+  candidates: readonly Candidate[],
+  evidence: Evidence,
+  heldHeap: Map<Candidate, number>,
+): Candidate[] {
   const { heap } = evidence;
   if (heap === undefined) return [...candidates];
   const byGoroutines = candidates.filter((c) => c.claims.groups.length > 0);
@@ -50,6 +62,7 @@ function absorbClusters(candidates: readonly Candidate[], evidence: Evidence): C
         candidate.claims.groups.some((group) => isHeldByGoroutines(cluster, group, heap, evidence.retention));
       if (!explained) continue;
       absorbed.add(cluster);
+      heldHeap.set(candidate, (heldHeap.get(candidate) ?? 0) + cluster.growthBytes);
       const site = findMainSite(cluster).site;
       candidate.finding.consequences.push({
         statement: statement("consequence-heap-site", {
@@ -165,23 +178,26 @@ function absorbGoroutines(candidates: readonly Candidate[]): Candidate[] {
 }
 
 /**
- * Goroutines of one package that pile up in step have one cause: the stages of a pipeline whose source was not closed,
- * the waiters for a lock and the one who holds it while blocked. The others become consequences of the likeliest
- * cause: whoever waits for a lock is never it while another waits for something else; then the larger group.
+ * Goroutines that pile up in step have one cause if they are of one package, or if one started the other: the stages of
+ * a pipeline whose source was not closed, a request that waits for its workers. The others become consequences of the
+ * likeliest cause (see rankAsCause).
  */
 function joinGroupsInStep(candidates: readonly Candidate[], dropped: Set<Candidate>): void {
-  const single = candidates
-    .filter(
-      (c) => c.claims.groups.length === 1 && c.claims.clusters.length === 0 && c.finding.severity !== "info",
-    )
-    .sort((a, b) => rankAsCause(a) - rankAsCause(b));
+  const single = candidates.filter(
+    (c) => c.claims.groups.length === 1 && c.claims.clusters.length === 0 && c.finding.severity !== "info",
+  );
+  const groups = single.map((c) => c.claims.groups[0]!);
+  const rank = new Map(single.map((c, i) => [c, rankAsCause(groups[i]!, groups)]));
+  single.sort((a, b) => rank.get(a)! - rank.get(b)!);
   for (const [i, cause] of single.entries()) {
     if (dropped.has(cause)) continue;
     const group = cause.claims.groups[0]!;
     for (const effect of single.slice(i + 1)) {
       const other = effect.claims.groups[0]!;
       if (dropped.has(effect)) continue;
-      const together = isSamePackage(group, other) && isInStep(group.count, other.count);
+      const related =
+        isSamePackage(group, other) || startsTheOther(group, other) || startsTheOther(other, group);
+      const together = related && isInStep(group.count, other.count);
       if (!together && !waitForSameLock(group, other)) continue;
       dropped.add(effect);
       cause.finding.consequences.push({
@@ -197,9 +213,26 @@ function joinGroupsInStep(candidates: readonly Candidate[], dropped: Set<Candida
   }
 }
 
-function rankAsCause({ claims }: Candidate): number {
-  const group = claims.groups[0]!;
-  return (group.state === "lock" ? 1e12 : 0) - (group.trend.last - group.trend.first);
+/**
+ * Lower is likelier the cause. Whoever waits for a lock is never it while another waits for something else, nor is
+ * whoever waits for a WaitGroup or Cond, nor one that waits while what it has started waits too; then the larger group.
+ */
+function rankAsCause(group: GoroutineGroup, all: readonly GoroutineGroup[]): number {
+  let rank = -(group.trend.last - group.trend.first);
+  if (group.state === "lock") rank += 4e12;
+  else if (group.state === "waitgroup" || group.state === "cond") rank += 2e12;
+  if (all.some((other) => other !== group && startsTheOther(group, other))) rank += 1e12;
+  return rank;
+}
+
+/** Does the `go` statement of `child` stand in a function that `parent` is inside of? */
+function startsTheOther(parent: GoroutineGroup, child: GoroutineGroup): boolean {
+  const starter = child.createdBy?.function;
+  return (
+    starter !== undefined &&
+    starter !== "main.main" &&
+    parent.stack.some((frame) => frame.function === starter || isClosureOf(frame, starter))
+  );
 }
 
 /** Two methods of one type that both wait for a lock wait, as far as stacks can tell, for the same one. */

@@ -1,9 +1,12 @@
 import type { Pattern } from "../pattern.ts";
 import { allocChurn } from "./alloc-churn.ts";
+import { blockedIo } from "./blocked-io.ts";
 import { blockedLock } from "./blocked-lock.ts";
 import { blockedReceive } from "./blocked-receive.ts";
 import { blockedSelect } from "./blocked-select.ts";
 import { blockedSend } from "./blocked-send.ts";
+import { blockedSleep } from "./blocked-sleep.ts";
+import { blockedWaitgroup } from "./blocked-waitgroup.ts";
 import { gogcOff } from "./gogc-off.ts";
 import { httpBody } from "./http-body.ts";
 import { subsliceRetention } from "./subslice-retention.ts";
@@ -19,6 +22,9 @@ export const ALL_PATTERNS: readonly Pattern[] = [
   blockedReceive,
   blockedSelect,
   blockedLock,
+  blockedIo,
+  blockedSleep,
+  blockedWaitgroup,
   allocChurn,
   gogcOff,
   httpBody,

@@ -9,7 +9,7 @@ export const blockedLock: Pattern = {
     judgeBlockedGoroutines(
       {
         pattern: "goroutine/blocked-lock",
-        state: "lock",
+        states: ["lock"],
         fix: () => [statement("fix-lock-scope", {}), statement("fix-lock-holder", {})],
       },
       evidence,

@@ -9,7 +9,7 @@ export const blockedReceive: Pattern = {
     judgeBlockedGoroutines(
       {
         pattern: "goroutine/blocked-receive",
-        state: "receive",
+        states: ["receive"],
         fix: () => [statement("fix-receive-close", {}), statement("fix-receive-done", {})],
       },
       evidence,

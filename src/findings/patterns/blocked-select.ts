@@ -9,7 +9,7 @@ export const blockedSelect: Pattern = {
     judgeBlockedGoroutines(
       {
         pattern: "goroutine/blocked-select",
-        state: "select",
+        states: ["select"],
         fix: () => [statement("fix-select-done", {})],
       },
       evidence,

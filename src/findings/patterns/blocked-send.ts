@@ -9,7 +9,7 @@ export const blockedSend: Pattern = {
     judgeBlockedGoroutines(
       {
         pattern: "goroutine/blocked-send",
-        state: "send",
+        states: ["send"],
         fix: () => [statement("fix-send-done", {}), statement("fix-send-buffer", {})],
       },
       evidence,

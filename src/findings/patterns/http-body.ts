@@ -7,7 +7,7 @@ import { estimate, quantity } from "../../lib/quantity.ts";
 import { type BodyClose, findBodyClose } from "../../source/body-close.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
-import { judgeGroup, rateOfGroup } from "../judgement.ts";
+import { judgeGroup, rateOfGroup } from "../group-judgement.ts";
 import type { Candidate, Pattern } from "../pattern.ts";
 import { type Statement, statement } from "../statement.ts";
 

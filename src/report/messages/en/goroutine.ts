@@ -5,6 +5,8 @@ import { oneIn, state } from "./words.ts";
 export const goroutine: WordingOf<GoroutineStatements> = {
   "headline-goroutines-blocked": (v) =>
     `Goroutines pile up ${state(v.state)} in ${at(v.site)}: ${q(v.rate)} and none returns.`,
+  "headline-goroutines-started": (v) =>
+    `Goroutines of ${at(v.entry)} pile up ${state(v.state)}: ${q(v.rate)} and none returns. The program has them started in ${at(v.site)}.`,
   "goroutines-grew": (v) =>
     `Goroutines at this line rose from ${q(v.from)} to ${q(v.to)} over ${q(v.span)} (${q(v.samples)} samples; by chance 1 time in ${oneIn(v.chance.value)}).`,
   "goroutines-survive": (v) =>
@@ -15,10 +17,30 @@ export const goroutine: WordingOf<GoroutineStatements> = {
   "goroutines-leaked": (v) =>
     `The runtime itself marks ${q(v.count)} of them as leaked: unreachable and blocked for good.`,
   "goroutines-created": (v) => `They are started by ${at(v.site)}.`,
+  "goroutines-cost": (v) =>
+    `Each holds ${q(v.stack)} of stack and ${q(v.heap)} of heap: ${q(v.rate)}, ${q(v.perDay)} a day.`,
+  "goroutines-fill-limit": (v) =>
+    `They alone fill what is left of the limit of ${q(v.limit)} in ${q(v.time)}.`,
   "source-blocks": (v) => `Source: they stop at \`${v.text}\`.`,
   "source-channel-made": (v) =>
     `Source: the channel is made at ${at(v.site)}, ${v.text === "" || v.text === "0" ? "without a buffer" : `with a buffer of ${v.text}`}.`,
   "source-select-without-done": () => "Source: the select has no case for ctx.Done(), a time-out or default.",
+  "source-no-deadline": (v) =>
+    `Source: neither ${at(v.site)} nor its callers on this stack set a deadline or time-out.`,
+  "source-deadline": (v) =>
+    `Source: there is a deadline, \`${v.text}\` at ${at(v.site)}; it is renewed, too long, or not for this operation.`,
+  "source-loop-endless": (v) =>
+    `Source: nothing ends the loop around it, \`${v.text}\` at ${at(v.site)}: no condition, return or break.`,
+  "source-loop-ends-by-context": (v) =>
+    `Source: the loop around it, \`${v.text}\` at ${at(v.site)}, looks at a context; that context is not cancelled, or the sleep is not cut short by it.`,
+  "source-loop-ends-by-condition": (v) =>
+    `Source: the loop around it, \`${v.text}\` at ${at(v.site)}, ends by a condition of its own alone, which is not met.`,
+  "source-no-done": (v) => `Source: nothing in the package calls Done on \`${v.text}\`.`,
+  "source-done": (v) =>
+    `Source: \`${v.text}\` at ${at(v.site)} is to end the wait; some path does not reach it.`,
+  "source-no-signal": (v) => `Source: nothing in the package calls Signal or Broadcast on \`${v.text}\`.`,
+  "source-signal": (v) =>
+    `Source: \`${v.text}\` at ${at(v.site)} is to end the wait; some change of the condition does not reach it.`,
   "consequence-stacks": (v) => `${q(v.bytes)} of goroutine stacks.`,
   "consequence-goroutines": (v) => `${q(v.grown)} more goroutines ${state(v.state)} in ${at(v.site)}.`,
   "fix-send-done": () => "Let the sender give up: select on the send and on ctx.Done().",
@@ -33,4 +55,24 @@ export const goroutine: WordingOf<GoroutineStatements> = {
     "Find who holds the lock: look for an Unlock missed on an early return or panic, and use defer Unlock().",
   "fix-lock-holder": () =>
     "Do not send, receive, call out or sleep while holding the lock; copy what is needed and unlock first.",
+  "fix-io-deadline": () =>
+    "Bound every wait for the network: conn.SetDeadline(time.Now().Add(…)) before each read and write, DialContext with a time-out, requests with a context.",
+  "fix-io-close": () =>
+    "Close the connection or file when its owner gives up: closing it is what ends a read that is under way.",
+  "fix-io-http-server": () =>
+    "Serve with an http.Server that has ReadHeaderTimeout, ReadTimeout and IdleTimeout; http.ListenAndServe and a bare Server have none.",
+  "fix-io-syscall": () =>
+    "Each also holds a thread of the system. Bound what is called: exec.CommandContext for child processes, a time-out for locks and file systems that may hang, a semaphore for the rest.",
+  "fix-sleep-context": () =>
+    "In place of time.Sleep select on a timer and ctx.Done(), and cancel that context when nobody needs the result any more.",
+  "fix-sleep-limit": () =>
+    "Give up after a number of tries or a total time, with a growing pause, and let one goroutine retry for all.",
+  "fix-waitgroup-done": () =>
+    "Make `defer wg.Done()` the first statement of each worker, so that every return and panic is counted.",
+  "fix-waitgroup-add": () =>
+    "Call Add right before the go statement, once for each worker that is really started; or use errgroup, or WaitGroup.Go of Go 1.25.",
+  "fix-cond-signal": () =>
+    "Change the condition under the lock and call Broadcast after each change, also on shutdown.",
+  "fix-cond-channel": () =>
+    "A Cond cannot be waited for with a time-out: a channel in a select with ctx.Done() can.",
 };

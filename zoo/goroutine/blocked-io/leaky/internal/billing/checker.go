@@ -1,0 +1,33 @@
+package billing
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"strings"
+)
+
+// Checker asks the tax office about tax numbers.
+type Checker struct {
+	addr string
+}
+
+// NewChecker returns a checker that connects to addr.
+func NewChecker(addr string) *Checker { return &Checker{addr: addr} }
+
+// Check tells whether a number is known to the office.
+func (c *Checker) Check(number string) (bool, error) {
+	conn, err := net.Dial("tcp", c.addr)
+	if err != nil {
+		return false, fmt.Errorf("billing: tax office: %w", err)
+	}
+	defer conn.Close()
+	if _, err := fmt.Fprintf(conn, "%s\n", number); err != nil {
+		return false, fmt.Errorf("billing: tax office: %w", err)
+	}
+	answer, err := bufio.NewReaderSize(conn, 512).ReadString('\n')
+	if err != nil {
+		return false, fmt.Errorf("billing: tax office: %w", err)
+	}
+	return strings.HasPrefix(answer, "valid "), nil
+}
