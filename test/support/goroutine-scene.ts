@@ -13,7 +13,7 @@ export interface Parked {
 }
 
 /** A dump as Go prints it. Functions without a file lie in /src/<package>/<package>.go. */
-export function renderDump(goroutines: readonly Parked[]): string {
+function renderDump(goroutines: readonly Parked[]): string {
   return goroutines
     .flatMap(({ state, stack, createdBy, ids }) =>
       ids.map(
@@ -31,7 +31,7 @@ function renderFrame(frame: string, behind: string): string {
   return `${name}${behind}\n\t${file ?? `/src/${folder}/${folder}.go`}:${line} +0x1d\n`;
 }
 
-export function dumpOf(goroutines: readonly Parked[]): GoroutineTable {
+function dumpOf(goroutines: readonly Parked[]): GoroutineTable {
   return decodeGoroutineDumps(new TextEncoder().encode(renderDump(goroutines))).dumps[0]!.table;
 }
 
