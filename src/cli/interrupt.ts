@@ -16,7 +16,7 @@ export async function withInterrupt<T>(
       second.abort();
       return;
     }
-    progress.say("ending early; what was gathered is kept (Ctrl-C again to hurry)");
+    progress.say(progress.labels.endingEarly);
     first.abort();
   };
   process.on("SIGINT", onSignal);

@@ -1,10 +1,14 @@
 import type { CaptureProgress } from "../capture/capture-progress.ts";
 import { formatQuantity } from "../lib/format-quantity.ts";
+import { columnsOf, cutToColumns } from "../lib/text-columns.ts";
+import type { ProgressLabels } from "../report/messages/labels.ts";
+import type { Language } from "../report/messages/language.ts";
 
 /** Shows what a long command is doing: one line rewritten on a terminal, one line a step elsewhere. */
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream;
   readonly #quiet: boolean;
+  readonly #language: Language;
   /**
    * What failed in the first sample. If nothing in it succeeds the command ends with the most telling of these, and
    * the others would only bury it.
@@ -13,9 +17,14 @@ export class ProgressLine {
   #shown = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(stream: NodeJS.WriteStream, quiet: boolean) {
+  constructor(stream: NodeJS.WriteStream, { quiet, language }: { quiet: boolean; language: Language }) {
     this.#stream = stream;
     this.#quiet = quiet;
+    this.#language = language;
+  }
+
+  get labels(): ProgressLabels {
+    return this.#language.labels.progress;
   }
 
   /** A line that stays. */
@@ -33,9 +42,10 @@ export class ProgressLine {
   show(text: string): void {
     if (this.#quiet || this.#stream.isTTY !== true) return;
     const width = (this.#stream.columns ?? 80) - 1;
-    const line = text.length > width ? `${text.slice(0, width - 1)}…` : text;
-    this.#stream.write(`\r${line}${" ".repeat(Math.max(0, this.#shown - line.length))}`);
-    this.#shown = line.length;
+    const line = cutToColumns(text, width);
+    const columns = columnsOf(line);
+    this.#stream.write(`\r${line}${" ".repeat(Math.max(0, this.#shown - columns))}`);
+    this.#shown = columns;
   }
 
   clear(): void {
@@ -50,43 +60,41 @@ export class ProgressLine {
   follow(progress: CaptureProgress): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    const place = `sample ${progress.sample + 1} of ${progress.samples}`;
-    const left = `${formatQuantity(Math.max(0, Math.round(progress.msLeft / 1000)), "seconds")} left`;
+    const { labels, foreign } = this.#language;
+    const { progress: label } = labels;
+    const place = label.place(progress.sample + 1, progress.samples);
+    const secondsLeft = (ms: number) =>
+      label.left(formatQuantity(Math.max(0, Math.round(ms / 1000)), "seconds"));
+    const left = secondsLeft(progress.msLeft);
     switch (progress.phase) {
       case "request":
-        this.show(`${place}: fetching ${progress.kind}, ${left}`);
+        this.show(label.fetching(place, progress.kind, left));
         break;
       case "received":
-        if (progress.cutOff)
-          this.say(`${place}: the body of ${progress.kind} was cut off; what arrived is kept`);
+        if (progress.cutOff) this.say(label.cutOff(place, progress.kind));
         break;
       case "failed":
         // Few services serve both expvar and Prometheus metrics; the report does without either.
         if (progress.code === "http-404" && (progress.kind === "expvar" || progress.kind === "metrics"))
           break;
-        this.#held.push(`${place}: ${progress.kind} not captured: ${progress.reason}`);
+        this.#held.push(label.notCaptured(place, progress.kind, foreign(progress.reason)));
         if (progress.sample > 0) this.#sayHeld();
         break;
       case "wait": {
         this.#sayHeld();
-        if (this.#stream.isTTY !== true) this.say(`${place} taken, ${left}`);
+        if (this.#stream.isTTY !== true) this.say(label.taken(place, left));
         const end = Date.now() + progress.msLeft;
-        const tick = () =>
-          this.show(
-            `${place} taken, ${formatQuantity(Math.max(0, Math.round((end - Date.now()) / 1000)), "seconds")} left (Ctrl-C ends early and keeps what there is)`,
-          );
+        const tick = () => this.show(label.takenKeepable(place, secondsLeft(end - Date.now())));
         tick();
         if (this.#stream.isTTY === true) this.#timer = setInterval(tick, 1000).unref();
         break;
       }
       case "load-started":
-        this.say(`load started: ${progress.command}`);
+        this.say(label.loadStarted(progress.command));
         break;
       case "load-ended": {
-        const how = progress.exitCode === null ? "stopped" : `ended with exit code ${progress.exitCode}`;
-        const complaint =
-          progress.exitCode === 0 || progress.stderrTail === "" ? "" : `: ${progress.stderrTail.trim()}`;
-        this.say(`load ${how}${complaint}`);
+        const complaint = progress.exitCode === 0 ? "" : progress.stderrTail.trim();
+        this.say(label.loadEnded(progress.exitCode, complaint));
         break;
       }
       case "done":

@@ -1,5 +1,6 @@
 import { isArchivePath, writeBundle } from "../capture/bundle-file.ts";
 import { formatQuantity } from "../lib/format-quantity.ts";
+import { LANGUAGES } from "../report/messages/language.ts";
 import type { CaptureCommandFlags } from "./capture-command.ts";
 import { EXIT } from "./exit-code.ts";
 import { obtainBundle } from "./obtain-bundle.ts";
@@ -12,7 +13,7 @@ export async function runCapture(
   flags: CaptureCommandFlags,
   version: string,
 ): Promise<number> {
-  const progress = new ProgressLine(process.stderr, flags.quiet === true);
+  const progress = new ProgressLine(process.stderr, { quiet: flags.quiet === true, language: LANGUAGES.en });
   await checkOutputPlaces({ bundle: flags.out });
   // A directory is written while captures arrive, so that a crash keeps them; an archive at the end.
   const streamed = !isArchivePath(flags.out);

@@ -7,6 +7,7 @@ import { decodeBundle } from "../inspect/decode-bundle.ts";
 import { inspectBundle } from "../inspect/inspect-bundle.ts";
 import type { Inspection } from "../inspect/inspection.ts";
 import { listOwnSourceFiles } from "../inspect/own-source-files.ts";
+import { LANGUAGES, type Language } from "../report/messages/language.ts";
 import { makePrintable } from "../report/printable-text.ts";
 import { EXIT } from "./exit-code.ts";
 import type { InspectFlags } from "./inspect-command.ts";
@@ -21,12 +22,14 @@ export async function runInspect(
   flags: InspectFlags,
   version: string,
 ): Promise<number> {
-  const progress = new ProgressLine(process.stderr, flags.quiet === true);
+  const language = LANGUAGES[flags.lang];
+  const { progress: label } = language.labels;
+  const progress = new ProgressLine(process.stderr, { quiet: flags.quiet === true, language });
   await checkOutputPlaces({ report: flags.out, bundle: flags.save });
   const obtained = await obtainBundle(words, flags, { version, progress, outputDirectory: undefined });
   const { bundle, target } = obtained;
   if (flags.limit !== undefined) bundle.manifest.limitBytes = flags.limit;
-  progress.show("decoding and analysing");
+  progress.show(label.analysing);
   const decoded = decodeBundle(bundle);
   for (const damage of obtained.damage) decoded.damage.push({ ...damage, path: "bundle" });
   if (wantsSource(flags, target)) {
@@ -39,30 +42,30 @@ export async function runInspect(
       const bytes = bundle.files.get(capture.path);
       if (bytes !== undefined) decoded.source.set(capture.origin, new TextDecoder().decode(bytes));
     }
-    if (added > 0) progress.say(`read ${added} source ${added === 1 ? "file" : "files"} of the target`);
+    if (added > 0) progress.say(label.sourceRead(added));
   }
   if (flags.save !== undefined) {
     await writeBundle(flags.save, bundle);
-    progress.say(`evidence kept in ${flags.save}`);
+    progress.say(label.evidenceKept(flags.save));
   }
   const inspection = inspectBundle(bundle, decoded);
   progress.clear();
-  const report = await renderReport(inspection, flags, version);
+  const report = await renderReport(inspection, flags, { gopatrolVersion: version, language });
   if (flags.out === undefined) process.stdout.write(report);
   else {
     try {
       await writeFile(flags.out, report);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      process.stderr.write(`gopatrol: the report cannot be written to ${flags.out} (${code}).\n`);
+      process.stderr.write(`gopatrol: ${label.reportNotWritten(flags.out, code ?? "error")}\n`);
       return EXIT.notInspected;
     }
-    progress.say(`report written to ${flags.out}`);
+    progress.say(label.reportWritten(flags.out));
   }
   if (inspection.verdict.headline.id === "verdict-nothing-readable") {
     const [first] = inspection.damage;
-    const why = first === undefined ? "" : ` (${makePrintable(`${first.path}: ${first.what}`)})`;
-    process.stderr.write(`gopatrol: nothing that was captured tells of memory${why}\n`);
+    const what = first === undefined ? "" : `${first.path}: ${language.foreign(first.what)}`;
+    process.stderr.write(`gopatrol: ${label.nothingReadable(makePrintable(what))}\n`);
     return EXIT.notInspected;
   }
   return failsOn(inspection.findings, flags.failOn) ? EXIT.findings : EXIT.nothingFound;
@@ -77,9 +80,11 @@ function wantsSource(flags: InspectFlags, target: Target): boolean {
   );
 }
 
-async function renderReport(inspection: Inspection, flags: InspectFlags, version: string): Promise<string> {
-  const { LANGUAGES } = await import("../report/messages/language.ts");
-  const options = { gopatrolVersion: version, language: LANGUAGES[flags.lang] };
+async function renderReport(
+  inspection: Inspection,
+  flags: InspectFlags,
+  options: { gopatrolVersion: string; language: Language },
+): Promise<string> {
   if (flags.format === "json") {
     const { renderJson } = await import("../report/json.ts");
     return renderJson(inspection, options);

@@ -11,9 +11,19 @@ export type Severity = "info" | "warning" | "critical";
  */
 export type FindingState = "confirmed" | "suspected" | "insufficient-data";
 
+/** What a series is of; each language has its words for it. */
+export type SeriesLabel =
+  | "live heap"
+  | "memory held from the OS"
+  | "resident set"
+  | "goroutines"
+  | "connections"
+  | "retained"
+  | "allocated";
+
 /** A number over the window, for the charts: the same points the judgement was made from. */
 export interface Series {
-  label: string;
+  label: SeriesLabel;
   unit: Quantity["unit"];
   /** Seconds since the first sample. */
   seconds: number[];

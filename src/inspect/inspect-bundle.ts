@@ -185,7 +185,11 @@ function buildSeries(
   goroutines: GoroutineGrowth | undefined,
 ): Series[] {
   const series: Series[] = [];
-  const add = (label: string, unit: Series["unit"], pick: (s: SampleEvidence) => number | undefined) => {
+  const add = (
+    label: Series["label"],
+    unit: Series["unit"],
+    pick: (s: SampleEvidence) => number | undefined,
+  ) => {
     const points = samples.flatMap((s) => {
       const value = pick(s);
       return value === undefined || !Number.isFinite(value) ? [] : [[s.seconds, value] as const];

@@ -1,3 +1,4 @@
+import type { AllocationOperation } from "../analysis/allocation-operation.ts";
 import type { BlockState } from "../analysis/block-state.ts";
 import type { CodeSite } from "../analysis/code-site.ts";
 import type { FrameOrigin } from "../analysis/frame-origin.ts";
@@ -11,7 +12,7 @@ import type { Statement } from "../findings/statement.ts";
  * `leak`: the main finding, above info, is memory that is kept without end. `problem`: it is something else that costs
  * memory or CPU (a collector setting, churn). `attention`: growth without a known pattern, or hints only.
  */
-type Outcome = "leak" | "problem" | "attention" | "healthy" | "insufficient-data";
+export type Outcome = "leak" | "problem" | "attention" | "healthy" | "insufficient-data";
 
 export interface Verdict {
   outcome: Outcome;
@@ -25,7 +26,7 @@ export interface Verdict {
 export interface SiteGrowth {
   site: CodeSite;
   origin: FrameOrigin;
-  operation: string | null;
+  operation: AllocationOperation | null;
   beforeBytes: number;
   afterBytes: number;
   growthBytes: number;

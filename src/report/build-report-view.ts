@@ -1,5 +1,6 @@
 import type { CodeSite } from "../analysis/code-site.ts";
 import type { Finding, Series } from "../findings/finding.ts";
+import type { Statement } from "../findings/statement.ts";
 import type { Inspection } from "../inspect/inspection.ts";
 import { formatInterval, formatQuantity } from "../lib/format-quantity.ts";
 import { fullPosition, shortFunction, shortPosition } from "./code-position.ts";
@@ -23,48 +24,64 @@ export function buildReportView(
   inspection: Inspection,
   { gopatrolVersion, language = LANGUAGES.en }: { gopatrolVersion: string; language?: Language },
 ): ReportView {
-  const say = (statement: Parameters<typeof renderStatement>[1]) =>
-    renderStatement(language.wording, statement);
+  const words: Words = { language, format: quantityFormatter(language) };
+  const say = (statement: Statement) => renderStatement(language.wording, statement);
+  const { capture } = language.labels;
   const { verdict, findings } = inspection;
   const main = verdict.finding === null ? undefined : findings[verdict.finding];
-  return makeAllPrintable<ReportView>({
+  const view = makeAllPrintable<Omit<ReportView, "language">>({
     outcome: verdict.outcome,
     verdict: say(verdict.headline),
     advice: main?.fix[0] === undefined ? "" : say(main.fix[0]),
     targetName: inspection.target.name,
     capturedAt: new Date(inspection.window.beganWallMs).toISOString(),
     gopatrolVersion,
-    facts: listFacts(inspection),
-    findings: findings.map((finding) => viewFinding(finding, say)),
-    charts: inspection.series.map(viewChart),
-    ...viewFlame(inspection),
-    growthSites: inspection.sites.map(viewSite),
-    goroutineGroups: inspection.goroutineGroups.map(viewGroup),
+    facts: listFacts(inspection, words),
+    findings: findings.map((finding) => viewFinding(finding, say, words)),
+    charts: inspection.series.map((series) => viewChart(series, words)),
+    ...viewFlame(inspection, words),
+    growthSites: inspection.sites.map((site) => viewSite(site, words)),
+    goroutineGroups: inspection.goroutineGroups.map((group) => viewGroup(group, words)),
     captures: inspection.captures.map((c) => ({
       sample: String(c.sample + 1),
       what: c.format === "not used" || c.format === c.kind ? c.kind : `${c.kind} (${c.format})`,
       origin: c.origin,
-      size: formatQuantity(c.bytes, "bytes"),
-      elapsed: formatQuantity(c.elapsedMs, "ms"),
-      note: [c.forcedGc ? "forced a collection" : "", c.cutOff ? "body cut off" : ""]
+      size: words.format(c.bytes, "bytes"),
+      elapsed: words.format(c.elapsedMs, "ms"),
+      note: [c.forcedGc ? capture.forcedGc : "", c.cutOff ? capture.cutOff : ""]
         .filter(Boolean)
-        .join(", "),
+        .join(language.labels.word.comma),
     })),
-    missing: limitLines([...listFailures(inspection), ...listDamage(inspection)]),
+    missing: limitLines([...listFailures(inspection, words), ...listDamage(inspection, words)], words),
     reasoning: verdict.reasoning.map(say),
   });
+  return { language, ...view };
+}
+
+interface Words {
+  language: Language;
+  format: typeof formatQuantity;
+}
+
+/** `formatQuantity` in the words of a language. */
+function quantityFormatter({ labels }: Language): typeof formatQuantity {
+  return (value, unit, options) => formatQuantity(value, unit, { words: labels.quantity, ...options });
 }
 
 /** What a reader takes in; the JSON report has them all. */
 const MISSING_SHOWN = 50;
 
-function limitLines(lines: readonly string[]): string[] {
+function limitLines(lines: readonly string[], { language }: Words): string[] {
   if (lines.length <= MISSING_SHOWN) return [...lines];
-  return [...lines.slice(0, MISSING_SHOWN), `… and ${lines.length - MISSING_SHOWN} more`];
+  return [
+    ...lines.slice(0, MISSING_SHOWN),
+    `… ${language.labels.capture.andMore(lines.length - MISSING_SHOWN)}`,
+  ];
 }
 
 /** One line for what failed in the same way in several samples, with the newest reason. */
-function listFailures({ failures }: Inspection): string[] {
+function listFailures({ failures }: Inspection, { language }: Words): string[] {
+  const { labels } = language;
   const groups = new Map<string, { kinds: Set<string>; samples: Set<number>; reason: string }>();
   for (const failure of failures) {
     if (isOptional(failure.kind, failure.code)) continue;
@@ -76,25 +93,26 @@ function listFailures({ failures }: Inspection): string[] {
     groups.set(key, group);
   }
   return [...groups.values()].map(({ kinds, samples, reason }) => {
-    const numbers = [...samples].sort((a, b) => a - b);
-    const which = numbers.length === 1 ? `sample ${numbers[0]}` : `samples ${formatRanges(numbers)}`;
-    return `${[...kinds].join(", ")} (${which}): ${reason}`;
+    const which = labels.capture.samples(findRanges([...samples].sort((a, b) => a - b)));
+    const what = labels.word.inBrackets([...kinds].join(labels.word.comma), which);
+    return `${what}${labels.word.colon}${language.foreign(reason)}`;
   });
 }
 
-/** [1, 2, 3, 5] → "1 to 3, 5" */
-function formatRanges(ascending: readonly number[]): string {
+/** [1, 2, 3, 5] → [1, 3], [5, 5] */
+function findRanges(ascending: readonly number[]): [first: number, last: number][] {
   const ranges: [first: number, last: number][] = [];
   for (const number of ascending) {
     const range = ranges.at(-1);
     if (range !== undefined && number === range[1] + 1) range[1] = number;
     else ranges.push([number, number]);
   }
-  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`)).join(", ");
+  return ranges;
 }
 
 /** One line for what is wrong in the same way in several captures. */
-function listDamage({ damage }: Inspection): string[] {
+function listDamage({ damage }: Inspection, { language }: Words): string[] {
+  const { capture, word } = language.labels;
   const pathsByWhat = new Map<string, string[]>();
   for (const { what, path } of damage) {
     const paths = pathsByWhat.get(what);
@@ -102,8 +120,9 @@ function listDamage({ damage }: Inspection): string[] {
     else paths.push(path);
   }
   return Array.from(pathsByWhat, ([what, paths]) => {
-    const others = paths.length === 1 ? "" : ` and ${paths.length - 1} more`;
-    return `${paths[0]}${others}: ${what}`;
+    const first = paths[0]!;
+    const place = paths.length === 1 ? first : word.inBrackets(first, capture.andMore(paths.length - 1));
+    return `${place}${word.colon}${language.foreign(what)}`;
   });
 }
 
@@ -112,41 +131,49 @@ function isOptional(kind: string, code: string): boolean {
   return (kind === "expvar" || kind === "metrics") && code === "http-404";
 }
 
-function viewFinding(finding: Finding, say: (s: Finding["headline"]) => string): FindingView {
+function viewFinding(finding: Finding, say: (s: Statement) => string, words: Words): FindingView {
+  const { word } = words.language.labels;
   const { site, rate } = finding;
   return {
     pattern: finding.pattern,
     severity: finding.severity,
     state: finding.state,
     title: say(finding.headline),
-    confidence: `${confidenceWord(finding.confidence)} (${finding.confidence.toFixed(2)})`,
+    confidence: word.inBrackets(
+      word.confidence[confidenceLevel(finding.confidence)],
+      finding.confidence.toFixed(2),
+    ),
     function: site?.function ?? "",
     position: site === undefined ? "" : fullPosition(site),
-    rate: rate === undefined ? "" : viewRate(rate),
+    rate: rate === undefined ? "" : viewRate(rate, words),
     callers: finding.callers.map(named),
     evidence: finding.evidence.map(say),
     consequences: finding.consequences.map((c) => say(c.statement)),
     fix: finding.fix.map(say),
     next: finding.next.map(say),
-    charts: finding.series.filter((series) => series.value.length >= 2).map(viewChart),
+    charts: finding.series
+      .filter((series) => series.value.length >= 2)
+      .map((series) => viewChart(series, words)),
     page: `docs/patterns/${finding.pattern}.md`,
   };
 }
 
-function viewRate({ estimate, low, high }: NonNullable<Finding["rate"]>): string {
-  if (low.value === high.value) return formatQuantity(estimate.value, estimate.unit);
-  return formatInterval({ estimate: estimate.value, low: low.value, high: high.value }, estimate.unit);
+function viewRate({ estimate, low, high }: NonNullable<Finding["rate"]>, words: Words): string {
+  if (low.value === high.value) return words.format(estimate.value, estimate.unit);
+  return formatInterval({ estimate: estimate.value, low: low.value, high: high.value }, estimate.unit, {
+    words: words.language.labels.quantity,
+  });
 }
 
-function confidenceWord(confidence: number): string {
+function confidenceLevel(confidence: number): "high" | "medium" | "low" {
   return confidence >= 0.8 ? "high" : confidence >= 0.5 ? "medium" : "low";
 }
 
-function viewChart(series: Series): ChartView {
+function viewChart(series: Series, words: Words): ChartView {
   const known = series.value.filter((v) => !Number.isNaN(v));
-  const say = (v: number | undefined) => formatQuantity(v ?? Number.NaN, series.unit);
+  const say = (v: number | undefined) => words.format(v ?? Number.NaN, series.unit);
   return {
-    title: series.label,
+    title: words.language.labels.word.series[series.label],
     unit: series.unit,
     seconds: series.seconds.filter((_, i) => !Number.isNaN(series.value[i]!)),
     value: known,
@@ -154,12 +181,12 @@ function viewChart(series: Series): ChartView {
   };
 }
 
-function viewFlame({ flame }: Inspection): { flame?: FlameView } {
+function viewFlame({ flame }: Inspection, { language }: Words): { flame?: FlameView } {
   if (flame === null) return {};
   return {
     flame: {
       unit: "bytes",
-      name: flame.function.map((name, i) => (i === 0 ? "all" : shortFunction(name))),
+      name: flame.function.map((name, i) => (i === 0 ? language.labels.flame.all : shortFunction(name))),
       position: flame.file.map((file, i) => shortPosition({ function: "", file, line: flame.line[i]! })),
       parent: flame.parent,
       delta: flame.afterBytes.map((after, i) => Math.round(after - flame.beforeBytes[i]!)),
@@ -171,42 +198,34 @@ function viewFlame({ flame }: Inspection): { flame?: FlameView } {
   };
 }
 
-const OPERATION_WORD: Record<string, string> = {
-  "map-insert": "map insert",
-  "map-create": "map",
-  "slice-growth": "append",
-  "make-slice": "make slice",
-  "new-object": "new",
-  "make-channel": "make chan",
-  string: "string",
-  interface: "interface",
-  goroutine: "go",
-};
-
-function viewSite(site: Inspection["sites"][number]): GrowthSiteView {
+function viewSite(site: Inspection["sites"][number], { language, format }: Words): GrowthSiteView {
   return {
     function: site.site.function,
     position: shortPosition(site.site),
-    before: formatQuantity(site.beforeBytes, "bytes"),
-    after: formatQuantity(site.afterBytes, "bytes"),
-    growth: formatQuantity(site.growthBytes, "bytes", { signed: true }),
-    rate: site.bytesPerSecond === null ? "" : formatQuantity(site.bytesPerSecond, "bytes/s"),
-    kept: site.kept === null ? "" : formatQuantity(Math.max(0, Math.min(1, site.kept)), "fraction"),
-    operation: site.operation === null ? "" : (OPERATION_WORD[site.operation] ?? ""),
+    before: format(site.beforeBytes, "bytes"),
+    after: format(site.afterBytes, "bytes"),
+    growth: format(site.growthBytes, "bytes", { signed: true }),
+    rate: site.bytesPerSecond === null ? "" : format(site.bytesPerSecond, "bytes/s"),
+    kept: site.kept === null ? "" : format(Math.max(0, Math.min(1, site.kept)), "fraction"),
+    operation: site.operation === null ? "" : language.labels.word.operation[site.operation],
     series: site.series,
   };
 }
 
-function viewGroup(group: Inspection["goroutineGroups"][number]): GoroutineGroupView {
+function viewGroup(
+  group: Inspection["goroutineGroups"][number],
+  { language, format }: Words,
+): GoroutineGroupView {
+  const { table, word } = language.labels;
   return {
-    state: group.state,
+    state: word.blockState[group.state],
     before: group.before,
     after: group.after,
     growing: group.growing,
     function: group.site.function,
     position: shortPosition(group.site),
     createdBy: group.createdBy === null ? "" : named(group.createdBy),
-    wait: group.waitMinutes > 0 ? `up to ${formatQuantity(group.waitMinutes, "minutes")}` : "",
+    wait: group.waitMinutes > 0 ? table.upTo(format(group.waitMinutes, "minutes")) : "",
     stack: group.stack.map(named),
     series: group.series.map((n) => (Number.isNaN(n) ? 0 : n)),
   };
@@ -217,40 +236,38 @@ function named(site: CodeSite): string {
   return position === "" ? site.function : `${site.function} ${position}`;
 }
 
-function listFacts(inspection: Inspection): { label: string; value: string }[] {
+function listFacts(inspection: Inspection, { language, format }: Words): { label: string; value: string }[] {
   const { target, window, process, limitBytes } = inspection;
+  const { fact } = language.labels;
   const facts: { label: string; value: string }[] = [];
   const add = (label: string, value: string | null | undefined) => {
     if (value !== null && value !== undefined) facts.push({ label, value });
   };
-  const bytes = (value: number | null) => (value === null ? null : formatQuantity(value, "bytes"));
-  add("Go", target.goVersion);
-  add("module", target.mainModule);
+  const bytes = (value: number | null) => (value === null ? null : format(value, "bytes"));
+  add(fact.goVersion, target.goVersion);
+  add(fact.module, target.mainModule);
   add(
-    "window",
-    `${window.samples} ${window.samples === 1 ? "sample" : "samples"} over ${formatQuantity(window.spanSeconds, "seconds")}${window.interrupted ? ", ended early" : ""}`,
+    fact.window,
+    fact.windowValue(
+      String(window.samples),
+      format(window.spanSeconds, "seconds"),
+      window.samples === 1,
+      window.interrupted,
+    ),
   );
-  add("live heap", bytes(process.liveHeapBytes));
+  add(fact.liveHeap, bytes(process.liveHeapBytes));
+  add(fact.held, process.sysBytes === null ? null : bytes(process.sysBytes - (process.releasedBytes ?? 0)));
+  add(fact.residentSet, bytes(process.residentBytes));
+  add(fact.goroutines, process.goroutines === null ? null : format(process.goroutines, "count"));
   add(
-    "held from the OS",
-    process.sysBytes === null ? null : bytes(process.sysBytes - (process.releasedBytes ?? 0)),
-  );
-  add("resident set", bytes(process.residentBytes));
-  add("goroutines", process.goroutines === null ? null : formatQuantity(process.goroutines, "count"));
-  add(
-    "allocation rate",
-    process.allocatedBytesPerSecond === null
-      ? null
-      : formatQuantity(process.allocatedBytesPerSecond, "bytes/s"),
-  );
-  add(
-    "collections",
-    process.gcCyclesPerSecond === null ? null : formatQuantity(process.gcCyclesPerSecond, "count/s"),
+    fact.allocationRate,
+    process.allocatedBytesPerSecond === null ? null : format(process.allocatedBytesPerSecond, "bytes/s"),
   );
   add(
-    "GC share of CPU",
-    process.gcCpuFraction === null ? null : formatQuantity(process.gcCpuFraction, "fraction"),
+    fact.collections,
+    process.gcCyclesPerSecond === null ? null : format(process.gcCyclesPerSecond, "count/s"),
   );
-  add("memory limit", bytes(limitBytes));
+  add(fact.gcCpuShare, process.gcCpuFraction === null ? null : format(process.gcCpuFraction, "fraction"));
+  add(fact.memoryLimit, bytes(limitBytes));
   return facts;
 }

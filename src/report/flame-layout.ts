@@ -1,8 +1,11 @@
 // Every function here also runs inside the report page, as its own source text (see src/web/page-script.ts). So each
 // uses nothing from outside itself but the other functions of the page, and no module-level constant.
 
+import type { FlameLabels } from "./messages/labels.ts";
+
 /** The flame graph as it is embedded in the page: `FlameView` with its strings and origins told once. */
 export interface FlameData {
+  labels: FlameLabels;
   strings: string[];
   /** Index into `strings`. */
   name: number[];
@@ -144,6 +147,11 @@ export function layoutFlame(
     }
   }
   return boxes;
+}
+
+/** A text with its {placeholders} filled in; one without a value stays. */
+export function fillIn(text: string, values: Record<string, string>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
 /**

@@ -1,12 +1,14 @@
-import { formatQuantity } from "../lib/format-quantity.ts";
+import { formatQuantity, type QuantityWords } from "../lib/format-quantity.ts";
 import { escapeHtml, escapeJson } from "./escape-html.ts";
 import {
   buildFlameChildren,
   computeFlameWeights,
   type FlameData,
+  fillIn,
   fitFunctionName,
   layoutFlame,
 } from "./flame-layout.ts";
+import type { FlameLabels, Labels } from "./messages/labels.ts";
 import type { FlameView } from "./report-view.ts";
 
 const ORIGINS = ["own", "third-party", "standard-library", "runtime"] as const;
@@ -22,39 +24,45 @@ const CHARACTERS_ACROSS = 145;
  * The flame graph: a drawing that needs no script, the controls that the script brings to life, and the data.
  * Empty without a tree.
  */
-export function renderFlame(flame: FlameView | undefined): string {
+export function renderFlame(flame: FlameView | undefined, { flame: labels, quantity }: Labels): string {
   if (flame === undefined || flame.parent.length === 0) return "";
   return (
-    `<p class="lead">The wider a frame, the more bytes grew in it and in what it calls. Callers stand above what they call.</p>` +
-    `<div class="card flame-card">${CONTROLS}<div class="flame-viewport" tabindex="-1">${renderStaticFlame(flame)}</div>${LEGEND}</div>` +
+    `<p class="lead">${labels.lead}</p>` +
+    `<div class="card flame-card">${renderControls(labels)}<div class="flame-viewport" tabindex="-1">${renderStaticFlame(flame, labels, quantity)}</div>${renderLegend(labels)}</div>` +
     `<div id="flame-tooltip" role="tooltip" hidden></div>` +
-    `<script type="application/json" id="flame-data">${escapeJson(buildFlameData(flame))}</script>`
+    `<script type="application/json" id="flame-data">${escapeJson(buildFlameData(flame, labels))}</script>`
   );
 }
 
-const CONTROLS = `<div class="flame-tools" data-script-only hidden>
-<fieldset class="choice"><legend>Width of a frame</legend>
-<label><input type="radio" name="flame-measure" value="delta" checked><span>Growth</span></label>
-<label><input type="radio" name="flame-measure" value="after"><span>In use at the end</span></label>
-<label><input type="radio" name="flame-measure" value="allocated"><span>Allocated</span></label>
+function renderControls(labels: FlameLabels): string {
+  return `<div class="flame-tools" data-script-only hidden>
+<fieldset class="choice"><legend>${labels.width}</legend>
+<label><input type="radio" name="flame-measure" value="delta" checked><span>${labels.growth}</span></label>
+<label><input type="radio" name="flame-measure" value="after"><span>${labels.inUseAtEnd}</span></label>
+<label><input type="radio" name="flame-measure" value="allocated"><span>${labels.allocated}</span></label>
 </fieldset>
-<input type="search" id="flame-search" placeholder="Search function or file" aria-label="Search function or file" autocomplete="off" spellcheck="false">
-<button type="button" id="flame-reset" disabled>Reset zoom</button>
+<input type="search" id="flame-search" placeholder="${labels.search}" aria-label="${labels.search}" autocomplete="off" spellcheck="false">
+<button type="button" id="flame-reset" disabled>${labels.reset}</button>
 </div>
 <div class="flame-status" data-script-only hidden><span id="flame-zoom-result" aria-live="polite"></span><span id="flame-search-result" aria-live="polite"></span></div>
-<noscript><p class="keys">Zoom and search need JavaScript; the drawing and the table below it do not.</p></noscript>`;
+<noscript><p class="keys">${labels.needsScript}</p></noscript>`;
+}
 
-const LEGEND = `<ul class="legend" aria-label="Colours">
-<li><span class="swatch own"></span>your code</li>
-<li><span class="swatch third-party"></span>third-party modules</li>
-<li><span class="swatch standard-library"></span>standard library</li>
-<li><span class="swatch runtime"></span>Go runtime</li>
-<li data-script-only hidden><span class="swatch match"></span>matches the search</li>
+/** "{key Enter}" in a text stands for a key. */
+function renderLegend(labels: FlameLabels): string {
+  const keys = escapeHtml(labels.keys).replace(/\{key (\w+)\}/g, "<kbd>$1</kbd>");
+  return `<ul class="legend" aria-label="${labels.colours}">
+<li><span class="swatch own"></span>${labels.origin.own}</li>
+<li><span class="swatch third-party"></span>${labels.origin.thirdParty}</li>
+<li><span class="swatch standard-library"></span>${labels.origin.standardLibrary}</li>
+<li><span class="swatch runtime"></span>${labels.origin.runtime}</li>
+<li data-script-only hidden><span class="swatch match"></span>${labels.matches}</li>
 </ul>
-<p class="keys" data-script-only hidden>Click or <kbd>Enter</kbd> zooms, <kbd>Esc</kbd> resets, arrow keys move from frame to frame.</p>`;
+<p class="keys" data-script-only hidden>${keys}</p>`;
+}
 
 /** The tree with every string once. */
-export function buildFlameData(flame: FlameView): FlameData {
+export function buildFlameData(flame: FlameView, labels: FlameLabels): FlameData {
   const strings: string[] = [];
   const indexOf = new Map<string, number>();
   const intern = (text: string) => {
@@ -67,6 +75,7 @@ export function buildFlameData(flame: FlameView): FlameData {
     return index;
   };
   return {
+    labels,
     strings,
     name: flame.name.map(intern),
     position: flame.position.map(intern),
@@ -79,22 +88,25 @@ export function buildFlameData(flame: FlameView): FlameData {
   };
 }
 
-function renderStaticFlame(flame: FlameView): string {
+function renderStaticFlame(flame: FlameView, labels: FlameLabels, words: QuantityWords): string {
   const weight = computeFlameWeights(flame.parent, flame.delta);
   const children = buildFlameChildren(flame.parent, weight);
   const boxes = layoutFlame({ parent: flame.parent, weight, children }, 0, DRAWING_WIDTH, NARROWEST);
   if (boxes.node.length === 0) {
-    return `<svg class="flame" width="100%" height="${ROW_HEIGHT}"><text class="no-values" x="5" y="14">Nothing grew.</text></svg>`;
+    return `<svg class="flame" width="100%" height="${ROW_HEIGHT}"><text class="no-values" x="5" y="14">${labels.nothingGrew}</text></svg>`;
   }
   const frames = boxes.node.map((row, index) => {
     const width = boxes.width[index]!;
-    const name = row < 0 ? `${boxes.merged[index]} more` : flame.name[row]!;
+    const name = row < 0 ? fillIn(labels.more, { count: String(boxes.merged[index]) }) : flame.name[row]!;
     const label = fitFunctionName(name, Math.floor((width / DRAWING_WIDTH) * CHARACTERS_ACROSS) - 1);
     const className = row < 0 ? "frame merged" : row === 0 ? "frame root" : `frame ${flame.origin[row]}`;
     const node = row < 0 ? "" : ` data-node="${row}"`;
-    const share = formatQuantity(boxes.weight[index]! / weight[0]!, "fraction");
+    const amount = fillIn(labels.shareOfGrowth, {
+      bytes: formatQuantity(boxes.weight[index]!, "bytes", { words }),
+      share: formatQuantity(boxes.weight[index]! / weight[0]!, "fraction", { words }),
+    });
     const position = row < 0 || flame.position[row] === "" ? "" : `\n${flame.position[row]}`;
-    const title = `${name}${position}\n${formatQuantity(boxes.weight[index]!, "bytes")}, ${share} of all growth`;
+    const title = `${name}${position}\n${amount}`;
     // A nested <svg> clips its label at the frame's edge, whatever the width of the page.
     return (
       `<svg class="${className}"${node} x="${percent(boxes.x[index]!)}" y="${boxes.depth[index]! * ROW_HEIGHT}" ` +
@@ -103,7 +115,7 @@ function renderStaticFlame(flame: FlameView): string {
     );
   });
   const rows = boxes.depth.reduce((deepest, depth) => Math.max(deepest, depth), 0) + 1;
-  return `<svg class="flame" role="group" aria-label="Flame graph" width="100%" height="${rows * ROW_HEIGHT}">${frames.join("")}</svg>`;
+  return `<svg class="flame" role="group" aria-label="${labels.graph}" width="100%" height="${rows * ROW_HEIGHT}">${frames.join("")}</svg>`;
 }
 
 function percent(thousandths: number): string {

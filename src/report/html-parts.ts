@@ -1,4 +1,6 @@
+import { capitalise } from "./capitalise.ts";
 import { escapeCode, escapeHtml } from "./escape-html.ts";
+import type { Labels } from "./messages/labels.ts";
 import type { ChartView } from "./report-view.ts";
 import { renderSvgChart } from "./svg-chart.ts";
 
@@ -23,13 +25,13 @@ export function renderPoints(points: readonly string[]): string {
 /** A titled list, or nothing at all for an empty one. */
 export function renderTitledPoints(title: string, points: readonly string[], className = ""): string {
   if (points.length === 0) return "";
-  return `<div class="${className}"><h4 class="label">${title}</h4>${renderPoints(points)}</div>`;
+  return `<div class="${className}"><h4 class="label">${capitalise(title)}</h4>${renderPoints(points)}</div>`;
 }
 
-export function renderChart(chart: ChartView, className: string): string {
+export function renderChart(chart: ChartView, className: string, labels: Labels): string {
   return (
     `<figure class="${className}"><figcaption><b>${escapeHtml(chart.title)}</b>` +
-    `<span class="soft">${renderProse(chart.summary)}</span></figcaption>${renderSvgChart(chart)}</figure>`
+    `<span class="soft">${renderProse(chart.summary)}</span></figcaption>${renderSvgChart(chart, labels)}</figure>`
   );
 }
 

@@ -1,70 +1,76 @@
 import { formatQuantity } from "../lib/format-quantity.ts";
+import { capitalise } from "./capitalise.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { renderCode, renderPoints, renderProse } from "./html-parts.ts";
+import type { Labels } from "./messages/labels.ts";
 import type { GoroutineGroupView, GrowthSiteView, ReportView } from "./report-view.ts";
 import { renderSparkline } from "./svg-chart.ts";
 
 /** Beyond this many, rows are folded away: what grew most is what a reader looks for. */
 const SHOWN_ROWS = 15;
 
-export function renderGrowthSites(sites: readonly GrowthSiteView[]): string {
+export function renderGrowthSites(sites: readonly GrowthSiteView[], labels: Labels): string {
   if (sites.length === 0) return "";
   return (
-    `<p class="lead">Where the bytes in use were allocated, first sample against last. Kept: the share of what was allocated there in the window that is still in use.</p>` +
-    renderSiteTable(sites.slice(0, SHOWN_ROWS)) +
-    renderFold(sites.length - SHOWN_ROWS, "sites", () => renderSiteTable(sites.slice(SHOWN_ROWS)))
+    `<p class="lead">${labels.section.sitesLead}</p>` +
+    renderSiteTable(sites.slice(0, SHOWN_ROWS), labels) +
+    renderFold(sites.length - SHOWN_ROWS, labels.table.moreSites, () =>
+      renderSiteTable(sites.slice(SHOWN_ROWS), labels),
+    )
   );
 }
 
-function renderSiteTable(sites: readonly GrowthSiteView[]): string {
+function renderSiteTable(sites: readonly GrowthSiteView[], { section, table }: Labels): string {
   // On a narrow screen a row becomes a block, and each cell shows its label.
   const cell = (label: string, className: string, html: string) =>
-    `<td data-label="${label}" class="${className}">${html}</td>`;
+    `<td data-label="${capitalise(label)}" class="${className}">${html}</td>`;
   const rows = sites.map(
     (site) =>
       `<tr><td class="name">${renderCode(site.function)}${renderCode(site.position, "line")}</td>` +
-      cell("Growth", "number strong", escapeHtml(site.growth)) +
-      cell("Rate", "number rate", escapeHtml(site.rate)) +
-      cell("Before", "number", escapeHtml(site.before)) +
-      cell("After", "number", escapeHtml(site.after)) +
-      cell("Kept", "number", escapeHtml(site.kept)) +
-      cell("Operation", "nowrap", escapeHtml(site.operation)) +
-      `${cell("In use", "trend", renderSparkline(site.series))}</tr>`,
+      cell(table.growth, "number strong", escapeHtml(site.growth)) +
+      cell(table.rate, "number rate", escapeHtml(site.rate)) +
+      cell(table.before, "number", escapeHtml(site.before)) +
+      cell(table.after, "number", escapeHtml(site.after)) +
+      cell(table.kept, "number", escapeHtml(site.kept)) +
+      cell(table.operation, "nowrap", escapeHtml(site.operation)) +
+      `${cell(table.inUse, "trend", renderSparkline(site.series))}</tr>`,
   );
   return renderTable(
-    "Growth by site",
-    '<th>Function and line</th><th class="number">Growth</th><th class="number">Rate</th><th class="number">Before</th>' +
-      '<th class="number">After</th><th class="number">Kept</th><th>Operation</th><th>In use</th>',
+    section.sitesLink,
+    head(table.functionAndLine) +
+      [table.growth, table.rate, table.before, table.after, table.kept].map(numberHead).join("") +
+      head(table.operation) +
+      head(table.inUse),
     rows,
     "stacked",
   );
 }
 
-export function renderGoroutineGroups(groups: readonly GoroutineGroupView[]): string {
+export function renderGoroutineGroups(groups: readonly GoroutineGroupView[], labels: Labels): string {
   if (groups.length === 0) return "";
   const list = (part: readonly GoroutineGroupView[]) =>
-    `<div class="card groups">${part.map(renderGroup).join("")}</div>`;
+    `<div class="card groups">${part.map((group) => renderGroup(group, labels)).join("")}</div>`;
   return (
-    `<p class="lead">Goroutines with the same state and stack, first sample → last. Open a group for its stack.</p>` +
+    `<p class="lead">${labels.section.goroutinesLead}</p>` +
     list(groups.slice(0, SHOWN_ROWS)) +
-    renderFold(groups.length - SHOWN_ROWS, "groups", () => list(groups.slice(SHOWN_ROWS)))
+    renderFold(groups.length - SHOWN_ROWS, labels.table.moreGroups, () => list(groups.slice(SHOWN_ROWS)))
   );
 }
 
-function renderGroup(group: GoroutineGroupView): string {
+function renderGroup(group: GoroutineGroupView, { table }: Labels): string {
   const growing = group.growing ? "growing" : "steady";
-  const wait = group.wait === "" ? "" : ` · waiting ${escapeHtml(group.wait)}`;
+  const wait = group.wait === "" ? "" : ` · ${escapeHtml(table.waiting(group.wait))}`;
   const created =
     group.createdBy === ""
       ? ""
-      : `<p><span class="soft">Created by</span> ${renderCode(group.createdBy)}</p>`;
+      : `<p><span class="soft">${table.createdBy}</span> ${renderCode(group.createdBy)}</p>`;
   return (
     `<details class="group"><summary><span class="count ${growing}">${formatQuantity(group.before, "count")} → ` +
-    `${formatQuantity(group.after, "count")}<small>${growing}</small></span>` +
+    `${formatQuantity(group.after, "count")}<small>${table[growing]}</small></span>` +
     `<span class="subject">${renderCode(group.function)}${renderCode(group.position, "line")}` +
     `<span class="state">${escapeHtml(group.state)}${wait}</span></span>` +
     `${renderSparkline(group.series, growing) || "<span></span>"}</summary>` +
-    `<div class="stack"><h4 class="label">Stack, innermost first</h4>` +
+    `<div class="stack"><h4 class="label">${table.stack}</h4>` +
     `<ol>${group.stack.map((frame) => `<li>${renderCode(frame)}</li>`).join("")}</ol>${created}</div></details>`
   );
 }
@@ -79,7 +85,10 @@ export function renderMissing(missing: readonly string[]): string {
   return missing.length === 0 ? "" : `<div class="card missing">${renderPoints(missing)}</div>`;
 }
 
-export function renderCaptures(captures: ReportView["captures"]): string {
+export function renderCaptures(
+  captures: ReportView["captures"],
+  { section, capture: label }: Labels,
+): string {
   if (captures.length === 0) return "";
   const rows = captures.map(
     (capture) =>
@@ -88,15 +97,27 @@ export function renderCaptures(captures: ReportView["captures"]): string {
       `<td class="number">${escapeHtml(capture.elapsed)}</td><td class="nowrap">${escapeHtml(capture.note)}</td></tr>`,
   );
   const table = renderTable(
-    "Captures used",
-    '<th class="number">Sample</th><th>What</th><th>From</th><th class="number">Size</th><th class="number">Took</th><th>Note</th>',
+    section.captures,
+    numberHead(label.sample) +
+      head(label.what) +
+      head(label.from) +
+      numberHead(label.size) +
+      numberHead(label.took) +
+      head(label.note),
     rows,
     "dense",
   );
-  const count = `${captures.length} ${captures.length === 1 ? "capture" : "captures"}`;
   return captures.length <= SHOWN_ROWS
     ? table
-    : `<details class="fold"><summary>${count}</summary>${table}</details>`;
+    : `<details class="fold"><summary>${label.count(captures.length)}</summary>${table}</details>`;
+}
+
+function head(label: string): string {
+  return `<th>${capitalise(label)}</th>`;
+}
+
+function numberHead(label: string): string {
+  return `<th class="number">${capitalise(label)}</th>`;
 }
 
 /** The box scrolls sideways by itself; focus lets the keyboard scroll it. */
@@ -107,7 +128,7 @@ function renderTable(label: string, head: string, rows: readonly string[], class
   );
 }
 
-function renderFold(count: number, what: string, body: () => string): string {
+function renderFold(count: number, summary: (count: string) => string, body: () => string): string {
   if (count <= 0) return "";
-  return `<details class="fold"><summary>${formatQuantity(count, "count")} more ${what}</summary>${body()}</details>`;
+  return `<details class="fold"><summary>${summary(formatQuantity(count, "count"))}</summary>${body()}</details>`;
 }

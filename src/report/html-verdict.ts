@@ -1,41 +1,43 @@
+import { capitalise } from "./capitalise.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { renderCode, renderPoints, renderProse } from "./html-parts.ts";
+import type { Labels } from "./messages/labels.ts";
 import type { FindingView, ReportView } from "./report-view.ts";
 
-/** Colour and word of an outcome. `colour` is for the page icon, which no style sheet reaches. */
-export function outcomeTone(view: ReportView): { className: string; word: string; colour: string } {
+/** The colours of an outcome. `colour` is for the page icon, which no style sheet reaches. */
+export function outcomeTone(view: ReportView): { className: string; colour: string } {
   switch (view.outcome) {
     case "leak":
-      return { className: "critical", word: "Leak", colour: "#b3261e" };
+      return { className: "critical", colour: "#b3261e" };
     case "problem":
-      return { className: "critical", word: "Problem", colour: "#b3261e" };
+      return { className: "critical", colour: "#b3261e" };
     case "attention":
-      return { className: "warning", word: "Attention", colour: "#c77700" };
+      return { className: "warning", colour: "#c77700" };
     case "healthy":
-      return { className: "good", word: "Healthy", colour: "#1b6e43" };
+      return { className: "good", colour: "#1b6e43" };
     case "insufficient-data":
-      return { className: "unknown", word: "Insufficient data", colour: "#574f7d" };
+      return { className: "unknown", colour: "#574f7d" };
   }
 }
 
 export function renderMasthead(view: ReportView): string {
   const time = escapeHtml(view.capturedAt);
   return (
-    `<header class="masthead"><span><strong>gopatrol</strong> memory report</span>` +
+    `<header class="masthead"><span><strong>gopatrol</strong> ${view.language.labels.page.memoryReport}</span>` +
     `<time datetime="${time}">${escapeHtml(readableTime(view.capturedAt))}</time></header>`
   );
 }
 
 /** The top of the page: what is wrong, where, how fast, and what to do. */
 export function renderVerdict(view: ReportView): string {
-  const tone = outcomeTone(view);
+  const { page, word } = view.language.labels;
   const main = findMainFinding(view);
   return (
-    `<section id="verdict" aria-label="Verdict">` +
-    `<div class="target"><span class="badge full">${tone.word}</span>${renderCode(view.targetName)}</div>` +
+    `<section id="verdict" aria-label="${page.verdict}">` +
+    `<div class="target"><span class="badge full">${word.outcome[view.outcome]}</span>${renderCode(view.targetName)}</div>` +
     `<h1>${renderProse(view.verdict)}</h1>` +
     (view.advice === "" ? "" : `<p class="advice">${renderProse(view.advice)}</p>`) +
-    (main === undefined ? "" : renderChange(main)) +
+    (main === undefined ? "" : renderChange(main, view.language.labels)) +
     "</section>"
   );
 }
@@ -45,15 +47,17 @@ function findMainFinding(view: ReportView): FindingView | undefined {
   return view.findings.find((finding) => finding.position !== "" && finding.severity !== "info");
 }
 
-function renderChange(finding: FindingView): string {
+function renderChange(finding: FindingView, { finding: label, page }: Labels): string {
   const rate =
-    finding.rate === "" ? "" : `<div><dt class="label">Rate</dt><dd>${renderProse(finding.rate)}</dd></div>`;
+    finding.rate === ""
+      ? ""
+      : `<div><dt class="label">${capitalise(label.rate)}</dt><dd>${renderProse(finding.rate)}</dd></div>`;
   const todo = finding.fix.length > 0 ? finding.fix : finding.next;
   return (
-    `<div class="change"><div><h2>${finding.fix.length > 0 ? "Line to change" : "Line to look at"}</h2>` +
+    `<div class="change"><div><h2>${finding.fix.length > 0 ? page.lineToChange : page.lineToLookAt}</h2>` +
     `${renderCode(finding.position, "line")}${renderCode(finding.function, "in")}` +
-    `<dl class="rate">${rate}<div><dt class="label">Confidence</dt><dd>${escapeHtml(finding.confidence)}</dd></div></dl></div>` +
-    `<div><h2>What to do</h2>${renderPoints(todo)}</div></div>`
+    `<dl class="rate">${rate}<div><dt class="label">${capitalise(label.confidence)}</dt><dd>${escapeHtml(finding.confidence)}</dd></div></dl></div>` +
+    `<div><h2>${page.whatToDo}</h2>${renderPoints(todo)}</div></div>`
   );
 }
 

@@ -61,7 +61,7 @@ describe("renderHtml", () => {
       if (typeof value === "string") return hostile as T;
       if (Array.isArray(value)) return value.map(poison) as T;
       if (typeof value !== "object" || value === null) return value;
-      const keep = new Set(["outcome", "severity", "state", "unit", "origin"]);
+      const keep = new Set(["language", "outcome", "severity", "state", "unit", "origin"]);
       return Object.fromEntries(
         Object.entries(value).map(([key, item]) => [
           key,
@@ -99,7 +99,7 @@ describe("renderHtml", () => {
     const html = renderHtml(view, SCRIPT);
     const json = /<script type="application\/json" id="flame-data">(.*?)<\/script>/s.exec(html)![1]!;
     const data = JSON.parse(json);
-    expect(data).toEqual(buildFlameData(view.flame!));
+    expect(data).toEqual(buildFlameData(view.flame!, view.language.labels.flame));
     expect(data.name.map((index: number) => data.strings[index])).toEqual(view.flame!.name);
   });
 

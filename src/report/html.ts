@@ -15,6 +15,9 @@ import {
 import { outcomeTone, renderFacts, renderMasthead, renderVerdict } from "./html-verdict.ts";
 import type { ReportView } from "./report-view.ts";
 
+/** What browsers choose fonts and line breaks by. */
+const LANGUAGE_CODES = { en: "en", zh: "zh-CN" } as const;
+
 interface Section {
   id: string;
   title: string;
@@ -33,6 +36,7 @@ interface Section {
  */
 export function renderHtml(view: ReportView, pageScript: string): string {
   assert(!/<\/script|<!--/i.test(pageScript), "the page script would end its own element");
+  const { page } = view.language.labels;
   const sections = reportSections(view).filter((section) => section.body !== "");
   const policy = [
     "default-src 'none'",
@@ -44,7 +48,7 @@ export function renderHtml(view: ReportView, pageScript: string): string {
   ].join("; ");
 
   return `<!doctype html>
-<html lang="en">
+<html lang="${LANGUAGE_CODES[view.language.tag]}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -52,12 +56,12 @@ export function renderHtml(view: ReportView, pageScript: string): string {
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="gopatrol ${escapeHtml(view.gopatrolVersion)}">
-<title>${escapeHtml(`${outcomeTone(view).word}: ${view.targetName}`)}</title>
+<title>${escapeHtml(`${view.language.labels.word.outcome[view.outcome]}${view.language.labels.word.colon}${view.targetName}`)}</title>
 <link rel="icon" href="${icon(outcomeTone(view).colour)}">
 <style>${REPORT_STYLE}</style>
 </head>
 <body>
-<a class="skip" href="#verdict">Skip to the verdict</a>
+<a class="skip" href="#verdict">${page.skip}</a>
 <main>
 <div class="band ${outcomeTone(view).className}"><div class="page">
 ${renderMasthead(view)}
@@ -65,11 +69,11 @@ ${renderVerdict(view)}
 </div></div>
 <div class="page">
 ${renderFacts(view)}
-${renderContents(sections)}
+${renderContents(sections, page.contents)}
 ${sections.map(renderSection).join("\n")}
 </div>
 </main>
-<div class="page"><footer class="colophon">Made by gopatrol ${escapeHtml(view.gopatrolVersion)}. This file is complete in itself: it needs no network and sends nothing.</footer></div>
+<div class="page"><footer class="colophon">${escapeHtml(page.colophon(view.gopatrolVersion))}</footer></div>
 <script>${pageScript}</script>
 </body>
 </html>
@@ -77,30 +81,28 @@ ${sections.map(renderSection).join("\n")}
 }
 
 function reportSections(view: ReportView): Section[] {
+  const { labels } = view.language;
+  const { section } = labels;
+  const entry = (id: string, title: string, body: string, link = title): Section => ({
+    id,
+    title,
+    link,
+    body,
+  });
   return [
-    { id: "findings", title: "Findings", link: "Findings", body: renderFindings(view) },
-    { id: "over-time", title: "Over time", link: "Over time", body: renderChartGrid(view) },
-    { id: "flame", title: "Flame graph of the growth", link: "Flame graph", body: renderFlame(view.flame) },
-    {
-      id: "sites",
-      title: "Growth by site",
-      link: "Growth by site",
-      body: renderGrowthSites(view.growthSites),
-    },
-    {
-      id: "goroutines",
-      title: "Goroutine groups",
-      link: "Goroutines",
-      body: renderGoroutineGroups(view.goroutineGroups),
-    },
-    {
-      id: "reasoning",
-      title: "How the verdict was reached",
-      link: "Reasoning",
-      body: renderReasoning(view.reasoning),
-    },
-    { id: "missing", title: "What was missing", link: "What was missing", body: renderMissing(view.missing) },
-    { id: "captures", title: "Captures used", link: "Captures", body: renderCaptures(view.captures) },
+    entry("findings", section.findings, renderFindings(view)),
+    entry("over-time", section.overTime, renderChartGrid(view)),
+    entry("flame", section.flame, renderFlame(view.flame, labels), section.flameLink),
+    entry("sites", section.sites, renderGrowthSites(view.growthSites, labels), section.sitesLink),
+    entry(
+      "goroutines",
+      section.goroutines,
+      renderGoroutineGroups(view.goroutineGroups, labels),
+      section.goroutinesLink,
+    ),
+    entry("reasoning", section.reasoning, renderReasoning(view.reasoning), section.reasoningLink),
+    entry("missing", section.missing, renderMissing(view.missing)),
+    entry("captures", section.captures, renderCaptures(view.captures, labels), section.capturesLink),
   ];
 }
 
@@ -108,14 +110,14 @@ function renderSection(section: Section): string {
   return `<section id="${section.id}" aria-labelledby="${section.id}-title"><h2 id="${section.id}-title">${section.title}</h2>${section.body}</section>`;
 }
 
-function renderContents(sections: Section[]): string {
+function renderContents(sections: Section[], title: string): string {
   const links = sections.map((section) => `<a href="#${section.id}">${section.link}</a>`);
-  return `<nav class="contents" aria-label="Contents">${links.join("")}</nav>`;
+  return `<nav class="contents" aria-label="${title}">${links.join("")}</nav>`;
 }
 
 function renderChartGrid(view: ReportView): string {
   if (view.charts.length === 0) return "";
-  return `<div class="charts">${view.charts.map((chart) => renderChart(chart, "card")).join("")}</div>`;
+  return `<div class="charts">${view.charts.map((chart) => renderChart(chart, "card", view.language.labels)).join("")}</div>`;
 }
 
 /** A source expression of a content security policy: "sha256-…" of the element's exact text. */

@@ -1,43 +1,39 @@
 import { renderSparkline } from "../lib/sparkline.ts";
+import { capitalise } from "./capitalise.ts";
 import type { ReportView } from "./report-view.ts";
-
-const OUTCOME_TITLE: Record<ReportView["outcome"], string> = {
-  leak: "memory leak",
-  problem: "memory problem",
-  attention: "attention",
-  healthy: "healthy",
-  "insufficient-data": "insufficient data",
-};
 
 /** The report for a ticket: GitHub-flavoured Markdown, verdict and line to change first, details folded. */
 export function renderMarkdown(view: ReportView): string {
-  const out: string[] = [`## gopatrol: ${OUTCOME_TITLE[view.outcome]} in ${code(view.targetName)}`, ""];
+  const { capture, finding: label, section: title, table, word } = view.language.labels;
+  const out: string[] = [`## ${word.reportTitle(view.outcome, code(view.targetName))}`, ""];
   out.push(`**${escapeMarkdown(view.verdict)}**`, "");
   if (view.advice !== "") out.push(`${escapeMarkdown(view.advice)}`, "");
   for (const finding of view.findings) {
-    out.push(`### ${finding.severity}: ${code(finding.pattern)}`, "");
+    out.push(`### ${word.severity[finding.severity]}${word.colon}${code(finding.pattern)}`, "");
     out.push(escapeMarkdown(finding.title), "");
     if (finding.function !== "")
-      out.push(`- at ${code(finding.function)} ${finding.position === "" ? "" : code(finding.position)}`);
-    if (finding.rate !== "") out.push(`- rate: ${escapeMarkdown(finding.rate)}`);
-    out.push(`- ${finding.state}, confidence ${finding.confidence}`);
+      out.push(
+        `- ${label.at} ${code(finding.function)} ${finding.position === "" ? "" : code(finding.position)}`,
+      );
+    if (finding.rate !== "") out.push(`- ${label.rate}${word.colon}${escapeMarkdown(finding.rate)}`);
+    out.push(`- ${word.state[finding.state]}${word.comma}${label.confidenceIs(finding.confidence)}`);
     for (const chart of finding.charts) {
       out.push(
-        `- ${escapeMarkdown(chart.title)}: ${renderSparkline(chart.value)} ${escapeMarkdown(chart.summary)}`,
+        `- ${escapeMarkdown(chart.title)}${word.colon}${renderSparkline(chart.value)} ${escapeMarkdown(chart.summary)}`,
       );
     }
-    section("Evidence", finding.evidence);
-    section("Consequences", finding.consequences);
-    section("Fix", finding.fix);
-    section("To settle it", finding.next);
+    section(label.evidence, finding.evidence);
+    section(label.consequences, finding.consequences);
+    section(label.fix, finding.fix);
+    section(label.next, finding.next);
     out.push("");
   }
-  out.push("### Figures", "", "| | |", "|---|---|");
+  out.push(`### ${title.figures}`, "", "| | |", "|---|---|");
   for (const fact of view.facts) out.push(`| ${cell(fact.label)} | ${cell(fact.value)} |`);
   out.push("");
   if (view.growthSites.length > 0) {
-    fold("Where bytes in use grew", [
-      "| growth | rate | kept | function | line |",
+    fold(title.sites, [
+      `| ${[table.growth, table.rate, table.kept, table.function, table.line].join(" | ")} |`,
       "|---:|---:|---:|---|---|",
       ...view.growthSites
         .slice(0, 15)
@@ -49,8 +45,8 @@ export function renderMarkdown(view: ReportView): string {
   }
   const groups = view.goroutineGroups.filter((g) => g.growing || g.after >= 10).slice(0, 15);
   if (groups.length > 0) {
-    fold("Goroutines", [
-      "| before | after | state | function | line |",
+    fold(title.goroutines, [
+      `| ${[table.before, table.after, table.state, table.function, table.line].join(" | ")} |`,
       "|---:|---:|---|---|---|",
       ...groups.map(
         (g) => `| ${g.before} | ${g.after} | ${cell(g.state)} | ${code(g.function)} | ${cell(g.position)} |`,
@@ -58,24 +54,24 @@ export function renderMarkdown(view: ReportView): string {
     ]);
   }
   fold(
-    "How this was reached",
+    title.reasoning,
     view.reasoning.map((line) => `- ${escapeMarkdown(line)}`),
   );
   if (view.missing.length > 0)
     fold(
-      "Missing or damaged",
+      title.missing,
       view.missing.map((line) => `- ${escapeMarkdown(line)}`),
     );
-  out.push(`<sub>gopatrol ${view.gopatrolVersion}, captured ${view.capturedAt}</sub>`);
+  out.push(`<sub>${capture.captured(view.gopatrolVersion, view.capturedAt)}</sub>`);
   return `${out.join("\n")}\n`;
 
-  function section(title: string, lines: readonly string[]): void {
+  function section(name: string, lines: readonly string[]): void {
     if (lines.length === 0) return;
-    out.push("", `**${title}**`, "", ...lines.map((line) => `- ${escapeMarkdown(line)}`));
+    out.push("", `**${capitalise(name)}**`, "", ...lines.map((line) => `- ${escapeMarkdown(line)}`));
   }
 
-  function fold(title: string, lines: readonly string[]): void {
-    out.push(`<details><summary>${title}</summary>`, "", ...lines, "", "</details>", "");
+  function fold(name: string, lines: readonly string[]): void {
+    out.push(`<details><summary>${name}</summary>`, "", ...lines, "", "</details>", "");
   }
 }
 

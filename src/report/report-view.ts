@@ -1,13 +1,17 @@
 import type { FindingState, Severity } from "../findings/finding.ts";
+import type { Outcome } from "../inspect/inspection.ts";
 import type { Unit } from "../lib/quantity.ts";
+import type { Language } from "./messages/language.ts";
 
 /**
  * What all four renderers show, already in words: text, Markdown and HTML print it, JSON carries it beside the facts.
  * Every string is plain text (no markup); renderers escape. Numbers stay numbers only where something is drawn.
  */
 export interface ReportView {
+  /** Whose words these are; renderers take their fixed words from it. */
+  language: Language;
   /** "leak", "problem" (no leak, but it hurts), "attention" (something to look at) and so on decide colour and icon. */
-  outcome: "leak" | "problem" | "attention" | "healthy" | "insufficient-data";
+  outcome: Outcome;
   /** The sentence at the top. */
   verdict: string;
   /** A second sentence or none: what to do now. */

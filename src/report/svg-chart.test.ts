@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Unit } from "../lib/quantity.ts";
+import { labels as LABELS } from "./messages/en/labels.ts";
 import { computeTimeAxis, computeValueAxis, renderSparkline, renderSvgChart } from "./svg-chart.ts";
 
 const MB = 1024 * 1024;
@@ -69,7 +70,7 @@ describe("renderSvgChart", () => {
   };
 
   test("draws a curve, says what it shows, and carries the value of each point", () => {
-    const svg = renderSvgChart(chart);
+    const svg = renderSvgChart(chart, LABELS);
     expect(svg).toContain("Heap &lt;of&gt; &quot;x&quot;: from 1 MB to 3 MB in 20 s, 3 points");
     expect(svg).toContain("2 MB at 10 s");
     expect(svg.match(/class="zone"/g)).toHaveLength(3);
@@ -77,15 +78,15 @@ describe("renderSvgChart", () => {
   });
 
   test("leaves out points that are not finite, and says so when none is left", () => {
-    const svg = renderSvgChart({ ...chart, value: [MB, Number.NaN, 3 * MB] });
+    const svg = renderSvgChart({ ...chart, value: [MB, Number.NaN, 3 * MB] }, LABELS);
     expect(svg.match(/class="zone"/g)).toHaveLength(2);
-    expect(renderSvgChart({ ...chart, value: [] })).toContain("no values");
-    expect(renderSvgChart({ ...chart, value: [MB] })).not.toMatch(/NaN|Infinity/);
+    expect(renderSvgChart({ ...chart, value: [] }, LABELS)).toContain("no values");
+    expect(renderSvgChart({ ...chart, value: [MB] }, LABELS)).not.toMatch(/NaN|Infinity/);
   });
 
   test("bounds the hover zones of a long series", () => {
     const seconds = Array.from({ length: 5000 }, (_, index) => index);
-    const svg = renderSvgChart({ ...chart, seconds, value: seconds });
+    const svg = renderSvgChart({ ...chart, seconds, value: seconds }, LABELS);
     expect(svg.match(/class="zone"/g)!.length).toBeLessThanOrEqual(202);
   });
 });

@@ -1,6 +1,13 @@
-import { chooseScale, formatOnScale, formatQuantity, type QuantityScale } from "../lib/format-quantity.ts";
+import {
+  chooseScale,
+  formatOnScale,
+  formatQuantity,
+  type QuantityScale,
+  type QuantityWords,
+} from "../lib/format-quantity.ts";
 import type { Unit } from "../lib/quantity.ts";
 import { escapeHtml } from "./escape-html.ts";
+import type { Labels } from "./messages/labels.ts";
 
 export interface ChartPoints {
   title: string;
@@ -31,14 +38,15 @@ const MAX_HOVER_ZONES = 200;
  * left: the style sheet leaves a margin for them. The value under the pointer shows by `:hover` alone, without a
  * script. Points that are not finite are left out; with none left, the chart says "no values".
  */
-export function renderSvgChart(chart: ChartPoints): string {
+export function renderSvgChart(chart: ChartPoints, { page, quantity }: Labels): string {
+  const say = (value: number, unit: Unit) => formatQuantity(value, unit, { words: quantity });
   const points = finitePoints(chart);
   const height = READOUT_HEIGHT + PLOT_HEIGHT + TIME_LABEL_HEIGHT;
-  const open = `<svg class="chart" width="100%" height="${height}" role="img" aria-label="${escapeHtml(describeChart(chart, points))}">`;
+  const open = `<svg class="chart" width="100%" height="${height}" role="img" aria-label="${escapeHtml(describeChart())}">`;
   if (points.value.length === 0) {
-    return `${open}<text class="no-values" x="50%" y="${height / 2}" text-anchor="middle">no values</text></svg>`;
+    return `${open}<text class="no-values" x="50%" y="${height / 2}" text-anchor="middle">${page.noValues}</text></svg>`;
   }
-  const axis = computeValueAxis(points.value, chart.unit);
+  const axis = computeValueAxis(points.value, chart.unit, quantity);
   const time = computeTimeAxis(points.seconds);
   const x = (seconds: number) => (100 * (seconds - time.from)) / (time.to - time.from);
   const y = (value: number) => PLOT_HEIGHT * (1 - (value - axis.from) / (axis.to - axis.from));
@@ -47,9 +55,21 @@ export function renderSvgChart(chart: ChartPoints): string {
     open,
     renderAxes(axis, time, x, y),
     renderCurve(points, axis, x, y),
-    renderReadouts(points, chart.unit, x, y),
+    renderReadouts(points, (value, at) => page.valueAt(say(value, chart.unit), say(at, "seconds")), x, y),
     "</svg>",
   ].join("");
+
+  function describeChart(): string {
+    const last = points.value.length - 1;
+    if (last < 0) return `${chart.title}: ${page.noValues}`;
+    return page.chart(
+      chart.title,
+      say(points.value[0]!, chart.unit),
+      say(points.value[last]!, chart.unit),
+      say(points.seconds[last]! - points.seconds[0]!, "seconds"),
+      last + 1,
+    );
+  }
 }
 
 /** A curve without axes for a table cell or a summary line; empty with fewer than two finite values. */
@@ -78,7 +98,7 @@ export function renderSparkline(values: readonly number[], className = ""): stri
  * A value axis with round ticks in one unit. It begins at 0, so that noise looks like noise, unless the values have a
  * direction and keep far from 0: a heap that grows from 420 to 440 MB would look flat.
  */
-export function computeValueAxis(values: readonly number[], unit: Unit): ChartAxis {
+export function computeValueAxis(values: readonly number[], unit: Unit, words?: QuantityWords): ChartAxis {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of values) {
@@ -92,7 +112,7 @@ export function computeValueAxis(values: readonly number[], unit: Unit): ChartAx
   if (low > 0 && (steady || low < 0.8 * high)) low = 0;
   if (high < 0 && (steady || high > 0.8 * low)) high = 0;
   if (high - low < 1e-9) high = low + chooseScale(1, unit).divisor;
-  const scale = chooseScale(size, unit);
+  const scale = chooseScale(size, unit, undefined, words);
   const step = niceStep((high - low) / 4 / scale.divisor, unit) * scale.divisor;
   const first = Math.floor(low / step + 1e-9);
   const steps = Math.ceil(high / step - 1e-9) - first;
@@ -134,14 +154,6 @@ function finitePoints(chart: ChartPoints): { seconds: number[]; value: number[] 
     value.push(chart.value[index]!);
   }
   return { seconds, value };
-}
-
-function describeChart(chart: ChartPoints, points: { seconds: number[]; value: number[] }): string {
-  const last = points.value.length - 1;
-  if (last < 0) return `${chart.title}: no values`;
-  const first = formatQuantity(points.value[0]!, chart.unit);
-  const window = formatQuantity(points.seconds[last]! - points.seconds[0]!, "seconds");
-  return `${chart.title}: from ${first} to ${formatQuantity(points.value[last]!, chart.unit)} in ${window}, ${last + 1} points`;
 }
 
 type Position = (value: number) => number;
@@ -192,7 +204,7 @@ function renderCurve(
 /** One invisible strip a point, with its mark and its value in the line above the plot, shown while it is hovered. */
 function renderReadouts(
   points: { seconds: number[]; value: number[] },
-  unit: Unit,
+  readout: (value: number, seconds: number) => string,
   x: Position,
   y: Position,
 ): string {
@@ -209,7 +221,7 @@ function renderReadouts(
     const left = position === 0 ? 0 : (at[position - 1]! + center) / 2;
     const right = position === shown.length - 1 ? 100 : (center + at[position + 1]!) / 2;
     const seconds = points.seconds[index]!;
-    const text = `${formatQuantity(points.value[index]!, unit)} at ${formatQuantity(seconds, "seconds")}`;
+    const text = readout(points.value[index]!, seconds);
     const anchor = center < 20 ? "start" : center > 80 ? "end" : "middle";
     const centerX = `${round(center)}%`;
     const pointY = round(READOUT_HEIGHT + y(points.value[index]!));

@@ -1,6 +1,8 @@
 import { styleText } from "node:util";
 import { renderSparkline } from "../lib/sparkline.ts";
+import { columnsOf, padEnd } from "../lib/text-columns.ts";
 import { wrapText } from "../lib/wrap-text.ts";
+import { explainCommand } from "./explain-command.ts";
 import type { FindingView, ReportView } from "./report-view.ts";
 
 export interface TextOptions {
@@ -11,12 +13,12 @@ export interface TextOptions {
 
 type Style = Parameters<typeof styleText>[0];
 
-const OUTCOME_WORD: Record<ReportView["outcome"], [string, Style]> = {
-  leak: ["LEAK", ["bold", "red"]],
-  problem: ["PROBLEM", ["bold", "red"]],
-  attention: ["ATTENTION", ["bold", "yellow"]],
-  healthy: ["HEALTHY", ["bold", "green"]],
-  "insufficient-data": ["INSUFFICIENT DATA", ["bold", "yellow"]],
+const OUTCOME_STYLE: Record<ReportView["outcome"], Style> = {
+  leak: ["bold", "red"],
+  problem: ["bold", "red"],
+  attention: ["bold", "yellow"],
+  healthy: ["bold", "green"],
+  "insufficient-data": ["bold", "yellow"],
 };
 const SEVERITY_STYLE: Record<FindingView["severity"], Style> = {
   critical: ["bold", "red"],
@@ -31,6 +33,7 @@ const GROUPS_SHOWN = 8;
 /** The report for a terminal: verdict first, then findings, figures, growth, and how the verdict was reached. */
 export function renderText(view: ReportView, { width, color }: TextOptions): string {
   const columns = Math.max(LEAST_WIDTH, width);
+  const { finding: label, section, table, word } = view.language.labels;
   const style = (kind: Style, text: string) =>
     color ? styleText(kind, text, { validateStream: false }) : text;
   const out: string[] = [];
@@ -40,86 +43,84 @@ export function renderText(view: ReportView, { width, color }: TextOptions): str
     for (const [i, line] of lines.entries()) out.push((i === 0 ? first : indent) + line);
   };
 
-  const [word, wordStyle] = OUTCOME_WORD[view.outcome];
   out.push(style("dim", `gopatrol ${view.gopatrolVersion} · ${view.targetName}`), "");
-  out.push(style(wordStyle, word));
+  out.push(style(OUTCOME_STYLE[view.outcome], word.outcome[view.outcome].toUpperCase()));
   for (const line of wrapText(view.verdict, columns)) out.push(style("bold", line));
   const main = view.findings[0];
   if (main !== undefined) {
     if (main.position !== "") out.push(`${style("cyan", main.position)}`);
-    const facts = [main.rate === "" ? "" : `rate ${main.rate}`, `confidence ${main.confidence}`].filter(
-      Boolean,
-    );
-    out.push(facts.join(", "));
+    const facts = [main.rate === "" ? "" : `${label.rate} ${main.rate}`, label.confidenceIs(main.confidence)];
+    out.push(facts.filter(Boolean).join(word.comma));
   }
   if (view.advice !== "") paragraph(view.advice, "  ", "→ ");
 
   for (const [i, finding] of view.findings.entries()) {
     out.push("");
-    const label = `${i + 1}. ${style(SEVERITY_STYLE[finding.severity], finding.severity.toUpperCase())} ${style("bold", finding.pattern)}`;
-    out.push(`${label} ${style("dim", `${finding.state}, confidence ${finding.confidence}`)}`);
+    const severity = style(SEVERITY_STYLE[finding.severity], word.severity[finding.severity].toUpperCase());
+    const state = [word.state[finding.state], label.confidenceIs(finding.confidence)].join(word.comma);
+    out.push(`${i + 1}. ${severity} ${style("bold", finding.pattern)} ${style("dim", state)}`);
     if (finding.title !== view.verdict) paragraph(finding.title, "   ");
-    if (finding.function !== "") out.push(`   at    ${finding.function}`);
+    if (finding.function !== "") out.push(`   ${padEnd(label.at, 6)}${finding.function}`);
     if (finding.position !== "") out.push(`         ${style("cyan", finding.position)}`);
-    if (finding.rate !== "") out.push(`   rate  ${finding.rate}`);
+    if (finding.rate !== "") out.push(`   ${padEnd(label.rate, 6)}${finding.rate}`);
     for (const chart of finding.charts) {
       out.push(`   ${renderSparkline(chart.value)}  ${style("dim", `${chart.title} ${chart.summary}`)}`);
     }
     for (const [title, lines] of [
-      ["evidence", finding.evidence],
-      ["consequences", finding.consequences],
-      ["fix", finding.fix],
-      ["to settle it", finding.next],
+      [label.evidence, finding.evidence],
+      [label.consequences, finding.consequences],
+      [label.fix, finding.fix],
+      [label.next, finding.next],
     ] as const) {
       if (lines.length === 0) continue;
       out.push(`   ${style("bold", title)}`);
       for (const line of lines) paragraph(line, "     ", "   - ");
     }
     if (finding.callers.length > 0) {
-      out.push(`   ${style("bold", "called from")}`);
+      out.push(`   ${style("bold", label.calledFrom)}`);
       for (const caller of finding.callers) out.push(`     ${caller}`);
     }
-    out.push(style("dim", `   more: gopatrol explain ${finding.pattern}`));
+    out.push(style("dim", `   ${label.more(explainCommand(finding.pattern, view.language))}`));
   }
 
-  heading("Figures");
-  const labelWidth = Math.max(...view.facts.map((f) => f.label.length));
-  for (const fact of view.facts) out.push(`  ${fact.label.padEnd(labelWidth)}  ${fact.value}`);
-  const chartWidth = Math.max(0, ...view.charts.map((c) => c.title.length));
+  heading(section.figures);
+  const labelWidth = Math.max(0, ...view.facts.map((f) => columnsOf(f.label)));
+  for (const fact of view.facts) out.push(`  ${padEnd(fact.label, labelWidth)}  ${fact.value}`);
+  const chartWidth = Math.max(0, ...view.charts.map((c) => columnsOf(c.title)));
   for (const chart of view.charts) {
     out.push(
-      `  ${chart.title.padEnd(Math.max(labelWidth, chartWidth))}  ${renderSparkline(chart.value)}  ${chart.summary}`,
+      `  ${padEnd(chart.title, Math.max(labelWidth, chartWidth))}  ${renderSparkline(chart.value)}  ${chart.summary}`,
     );
   }
 
   const growing = view.growthSites.slice(0, SITES_SHOWN);
   if (growing.length > 0) {
-    heading("Where bytes in use grew");
+    heading(section.sites);
     for (const site of growing) {
-      const note = [site.rate, site.kept === "" ? "" : `${site.kept} kept`, site.operation]
+      const note = [site.rate, site.kept === "" ? "" : table.keptShare(site.kept), site.operation]
         .filter(Boolean)
-        .join(", ");
+        .join(word.comma);
       out.push(`  ${site.growth.padStart(9)}  ${site.function} ${style("cyan", site.position)}`);
       out.push(style("dim", `             ${note}`));
     }
   }
   const groups = view.goroutineGroups.filter((g) => g.growing || g.after >= 10).slice(0, GROUPS_SHOWN);
   if (groups.length > 0) {
-    heading("Goroutines");
+    heading(section.goroutines);
     for (const group of groups) {
       const count = group.before === group.after ? String(group.after) : `${group.before} → ${group.after}`;
-      const wait = group.wait === "" ? "" : `, ${group.wait}`;
+      const wait = group.wait === "" ? "" : `${word.comma}${group.wait}`;
       out.push(
         `  ${count.padStart(14)}  ${group.state}${wait}  ${group.function} ${style("cyan", group.position)}`,
       );
     }
   }
   if (view.reasoning.length > 0) {
-    heading("How this was reached");
+    heading(section.reasoning);
     for (const line of view.reasoning) paragraph(line, "    ", "  - ");
   }
   if (view.missing.length > 0) {
-    heading("Missing or damaged");
+    heading(section.missing);
     for (const line of view.missing) paragraph(line, "    ", "  - ");
   }
   return `${out.join("\n")}\n`;

@@ -7,6 +7,7 @@ import type * as format from "./format-bytes.ts";
 declare const computeFlameWeights: typeof layout.computeFlameWeights;
 declare const buildFlameChildren: typeof layout.buildFlameChildren;
 declare const layoutFlame: typeof layout.layoutFlame;
+declare const fillIn: typeof layout.fillIn;
 declare const fitFunctionName: typeof layout.fitFunctionName;
 declare const formatBytes: typeof format.formatBytes;
 declare const formatShare: typeof format.formatShare;
@@ -105,7 +106,10 @@ export function drawFlame(graph: FlameGraph): void {
   graph.elements = boxes.node.map((row, index) => {
     depth = Math.max(depth, boxes.depth[index]!);
     const boxWidth = boxes.width[index]!;
-    const name = row < 0 ? `${boxes.merged[index]} more` : data.strings[data.name[row]!]!;
+    const name =
+      row < 0
+        ? fillIn(data.labels.more, { count: String(boxes.merged[index]) })
+        : data.strings[data.name[row]!]!;
     const label = boxWidth < 24 ? "" : fitFunctionName(name, Math.floor((boxWidth - 9) / characterWidth));
     // Only a frame with a label needs a viewport of its own, which clips it; most frames are mere rectangles.
     const box = document.createElementNS(svg, label === "" ? "rect" : "svg");
@@ -190,31 +194,34 @@ export function markMatches(graph: FlameGraph): void {
   }
   graph.searchResult.textContent =
     frames === 0
-      ? "no frame matches"
-      : `${formatShare(sum, weight[0]!)} matched: ${formatBytes(sum)} in ${frames} ${frames === 1 ? "frame" : "frames"}`;
+      ? data.labels.noMatch
+      : fillIn(frames === 1 ? data.labels.matchedOne : data.labels.matchedMany, {
+          share: formatShare(sum, weight[0]!),
+          bytes: formatBytes(sum),
+          count: String(frames),
+        });
 }
 
 export function describeZoom(graph: FlameGraph): void {
-  const { data, weight, zoomed } = graph;
+  const { data, measure, weight, zoomed } = graph;
   graph.reset.disabled = zoomed === 0;
-  const whole = { delta: "growth", after: "memory in use", allocated: "allocation" }[graph.measure];
-  const what = { delta: "grown", after: "in use at the end", allocated: "allocated in the window" }[
-    graph.measure
-  ];
-  if (!(weight[0]! > 0)) {
-    graph.zoomResult.textContent = `No bytes ${what}.`;
-  } else if (zoomed === 0) {
-    const net = graph.data[graph.measure][0]!;
-    const shrunk = weight[0]! - net;
-    graph.zoomResult.textContent =
-      shrunk > weight[0]! / 1000
-        ? `${formatBytes(weight[0]!)} ${what}, ${formatBytes(shrunk)} shrunk elsewhere (not drawn)`
-        : `${formatBytes(weight[0]!)} ${what}`;
+  const { labels } = data;
+  const bytes = formatBytes(weight[zoomed]!);
+  let text: string;
+  if (!(weight[0]! > 0)) text = labels.nothing[measure];
+  else if (zoomed === 0) {
+    const shrunk = weight[0]! - data[measure][0]!;
+    const hasShrunk = shrunk > weight[0]! / 1000;
+    text = fillIn(hasShrunk ? labels.wholeShrunk[measure] : labels.whole[measure], {
+      bytes,
+      shrunk: formatBytes(shrunk),
+    });
   } else {
     const position = data.strings[data.position[zoomed]!]!;
     const name = data.strings[data.name[zoomed]!]! + (position === "" ? "" : ` (${position})`);
-    graph.zoomResult.textContent = `Zoomed into ${name}: ${formatBytes(weight[zoomed]!)}, ${formatShare(weight[zoomed]!, weight[0]!)} of all ${whole}`;
+    text = fillIn(labels.zoomed[measure], { name, bytes, share: formatShare(weight[zoomed]!, weight[0]!) });
   }
+  graph.zoomResult.textContent = text;
 }
 
 export function listenToFlame(graph: FlameGraph, section: HTMLElement): void {

@@ -1,43 +1,48 @@
 // Runs in the report page as its own source text (see page-script.ts).
+import type * as layout from "../report/flame-layout.ts";
 import type { FlameGraph } from "./flame-graph.ts";
 import type * as format from "./format-bytes.ts";
 
+declare const fillIn: typeof layout.fillIn;
 declare const formatBytes: typeof format.formatBytes;
 declare const formatShare: typeof format.formatShare;
 
 /** A box in words, for the tooltip and for screen readers: name, position, then one fact each. */
 export function describeFrame(graph: FlameGraph, box: number): string[] {
-  const { boxes, data, weight, zoomed } = graph;
+  const { boxes, data, measure, weight, zoomed } = graph;
+  const { labels } = data;
   const row = boxes.node[box]!;
-  const whole = { delta: "growth", after: "memory in use", allocated: "allocation" }[graph.measure];
-  const share = `${formatShare(boxes.weight[box]!, weight[0]!)} of all ${whole}`;
+  const amount = fillIn(labels.share[measure], {
+    bytes: formatBytes(boxes.weight[box]!),
+    share: formatShare(boxes.weight[box]!, weight[0]!),
+  });
   if (row < 0) {
     const count = boxes.merged[box]!;
-    return [
-      count === 1 ? "1 frame too narrow to draw" : `${count} frames too narrow to draw`,
-      "",
-      `${formatBytes(boxes.weight[box]!)}, ${share}`,
-    ];
+    return [count === 1 ? labels.narrowOne : fillIn(labels.narrowMany, { count: String(count) }), "", amount];
   }
-  const facts = [
-    data.strings[data.name[row]!]!,
-    data.strings[data.position[row]!]!,
-    `${formatBytes(boxes.weight[box]!)}, ${share}`,
-  ];
+  const facts = [data.strings[data.name[row]!]!, data.strings[data.position[row]!]!, amount];
   if (zoomed > 0 && row !== zoomed && boxes.weight[box]! < weight[zoomed]!) {
-    facts.push(`${formatShare(boxes.weight[box]!, weight[zoomed]!)} of the zoomed frame`);
+    facts.push(fillIn(labels.ofZoomed, { share: formatShare(boxes.weight[box]!, weight[zoomed]!) }));
   }
+  const delta = data.delta[row]!;
   facts.push(
-    `In use ${formatBytes(data.before[row]!)} → ${formatBytes(data.after[row]!)}: ${formatBytes(data.delta[row]!, true)}`,
+    fillIn(labels.inUse, {
+      before: formatBytes(data.before[row]!),
+      after: formatBytes(data.after[row]!),
+      delta: formatBytes(delta, true),
+    }),
   );
   const allocated = data.allocated[row]!;
+  const isKept = allocated > 0 && delta >= 0 && delta <= allocated;
   facts.push(
-    allocated > 0 && data.delta[row]! >= 0 && data.delta[row]! <= allocated
-      ? `Allocated ${formatBytes(allocated)} in the window, ${formatShare(data.delta[row]!, allocated)} kept`
-      : `Allocated ${formatBytes(allocated)} in the window`,
+    fillIn(isKept ? labels.allocatedAndKept : labels.allocatedInWindow, {
+      bytes: formatBytes(allocated),
+      share: formatShare(delta, allocated),
+    }),
   );
   if (row > 0) {
-    facts.push(["Own code", "Third-party code", "Standard library", "Go runtime"][data.origin[row]!]!);
+    const { own, thirdParty, standardLibrary, runtime } = labels.origin;
+    facts.push([own, thirdParty, standardLibrary, runtime][data.origin[row]!]!);
   }
   return facts;
 }

@@ -1,6 +1,7 @@
 import {
   buildFlameChildren,
   computeFlameWeights,
+  fillIn,
   fitFunctionName,
   layoutFlame,
   shortenFunctionName,
@@ -30,6 +31,7 @@ const PAGE_FUNCTIONS = [
   describeFrame,
   describeZoom,
   drawFlame,
+  fillIn,
   fitFunctionName,
   flameDepth,
   focusFlame,

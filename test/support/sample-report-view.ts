@@ -1,4 +1,5 @@
 import { formatQuantity } from "../../src/lib/format-quantity.ts";
+import { LANGUAGES } from "../../src/report/messages/language.ts";
 import type {
   ChartView,
   FindingView,
@@ -17,6 +18,7 @@ const SECONDS = [0, 5.1, 10, 15.2, 20.1, 25, 30.1];
  */
 export function sampleReportView(): ReportView {
   return {
+    language: LANGUAGES.en,
     outcome: "leak",
     verdict:
       "Memory leak: a map in cart.(*SessionStore).Put only grows, by 1.37 MB/s; the 512 MB limit is reached in about 3 min 40 s.",

@@ -152,7 +152,7 @@ describe.skipIf(!browserTool.available)(`the report in a browser${browserTool.sk
       "41.3 MB, 75 % of all growth",
       "In use 12.1 MB → 53.4 MB: +41.3 MB",
       "Allocated 41.4 MB in the window, 100 % kept",
-      "Own code",
+      "your code",
     ]);
     await page.mouse.move(2, 2);
     expect(await tooltip.isVisible()).toBe(false);

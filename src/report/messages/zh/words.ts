@@ -1,7 +1,7 @@
 import { formatQuantity, type QuantityWords } from "../../../lib/format-quantity.ts";
 import type { Quantity } from "../../../lib/quantity.ts";
 
-const QUANTITY_WORDS: QuantityWords = { unknown: "未知", cycles: "次", to: "至" };
+export const QUANTITY_WORDS: QuantityWords = { unknown: "未知", cycles: "次", to: "至" };
 
 const OPERATION: Record<string, string> = {
   "map-insert": "向 map 写入条目",

@@ -1,0 +1,205 @@
+import type { AllocationOperation } from "../../analysis/allocation-operation.ts";
+import type { BlockState } from "../../analysis/block-state.ts";
+import type { FindingState, SeriesLabel, Severity } from "../../findings/finding.ts";
+import type { Outcome } from "../../inspect/inspection.ts";
+import type { QuantityWords } from "../../lib/format-quantity.ts";
+
+/**
+ * The fixed words of a report in one language: all that is not a statement. Functions take what is already in words.
+ * Plain text throughout; renderers escape.
+ */
+export interface Labels {
+  quantity: QuantityWords;
+  word: WordLabels;
+  fact: FactLabels;
+  section: SectionLabels;
+  finding: FindingLabels;
+  table: TableLabels;
+  capture: CaptureLabels;
+  page: PageLabels;
+  flame: FlameLabels;
+  progress: ProgressLabels;
+}
+
+interface WordLabels {
+  outcome: Record<Outcome, string>;
+  /** Of a ticket: "gopatrol: memory leak in `shop:6060`". */
+  reportTitle(outcome: Outcome, target: string): string;
+  severity: Record<Severity, string>;
+  state: Record<FindingState, string>;
+  confidence: Record<"high" | "medium" | "low", string>;
+  /** "high (0.95)" */
+  inBrackets(text: string, detail: string): string;
+  /** Between the parts of a line of facts: ", ". */
+  comma: string;
+  /** Between a name and what is said of it: ": ". */
+  colon: string;
+  blockState: Record<BlockState, string>;
+  /** What an allocation is for, in a table's cell; empty where it says nothing. */
+  operation: Record<AllocationOperation, string>;
+  series: Record<SeriesLabel, string>;
+}
+
+interface FactLabels {
+  goVersion: string;
+  module: string;
+  window: string;
+  windowValue(samples: string, span: string, isOne: boolean, interrupted: boolean): string;
+  liveHeap: string;
+  held: string;
+  residentSet: string;
+  goroutines: string;
+  allocationRate: string;
+  collections: string;
+  gcCpuShare: string;
+  memoryLimit: string;
+}
+
+/** Headings. */
+interface SectionLabels {
+  figures: string;
+  findings: string;
+  overTime: string;
+  flame: string;
+  flameLink: string;
+  sites: string;
+  sitesLink: string;
+  sitesLead: string;
+  goroutines: string;
+  goroutinesLink: string;
+  goroutinesLead: string;
+  reasoning: string;
+  reasoningLink: string;
+  missing: string;
+  captures: string;
+  capturesLink: string;
+}
+
+interface FindingLabels {
+  at: string;
+  rate: string;
+  confidence: string;
+  confidenceIs(confidence: string): string;
+  evidence: string;
+  consequences: string;
+  fix: string;
+  next: string;
+  calledFrom: string;
+  more(command: string): string;
+  morePage(command: string, page: string): string;
+  noneJudged: string;
+  noneRecognised: string;
+}
+
+interface TableLabels {
+  growth: string;
+  rate: string;
+  kept: string;
+  before: string;
+  after: string;
+  operation: string;
+  inUse: string;
+  state: string;
+  function: string;
+  line: string;
+  functionAndLine: string;
+  /** "100 % kept" */
+  keptShare(share: string): string;
+  growing: string;
+  steady: string;
+  waiting(wait: string): string;
+  upTo(wait: string): string;
+  createdBy: string;
+  stack: string;
+  moreSites(count: string): string;
+  moreGroups(count: string): string;
+}
+
+interface CaptureLabels {
+  sample: string;
+  what: string;
+  from: string;
+  size: string;
+  took: string;
+  note: string;
+  count(count: number): string;
+  forcedGc: string;
+  cutOff: string;
+  /** "sample 3", "samples 1 to 3, 5" */
+  samples(ranges: readonly (readonly [first: number, last: number])[]): string;
+  andMore(count: number): string;
+  captured(version: string, time: string): string;
+}
+
+/** What only the HTML page has. */
+interface PageLabels {
+  skip: string;
+  contents: string;
+  memoryReport: string;
+  verdict: string;
+  lineToChange: string;
+  lineToLookAt: string;
+  whatToDo: string;
+  colophon(version: string): string;
+  noValues: string;
+  chart(title: string, first: string, last: string, window: string, points: number): string;
+  valueAt(value: string, time: string): string;
+}
+
+/**
+ * The flame graph's words. They are embedded in the page as data, so they are texts with {placeholders} that the
+ * page's script fills in.
+ */
+export interface FlameLabels {
+  lead: string;
+  all: string;
+  width: string;
+  growth: string;
+  inUseAtEnd: string;
+  allocated: string;
+  search: string;
+  reset: string;
+  needsScript: string;
+  colours: string;
+  origin: { own: string; thirdParty: string; standardLibrary: string; runtime: string };
+  matches: string;
+  keys: string;
+  graph: string;
+  nothingGrew: string;
+  more: string;
+  shareOfGrowth: string;
+  noMatch: string;
+  matchedOne: string;
+  matchedMany: string;
+  nothing: { delta: string; after: string; allocated: string };
+  whole: { delta: string; after: string; allocated: string };
+  wholeShrunk: { delta: string; after: string; allocated: string };
+  zoomed: { delta: string; after: string; allocated: string };
+  share: { delta: string; after: string; allocated: string };
+  ofZoomed: string;
+  narrowOne: string;
+  narrowMany: string;
+  inUse: string;
+  allocatedInWindow: string;
+  allocatedAndKept: string;
+}
+
+/** Lines on stderr while a command works. */
+export interface ProgressLabels {
+  place(sample: number, samples: number): string;
+  left(duration: string): string;
+  fetching(place: string, kind: string, left: string): string;
+  cutOff(place: string, kind: string): string;
+  notCaptured(place: string, kind: string, reason: string): string;
+  taken(place: string, left: string): string;
+  takenKeepable(place: string, left: string): string;
+  loadStarted(command: string): string;
+  loadEnded(exitCode: number | null, complaint: string): string;
+  endingEarly: string;
+  analysing: string;
+  sourceRead(files: number): string;
+  evidenceKept(place: string): string;
+  reportWritten(place: string): string;
+  reportNotWritten(place: string, code: string): string;
+  nothingReadable(why: string): string;
+}

@@ -1,0 +1,1 @@
+export const translate = (text: string): string => text;
