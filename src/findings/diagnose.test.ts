@@ -42,6 +42,8 @@ function evidenceOf(scene: Scene): Evidence {
   return {
     liveHeap: computeLiveHeap(memory),
     collector: computeCollectorActivity(memory),
+    memoryClasses: [],
+    runtimeMetrics: [],
     heap: growth,
     clusters: growth === undefined ? [] : computeGrowthClusters(growth),
     goroutines:

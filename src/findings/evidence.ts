@@ -2,7 +2,20 @@ import type { GoroutineGroup, GoroutineGrowth } from "../analysis/goroutine-grow
 import type { GrowthCluster } from "../analysis/growth-clusters.ts";
 import type { HeapGrowth } from "../analysis/heap-growth.ts";
 import type { CollectorActivity, LiveHeap } from "../analysis/memory-series.ts";
+import type { MemoryClasses } from "../tables/memory-classes.ts";
+import type { RuntimeMetrics } from "../tables/runtime-metrics.ts";
 import type { RetentionFinder } from "./retention-finder.ts";
+
+export interface MemoryClassSample {
+  /** Since the first sample. */
+  seconds: number;
+  classes: MemoryClasses;
+}
+
+export interface RuntimeMetricsSample {
+  seconds: number;
+  metrics: RuntimeMetrics;
+}
 
 /**
  * All that a pattern may judge from. Whatever was not captured is absent; a pattern that lacks its evidence stays
@@ -11,6 +24,10 @@ import type { RetentionFinder } from "./retention-finder.ts";
 export interface Evidence {
   liveHeap: LiveHeap | undefined;
   collector: CollectorActivity | undefined;
+  /** The runtime's own division of its memory, at each sample that told all of it. */
+  memoryClasses: readonly MemoryClassSample[];
+  /** Settings of the collector, CPU and queues, at each sample that served them. */
+  runtimeMetrics: readonly RuntimeMetricsSample[];
   heap: HeapGrowth | undefined;
   clusters: readonly GrowthCluster[];
   goroutines: GoroutineGrowth | undefined;

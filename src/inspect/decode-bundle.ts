@@ -12,7 +12,9 @@ import { sniffFormat } from "../formats/sniff.ts";
 import { decodeSymbolText } from "../formats/symbol-text/decode.ts";
 import type { GoroutineTable } from "../tables/goroutine-table.ts";
 import type { MemStats } from "../tables/mem-stats.ts";
+import { findBrokenIdentity } from "../tables/memory-classes.ts";
 import { findSampleType, type Profile } from "../tables/profile.ts";
+import { findDisagreements, type StatsReading } from "./stats-readings.ts";
 
 /** Everything one sample of the window says, decoded. Several sources may carry the same fact. */
 export interface SampleEvidence {
@@ -24,7 +26,10 @@ export interface SampleEvidence {
   /** The sample ran a collection, behind which its heap profiles and MemStats were read. */
   heapForcedGc: boolean;
   heapText?: Profile;
+  /** From the best source: heap?debug=1, then expvar, with Prometheus text filling in. */
   memStats?: MemStats;
+  /** MemStats by capture, those that contradict the others left out. */
+  readings: StatsReading[];
   goroutineProfile?: Profile;
   goroutineDump?: GoroutineTable;
   runtime?: GoRuntimeMetrics;
@@ -73,6 +78,7 @@ export function decodeBundle(bundle: Bundle): DecodedBundle {
         seconds: capture.time.monotonicMs / 1000,
         wallMs: capture.time.wallMs,
         heapForcedGc: false,
+        readings: [],
       };
       bySample.set(capture.sample, evidence);
     }
@@ -89,9 +95,38 @@ export function decodeBundle(bundle: Bundle): DecodedBundle {
     }
   }
   decoded.samples = [...bySample.values()].sort((a, b) => a.seconds - b.seconds || a.sample - b.sample);
+  joinReadings(decoded, bundle.manifest.target.kind);
   const origin = decoded.samples[0]?.seconds ?? 0;
   for (const sample of decoded.samples) sample.seconds -= origin;
   return decoded;
+}
+
+/** Leaves out readings of other processes and of other times, and joins the rest into each sample's figures. */
+function joinReadings(decoded: DecodedBundle, target: Bundle["manifest"]["target"]["kind"]): void {
+  const readings = decoded.samples.flatMap((sample) => sample.readings);
+  // The times of loose files are those of the file system, and each file is an origin of its own.
+  const disagreements = target === "files" ? [] : findDisagreements(readings);
+  const foreign = new Set(disagreements.map(({ origin }) => origin));
+  for (const { reading, what } of disagreements) {
+    decoded.damage.push({ format: reading.format, offset: 0, path: reading.path, what });
+  }
+  for (const { path, format, memStats } of readings) {
+    const broken = findBrokenIdentity(memStats);
+    if (broken !== undefined)
+      decoded.damage.push({ format, offset: 0, path, what: `inputs disagree: ${broken}` });
+  }
+  for (const sample of decoded.samples) {
+    sample.readings = sample.readings.filter(({ origin }) => !foreign.has(origin));
+    const byFormat = (wanted: FormatName) => sample.readings.filter(({ format }) => format === wanted);
+    const [text, vars] = [byFormat("heap-text")[0], byFormat("expvar")[0]];
+    const scrapes = byFormat("prometheus");
+    // A second scrape is of the server's root, which behind a path-routing gateway is another service's.
+    const scrape = scrapes.find(({ memStats }) => Object.keys(memStats).length > 0) ?? scrapes[0];
+    if (scrape?.runtime !== undefined) sample.runtime = scrape.runtime;
+    if (text !== undefined || vars !== undefined || scrape !== undefined) {
+      sample.memStats = { ...scrape?.memStats, ...vars?.memStats, ...text?.memStats };
+    }
+  }
 }
 
 /** Kept in the bundle for people; analysis has no use for them. */
@@ -124,6 +159,12 @@ function decodeCapture(
     );
   }
   decoded.formats.set(capture.path, format);
+  const readFrom = (from: FormatName) => ({
+    path: capture.path,
+    origin: capture.origin,
+    format: from,
+    seconds: capture.time.monotonicMs / 1000,
+  });
   switch (format) {
     case "pprof": {
       const { profile, damage } = decodeProfile(bytes);
@@ -139,7 +180,7 @@ function decodeCapture(
       note(damage);
       evidence.heapText = profile;
       evidence.heapForcedGc ||= capture.forcedGc;
-      if (memStats !== undefined) evidence.memStats = { ...evidence.memStats, ...memStats };
+      if (memStats !== undefined) evidence.readings.push({ ...readFrom("heap-text"), memStats });
       break;
     }
     case "count-text": {
@@ -166,13 +207,14 @@ function decodeCapture(
     case "expvar": {
       const { memStats, damage } = decodeExpvar(bytes);
       note(damage);
-      if (memStats !== undefined) evidence.memStats = { ...memStats, ...evidence.memStats };
+      if (memStats !== undefined) evidence.readings.push({ ...readFrom("expvar"), memStats });
       break;
     }
     case "prometheus": {
       const { samples, damage } = decodePrometheusText(bytes);
       note(damage);
-      evidence.runtime = findGoRuntime(samples);
+      const runtime = findGoRuntime(samples);
+      evidence.readings.push({ ...readFrom("prometheus"), memStats: runtime.memStats, runtime });
       break;
     }
     default:

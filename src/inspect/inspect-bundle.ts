@@ -12,10 +12,10 @@ import {
 } from "../analysis/memory-series.ts";
 import type { Bundle } from "../bundle/manifest.ts";
 import { diagnose } from "../findings/diagnose.ts";
-import type { Evidence } from "../findings/evidence.ts";
+import type { Evidence, MemoryClassSample } from "../findings/evidence.ts";
 import type { Series } from "../findings/finding.ts";
 import { RetentionFinder } from "../findings/retention-finder.ts";
-import type { MemStats } from "../tables/mem-stats.ts";
+import { findBrokenIdentity, toMemoryClasses } from "../tables/memory-classes.ts";
 import { findSampleType } from "../tables/profile.ts";
 import { type DecodedBundle, decodeBundle, type SampleEvidence } from "./decode-bundle.ts";
 import { findGoVersion } from "./go-version.ts";
@@ -28,7 +28,7 @@ const GROUPS_KEPT = 40;
 
 /** From bytes to findings, the one way. Pure: the same bundle gives the same inspection. */
 export function inspectBundle(bundle: Bundle, decoded: DecodedBundle = decodeBundle(bundle)): Inspection {
-  const restartedAt = findLastRestart(decoded.samples.map(findMemStats));
+  const restartedAt = findLastRestart(decoded.samples.map((s) => s.memStats));
   const later = decoded.samples.slice(restartedAt);
   const origin = later[0]?.seconds ?? 0;
   const samples = later.map((sample) => ({ ...sample, seconds: sample.seconds - origin }));
@@ -48,15 +48,20 @@ function assembleInspection(
   const mainModule = samples.map((s) => s.runtime?.mainModule).find((m) => m !== undefined);
   const heap = buildHeapGrowth(samples, decoded, mainModule);
   const goroutines = buildGoroutineGrowth(samples, mainModule);
-  const stackSeries = samples.flatMap((s) => findMemStats(s)?.stackInuse ?? []);
+  const stackSeries = samples.flatMap((s) => s.memStats?.stackInuse ?? []);
   const limitBytes =
     manifest.limitBytes ?? samples.map((s) => s.runtime?.gomemlimitBytes).find(Number.isFinite);
   const source = decoded.source.size === 0 ? undefined : decoded.source;
   const retention =
     source === undefined || heap === undefined ? undefined : new RetentionFinder(source, heap);
+  const memoryClasses = samples.flatMap(findMemoryClasses);
   const evidence: Evidence = {
     liveHeap,
     collector,
+    memoryClasses,
+    runtimeMetrics: samples.flatMap(({ seconds, runtime }) =>
+      runtime === undefined ? [] : [{ seconds, metrics: runtime }],
+    ),
     heap,
     clusters: heap === undefined ? [] : computeGrowthClusters(heap, (site) => retention?.findStore(site)),
     retention,
@@ -68,7 +73,7 @@ function assembleInspection(
   };
   const findings = diagnose(evidence);
   const last = samples[samples.length - 1];
-  const stats = last === undefined ? undefined : findMemStats(last);
+  const stats = last === undefined ? undefined : last.memStats;
   return {
     target: {
       name: manifest.target.name,
@@ -89,6 +94,7 @@ function assembleInspection(
       sysBytes: stats?.sys ?? null,
       releasedBytes: stats?.heapReleased ?? null,
       residentBytes: last?.runtime?.residentBytes ?? null,
+      memoryClasses: memoryClasses.at(-1)?.classes ?? null,
       goroutines: goroutines?.total.findLast((n) => !Number.isNaN(n)) ?? null,
       allocatedBytesPerSecond: rate(collector, collector?.allocatedBytes),
       gcCyclesPerSecond: rate(collector, collector?.automaticCycles),
@@ -125,18 +131,20 @@ function findProcessAge(samples: readonly SampleEvidence[]): number | undefined 
   return first === undefined || start === undefined ? undefined : Math.max(0, first.wallMs / 1000 - start);
 }
 
-/** MemStats of a sample from the best source: heap?debug=1 or expvar, with Prometheus filling in. */
-function findMemStats(sample: SampleEvidence): MemStats | undefined {
-  const fromMetrics = sample.runtime?.memStats;
-  if (sample.memStats === undefined) return fromMetrics;
-  return fromMetrics === undefined ? sample.memStats : { ...fromMetrics, ...sample.memStats };
+/** Classes of one reading that told all of them; figures of several readings would not add up. */
+function findMemoryClasses({ seconds, readings }: SampleEvidence): MemoryClassSample[] {
+  for (const { memStats } of readings) {
+    const classes = findBrokenIdentity(memStats) === undefined ? toMemoryClasses(memStats) : undefined;
+    if (classes !== undefined) return [{ seconds, classes }];
+  }
+  return [];
 }
 
 function toMemorySample(sample: SampleEvidence): MemorySample {
   const inuse = sample.heap === undefined ? undefined : findSampleType(sample.heap, "inuse_space");
   return {
     seconds: sample.seconds,
-    memStats: findMemStats(sample),
+    memStats: sample.memStats,
     afterForcedGc:
       sample.heapForcedGc && sample.memStats?.heapAlloc !== undefined && sample.heapText !== undefined,
     profileInuseBytes: inuse?.value.reduce((sum, bytes) => sum + bytes, 0),
@@ -201,7 +209,7 @@ function buildSeries(
     series.push({ label: "live heap", unit: "bytes", seconds: liveHeap.seconds, value: liveHeap.bytes });
   }
   add("memory held from the OS", "bytes", (s) => {
-    const stats = findMemStats(s);
+    const stats = s.memStats;
     return stats?.sys === undefined ? undefined : stats.sys - (stats.heapReleased ?? 0);
   });
   add("resident set", "bytes", (s) => s.runtime?.residentBytes);

@@ -8,6 +8,8 @@ import type { Damage } from "../bytes/decode-error.ts";
 import type { Finding, Series } from "../findings/finding.ts";
 import type { Statement } from "../findings/statement.ts";
 
+import type { MemoryClasses } from "../tables/memory-classes.ts";
+
 /**
  * `leak`: the main finding, above info, is memory that is kept without end. `problem`: it is something else that costs
  * memory or CPU (a collector setting, churn). `attention`: growth without a known pattern, or hints only.
@@ -81,6 +83,8 @@ export interface Inspection {
     sysBytes: number | null;
     releasedBytes: number | null;
     residentBytes: number | null;
+    /** The runtime's own division of what it holds, bytes by class, as runtime/metrics names them. */
+    memoryClasses: MemoryClasses | null;
     goroutines: number | null;
     allocatedBytesPerSecond: number | null;
     gcCyclesPerSecond: number | null;

@@ -71,6 +71,12 @@ export const reportSchema = z.object({
     sysBytes: z.number().nullable(),
     releasedBytes: z.number().nullable(),
     residentBytes: z.number().nullable(),
+    memoryClasses: z
+      .record(z.string(), z.number())
+      .nullable()
+      .describe(
+        "bytes by class of runtime/metrics, as of the last sample; without total they add up to total",
+      ),
     goroutines: z.number().nullable(),
     allocatedBytesPerSecond: z.number().nullable(),
     gcCyclesPerSecond: z.number().nullable(),

@@ -1,57 +1,58 @@
-import { findFunctionAt, type GoFunction, readGoFile } from "./go-file.ts";
-import { type GoTokens, tokenizeGo, tokenText } from "./go-lexer.ts";
+import { findConstantValue } from "./constant-value.ts";
+import { findFunctionAt, readGoFile } from "./go-file.ts";
+import { tokenText } from "./go-lexer.ts";
 import type { SourceFrame } from "./go-sources.ts";
 import { declaredName } from "./runtime-name.ts";
 
+/** A call of runtime/debug that sets how the collector behaves from then on. */
+export interface CollectorSetting {
+  call: "SetGCPercent" | "SetMemoryLimit";
+  /** Percent or bytes; negative for SetGCPercent is off. Undefined if it is computed. */
+  value: number | undefined;
+  site: SourceFrame;
+}
+
 /**
- * The call that switches the garbage collector off: `debug.SetGCPercent` with a negative constant, written out or named
- * in the same file. A function that sets it again as well, `defer debug.SetGCPercent(old)`, means a phase and is passed
- * over. Undefined if no file has one: GOGC=off in the environment leaves no trace in the source.
+ * The calls of `debug.SetGCPercent` and `debug.SetMemoryLimit` in the source. A function that sets the same twice,
+ * `defer debug.SetGCPercent(old)`, means a phase and is passed over, as is SetMemoryLimit(-1), which only asks. What
+ * the environment sets (GOGC, GOMEMLIMIT) leaves no trace in the source.
  */
-export function findCollectorSetting(files: ReadonlyMap<string, string>): SourceFrame | undefined {
+export function findCollectorSettings(files: ReadonlyMap<string, string>): CollectorSetting[] {
+  const settings: CollectorSetting[] = [];
   for (const [path, text] of files) {
-    if (!text.includes("SetGCPercent")) continue;
-    const tokens = tokenizeGo(text);
+    if (path.endsWith("_test.go")) continue;
+    if (!text.includes("SetGCPercent") && !text.includes("SetMemoryLimit")) continue;
     const file = readGoFile(path, text);
-    const calls = findCalls(tokens);
-    const functionOf = (call: number) => findFunctionAt(file, tokens.line[call]!);
-    for (const call of calls) {
-      if (!isNegative(tokens, call + 2, text)) continue;
-      const declaration = functionOf(call);
-      if (isPhase(declaration, calls, call, functionOf)) continue;
-      return {
-        function: declaration === undefined ? "" : declaredName(declaration),
-        file: path,
-        line: tokens.line[call]!,
-      };
+    const { tokens, ends } = file;
+    const found: { call: CollectorSetting["call"]; at: number }[] = [];
+    for (let i = 1; i + 1 < tokens.count; i++) {
+      const call = tokenText(tokens, i);
+      if (call !== "SetGCPercent" && call !== "SetMemoryLimit") continue;
+      if (tokenText(tokens, i - 1) === "." && tokenText(tokens, i + 1) === "(") found.push({ call, at: i });
+    }
+    const declarationOf = (at: number) => findFunctionAt(file, tokens.line[at]!);
+    for (const { call, at } of found) {
+      const declaration = declarationOf(at);
+      const isPhase = found.some(
+        (other) =>
+          other.at !== at &&
+          other.call === call &&
+          declaration !== undefined &&
+          declarationOf(other.at) === declaration,
+      );
+      if (isPhase) continue;
+      const value = findConstantValue(tokens, at + 2, ends[at + 1] ?? at + 2);
+      if (call === "SetMemoryLimit" && value !== undefined && value < 0) continue;
+      settings.push({
+        call,
+        value,
+        site: {
+          function: declaration === undefined ? "" : declaredName(declaration),
+          file: path,
+          line: tokens.line[at]!,
+        },
+      });
     }
   }
-  return undefined;
-}
-
-function findCalls(tokens: GoTokens): number[] {
-  const calls: number[] = [];
-  for (let i = 0; i + 1 < tokens.count; i++) {
-    if (tokenText(tokens, i) === "SetGCPercent" && tokenText(tokens, i + 1) === "(") calls.push(i);
-  }
-  return calls;
-}
-
-/** Sets the same function the percentage somewhere else, too? */
-function isPhase(
-  declaration: GoFunction | undefined,
-  calls: readonly number[],
-  call: number,
-  functionOf: (call: number) => GoFunction | undefined,
-): boolean {
-  return (
-    declaration !== undefined && calls.some((other) => other !== call && functionOf(other) === declaration)
-  );
-}
-
-function isNegative(tokens: GoTokens, argument: number, text: string): boolean {
-  if (argument >= tokens.count) return false;
-  const word = tokenText(tokens, argument);
-  if (word === "-") return true;
-  return /^\w+$/.test(word) && new RegExp(`\\b${word}\\s*(?:int\\s*)?=\\s*-\\s*\\d`).test(text);
+  return settings;
 }

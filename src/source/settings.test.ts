@@ -1,29 +1,39 @@
 import { expect, test } from "vitest";
 import { findBodyClose } from "./body-close.ts";
-import { findCollectorSetting } from "./collector-setting.ts";
+import { findCollectorSettings } from "./collector-setting.ts";
 
 const go = (body: string) => new Map([["/app/main.go", `package main\n\n${body}`]]);
 
-test("the collector switched off is found, by number or by name", () => {
-  expect(findCollectorSetting(go("func load() {\n\tdebug.SetGCPercent(-1)\n}\n"))).toMatchObject({
-    function: "load",
-    line: 4,
-  });
+test("what the program sets is found with its value, written out, named or computed", () => {
+  const settings = (body: string) =>
+    findCollectorSettings(go(body)).map(({ call, value, site }) => [call, value, site.function, site.line]);
+  expect(settings("func load() {\n\tdebug.SetGCPercent(-1)\n}\n")).toEqual([["SetGCPercent", -1, "load", 4]]);
   expect(
-    findCollectorSetting(go("const off = -1\n\nfunc init() {\n\tdebug.SetGCPercent(off)\n}\n"))?.line,
-  ).toBe(6);
+    settings(
+      "const off = -1\nconst limit int64 = 3 << 20\n\nfunc init() {\n\tdebug.SetGCPercent(off)\n\tdebug.SetMemoryLimit(limit * 2)\n}\n",
+    ),
+  ).toEqual([
+    ["SetGCPercent", -1, "init", 7],
+    ["SetMemoryLimit", 6 * 2 ** 20, "init", 8],
+  ]);
+  expect(
+    settings("func f() {\n\tdebug.SetGCPercent(int(50 + 2*25))\n\tdebug.SetMemoryLimit(cfg.Limit)\n}\n"),
+  ).toEqual([
+    ["SetGCPercent", 100, "f", 4],
+    ["SetMemoryLimit", undefined, "f", 5],
+  ]);
 });
 
-test("a phase that sets it back, and a finite percentage, are not", () => {
+test("a phase that sets it back, a question, and a name with two values give nothing away", () => {
+  const found = (body: string) => findCollectorSettings(go(body));
   expect(
-    findCollectorSetting(
-      go("func load() {\n\told := debug.SetGCPercent(-1)\n\tdefer debug.SetGCPercent(old)\n}\n"),
-    ),
-  ).toBeUndefined();
+    found("func load() {\n\told := debug.SetGCPercent(-1)\n\tdefer debug.SetGCPercent(old)\n}\n"),
+  ).toEqual([]);
+  expect(found("func load() {\n\tdefer debug.SetGCPercent(debug.SetGCPercent(-1))\n}\n")).toEqual([]);
+  expect(found("func ask() int64 {\n\treturn debug.SetMemoryLimit(-1)\n}\n")).toEqual([]);
   expect(
-    findCollectorSetting(go("func load() {\n\tdefer debug.SetGCPercent(debug.SetGCPercent(-1))\n}\n")),
+    found("func f() {\n\tn := 10\n\tif big {\n\t\tn = 20\n\t}\n\tdebug.SetGCPercent(n)\n}\n")[0]?.value,
   ).toBeUndefined();
-  expect(findCollectorSetting(go("func load() {\n\tdebug.SetGCPercent(200)\n}\n"))).toBeUndefined();
 });
 
 const call = (rest: string) =>

@@ -1,5 +1,5 @@
 import { quantity } from "../../lib/quantity.ts";
-import { findCollectorSetting } from "../../source/collector-setting.ts";
+import { findCollectorSettings } from "../../source/collector-setting.ts";
 import type { Pattern } from "../pattern.ts";
 import { qualifySite } from "../qualified-site.ts";
 import { type Statement, statement } from "../statement.ts";
@@ -22,8 +22,13 @@ export const gogcOff: Pattern = {
       return [];
     }
     const heapBytes = quantity(collector.lastHeapAllocBytes, "bytes");
-    const call = source === undefined ? undefined : findCollectorSetting(source);
-    const site = call === undefined ? undefined : qualifySite(call, heap?.interner.frames() ?? []);
+    const call =
+      source === undefined
+        ? undefined
+        : findCollectorSettings(source).find(
+            (s) => s.call === "SetGCPercent" && s.value !== undefined && s.value < 0,
+          );
+    const site = call === undefined ? undefined : qualifySite(call.site, heap?.interner.frames() ?? []);
     const idle = collector.automaticCycles === 0 && collector.allocatedBytes >= LEAST_ALLOCATED_BYTES;
     const evidence: Statement[] = [statement("gc-goal-infinite", {})];
     if (idle) {

@@ -7,6 +7,7 @@ import {
   decodePrefixes,
   readCapture,
 } from "../../../test/support/text-captures.ts";
+import { findBrokenIdentity, toMemoryClasses } from "../../tables/memory-classes.ts";
 import type { MetricSample } from "../../tables/metric-samples.ts";
 import { decodePrometheusText } from "./decode.ts";
 import { findGoRuntime } from "./go-runtime.ts";
@@ -46,14 +47,37 @@ describe("what client_golang serves", () => {
       mainModule: "example.com/metrics",
       gogcPercent: 100,
       gomemlimitBytes: Number.POSITIVE_INFINITY,
-      memStats: { heapObjects: expect.any(Number), lastGC: 0, numGC: 0, pauseTotalNs: 0 },
+      memStats: { heapObjects: expect.any(Number), lastGC: expect.any(Number), numGC: 2, numForcedGC: 2 },
+      finalizers: { queued: 3, executed: 3 },
+      cleanups: { queued: 3, executed: 3 },
+      limiterLastEnabledCycle: 0,
     });
+    expect(runtime.liveHeapBytes).toBeGreaterThan(0);
+    expect(runtime.scanStackBytes).toBeGreaterThan(0);
+    expect(runtime.scanGlobalsBytes).toBeGreaterThan(0);
     expect(runtime.goVersion).toMatch(/^go1\.\d+/);
     expect(runtime.residentBytes).toBeGreaterThan(2 ** 20);
     expect(runtime.startTimeSeconds).toBeGreaterThan(1.7e9);
     expect(runtime.openFds).toBeGreaterThan(2);
     const { heapSys, heapIdle, heapInuse } = runtime.memStats;
     expect(heapInuse! + heapIdle!).toBe(heapSys);
+  });
+
+  test("the CPU classes add up as runtime/metrics says", () => {
+    const { cpu } = findGoRuntime(text.samples);
+    const { total, user, idle, gcTotal, gcMarkIdle, gcMarkAssist, gcPause, scavengeTotal } = cpu!;
+    expect(user + idle + gcTotal + scavengeTotal).toBeCloseTo(total, 6);
+    expect(gcMarkIdle + gcMarkAssist + gcPause).toBeLessThanOrEqual(gcTotal);
+  });
+
+  test("both spellings give the same memory classes, and they add up", () => {
+    const standard = text.samples.filter(({ name }) => !name.startsWith("go_memory_classes_"));
+    const own = text.samples.filter(({ name }) => !name.startsWith("go_memstats_"));
+    const [a, b] = [standard, own].map((samples) => findGoRuntime(samples).memStats);
+    expect(findBrokenIdentity(a!)).toBeUndefined();
+    expect(toMemoryClasses(a!)).toEqual(toMemoryClasses(b!));
+    const { total, ...classes } = toMemoryClasses(a!)!;
+    expect(Object.values(classes).reduce((sum, bytes) => sum + bytes, 0)).toBe(total);
   });
 
   test("runtime/metrics alone give the MemStats that the standard names give", () => {

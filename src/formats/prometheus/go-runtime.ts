@@ -1,9 +1,10 @@
 import { toHeapGoal } from "../../tables/heap-goal.ts";
 import type { MemStats } from "../../tables/mem-stats.ts";
 import type { MetricSample } from "../../tables/metric-samples.ts";
+import type { CpuClasses, QueueCounts, RuntimeMetrics } from "../../tables/runtime-metrics.ts";
 
 /** What a scrape says about the Go process it came from. What it does not say is absent. */
-export interface GoRuntimeMetrics {
+export interface GoRuntimeMetrics extends RuntimeMetrics {
   /** "go1.26.8" */
   goVersion?: string;
   /** Path of the main module. */
@@ -11,17 +12,10 @@ export interface GoRuntimeMetrics {
   /** Seconds since 1970. */
   startTimeSeconds?: number;
   residentBytes?: number;
-  /** GOGC; Infinity for off. */
-  gogcPercent?: number;
-  /** GOMEMLIMIT; Infinity if there is none. */
-  gomemlimitBytes?: number;
   openFds?: number;
   maxFds?: number;
   goroutines?: number;
   threads?: number;
-  gomaxprocs?: number;
-  /** Heap marked by the last collection (Go ≥ 1.21). */
-  liveHeapBytes?: number;
   memStats: MemStats;
 }
 
@@ -45,9 +39,49 @@ export function findGoRuntime(samples: readonly MetricSample[]): GoRuntimeMetric
   setIfKnown(runtime, "threads", value("go_threads"));
   setIfKnown(runtime, "gomaxprocs", value("go_sched_gomaxprocs_threads"));
   setIfKnown(runtime, "liveHeapBytes", value("go_gc_heap_live_bytes"));
+  setIfKnown(runtime, "scanStackBytes", value("go_gc_scan_stack_bytes"));
+  setIfKnown(runtime, "scanGlobalsBytes", value("go_gc_scan_globals_bytes"));
+  setIfKnown(runtime, "limiterLastEnabledCycle", value("go_gc_limiter_last_enabled_gc_cycle"));
+  const finalizers = findQueue(value, "finalizers");
+  if (finalizers !== undefined) runtime.finalizers = finalizers;
+  const cleanups = findQueue(value, "cleanups");
+  if (cleanups !== undefined) runtime.cleanups = cleanups;
+  const cpu = findCpuClasses(value);
+  if (cpu !== undefined) runtime.cpu = cpu;
   setIfKnown(runtime, "gogcPercent", toSetting(value("go_gc_gogc_percent")));
   setIfKnown(runtime, "gomemlimitBytes", toSetting(value("go_gc_gomemlimit_bytes")));
   return runtime;
+}
+
+function findQueue(
+  value: (name: string) => number | undefined,
+  kind: "finalizers" | "cleanups",
+): QueueCounts | undefined {
+  const queued = value(`go_gc_${kind}_queued_${kind}_total`);
+  const executed = value(`go_gc_${kind}_executed_${kind}_total`);
+  return queued === undefined || executed === undefined ? undefined : { queued, executed };
+}
+
+/** `/cpu/classes/gc/total:cpu-seconds` is called go_cpu_classes_gc_total_cpu_seconds_total. */
+const CPU_CLASS_NAMES: Record<keyof CpuClasses, string> = {
+  total: "total",
+  user: "user",
+  idle: "idle",
+  gcTotal: "gc_total",
+  gcMarkIdle: "gc_mark_idle",
+  gcMarkAssist: "gc_mark_assist",
+  gcPause: "gc_pause",
+  scavengeTotal: "scavenge_total",
+};
+
+function findCpuClasses(value: (name: string) => number | undefined): CpuClasses | undefined {
+  const classes: Partial<CpuClasses> = {};
+  for (const [key, name] of Object.entries(CPU_CLASS_NAMES) as [keyof CpuClasses, string][]) {
+    const seconds = value(`go_cpu_classes_${name}_cpu_seconds_total`);
+    if (seconds === undefined || Number.isNaN(seconds)) return undefined;
+    classes[key] = seconds;
+  }
+  return classes as CpuClasses;
 }
 
 /** The only sample of each name, or undefined where there are several. */
