@@ -12,7 +12,7 @@ export interface MemoryClassSample {
   classes: MemoryClasses;
 }
 
-export interface RuntimeMetricsSample {
+interface RuntimeMetricsSample {
   seconds: number;
   metrics: RuntimeMetrics;
 }

@@ -4,7 +4,7 @@ import type { MemStats } from "./mem-stats.ts";
  * The disjoint classes of memory that the Go runtime holds, as package runtime/metrics divides it (the names there are
  * below `/memory/classes/`). Together they are `total`, which MemStats calls Sys.
  */
-export const MEMORY_CLASSES = [
+const MEMORY_CLASSES = [
   /** Live objects and garbage not yet swept. */
   "heapObjects",
   /** Spans in use less their objects: internal fragmentation. */
