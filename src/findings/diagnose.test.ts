@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { NO_EVIDENCE } from "../../test/support/no-evidence.ts";
 import { goroutineProfileFromText, heapProfileFromText } from "../../test/support/profile-from-text.ts";
 import { computeGoroutineGrowth } from "../analysis/goroutine-growth.ts";
 import { computeGrowthClusters } from "../analysis/growth-clusters.ts";
@@ -40,10 +41,9 @@ function evidenceOf(scene: Scene): Evidence {
           layout: {},
         });
   return {
+    ...NO_EVIDENCE,
     liveHeap: computeLiveHeap(memory),
     collector: computeCollectorActivity(memory),
-    memoryClasses: [],
-    runtimeMetrics: [],
     heap: growth,
     clusters: growth === undefined ? [] : computeGrowthClusters(growth),
     goroutines:
@@ -53,11 +53,8 @@ function evidenceOf(scene: Scene): Evidence {
             at.map((k) => ({ seconds: 5 * k, profile: goroutineProfileFromText(goroutines(k)) })),
             {},
           ),
-    stackBytes: undefined,
     limitBytes: scene.limitBytes,
     processAgeSeconds: scene.processAgeSeconds,
-    retention: undefined,
-    source: undefined,
   };
 }
 

@@ -2,6 +2,7 @@ import { computeGoroutineGrowth } from "../../src/analysis/goroutine-growth.ts";
 import type { Evidence } from "../../src/findings/evidence.ts";
 import { decodeGoroutineDumps } from "../../src/formats/goroutine-dump/decode.ts";
 import type { GoroutineTable } from "../../src/tables/goroutine-table.ts";
+import { NO_EVIDENCE } from "./no-evidence.ts";
 
 export interface Parked {
   /** "IO wait, 3 minutes" */
@@ -45,15 +46,7 @@ export function evidenceOfDumps(
   rest: Partial<Evidence> = {},
 ): Evidence {
   return {
-    liveHeap: undefined,
-    collector: undefined,
-    heap: undefined,
-    clusters: [],
-    stackBytes: undefined,
-    limitBytes: undefined,
-    processAgeSeconds: undefined,
-    retention: undefined,
-    source: undefined,
+    ...NO_EVIDENCE,
     goroutines: computeGoroutineGrowth(
       dumps.map((goroutines, k) => ({ seconds: 5 * k, dump: dumpOf(goroutines) })),
       {},

@@ -1,0 +1,17 @@
+import type { Evidence } from "../../src/findings/evidence.ts";
+
+/** Evidence of an inspection that captured nothing: tests put in what they are about. */
+export const NO_EVIDENCE: Evidence = {
+  liveHeap: undefined,
+  collector: undefined,
+  memoryClasses: [],
+  runtimeMetrics: [],
+  heap: undefined,
+  clusters: [],
+  goroutines: undefined,
+  stackBytes: undefined,
+  limitBytes: undefined,
+  processAgeSeconds: undefined,
+  retention: undefined,
+  source: undefined,
+};
