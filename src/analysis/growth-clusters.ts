@@ -24,8 +24,10 @@ export interface GrowthCluster {
   kept: number;
 }
 
-/** A site counts as growing if it rose by as many sampled allocations as cannot well be chance. */
+/** A cluster counts as growing if it rose by as many sampled allocations as cannot well be chance. */
 const LEAST_SAMPLED_ALLOCATIONS = 2;
+/** A site that rose by a single one may belong to a cluster; with rounding that is a little less than its weight. */
+const ONE_SAMPLED_ALLOCATION = 0.9;
 /** Objects far above the sampling rate are all seen, so that any growth is exact; this much of it is worth a word. */
 const LEAST_GROWTH_BYTES = 64 * 1024;
 
@@ -42,9 +44,14 @@ export function computeGrowthClusters(
 ): GrowthCluster[] {
   // Largest growth first.
   const growing = growth.sites.filter(isCandidate).slice(0, SITES_JOINED);
-  const containers = growing.filter(isContainer);
-  const isKeeper = new Set(containers);
+  const strong = growing.filter((site) => isContainer(site) && !isMadeForEachValue(site));
+  const weak = growing.filter((site) => isContainer(site) && isMadeForEachValue(site));
   const paths = new CallPaths(growth);
+  // A slice in each of many values is a part of them, unless nothing else is known to keep it.
+  const isLone = (site: GrowthSite): boolean =>
+    isAt(site, findStore(site) ?? site.site) && findKeeper(site, strong, paths) === undefined;
+  const containers = [...strong, ...weak.filter(isLone)];
+  const isKeeper = new Set(containers);
   const quiet = growth.sites.filter(isQuietContainer).slice(0, QUIET_COMPARED);
   const drafts = new Map<string, { container: GrowthSite | undefined; values: GrowthSite[] }>();
   for (const container of containers) drafts.set(positionKey(container.site), { container, values: [] });
@@ -63,7 +70,7 @@ export function computeGrowthClusters(
     }
     const key = positionKey(position);
     const draft = drafts.get(key) ?? { container: keeper ?? findContainerAt(position, growth), values: [] };
-    draft.values.push(site);
+    if (draft.container !== site) draft.values.push(site);
     drafts.set(key, draft);
   }
   // A library's own allocation (a request line that a string was cut from) says nothing of who keeps it.
@@ -78,12 +85,27 @@ export function computeGrowthClusters(
   clusters.sort((a, b) => b.growthBytes - a.growthBytes);
   const largest = clusters[0];
   if (largest === undefined) {
-    return groupByCallPath(unattributable, paths).map((group) => buildCluster(undefined, group, growth));
+    return groupByCallPath(unattributable, paths)
+      .map((group) => buildCluster(undefined, group, growth))
+      .filter(isGrowing);
   }
   if (unattributable.length > 0) {
     clusters[0] = buildCluster(largest.container, [...largest.values, ...unattributable], growth);
   }
-  return clusters;
+  return clusters.filter(isGrowing);
+}
+
+function isGrowing(cluster: GrowthCluster): boolean {
+  const all = cluster.container === undefined ? cluster.values : [cluster.container, ...cluster.values];
+  const weight = Math.max(...all.map((site) => site.sampleWeightBytes));
+  return (
+    cluster.growthBytes >=
+    Math.max(LEAST_GROWTH_BYTES, LEAST_SAMPLED_ALLOCATIONS * ONE_SAMPLED_ALLOCATION * weight)
+  );
+}
+
+function isAt(site: GrowthSite, position: CodeSite): boolean {
+  return positionKey(site.site) === positionKey(position);
 }
 
 function positionKey({ file, line }: CodeSite): string {
@@ -102,9 +124,7 @@ export function findMainSite(cluster: GrowthCluster): GrowthSite {
 }
 
 function isCandidate(site: GrowthSite): boolean {
-  return (
-    site.growthBytes >= Math.max(LEAST_GROWTH_BYTES, LEAST_SAMPLED_ALLOCATIONS * 0.9 * site.sampleWeightBytes)
-  );
+  return site.growthBytes >= Math.max(LEAST_GROWTH_BYTES, ONE_SAMPLED_ALLOCATION * site.sampleWeightBytes);
 }
 
 function allocatesContainer(site: GrowthSite): boolean {
@@ -120,6 +140,18 @@ function isContainer(site: GrowthSite): boolean {
   const tolerance = site.operation === "map-insert" ? 2 * site.sampleWeightBytes : 0;
   return site.inuseBytes.every((bytes, k) => k === 0 || bytes >= 0.95 * site.inuseBytes[k - 1]! - tolerance);
 }
+
+/** One growing slice has few arrays, and large ones; a slice that is made for each value has as many as there are values. */
+function isMadeForEachValue(site: GrowthSite): boolean {
+  return (
+    site.operation === "slice-growth" &&
+    site.growthObjects >= MANY_ARRAYS &&
+    site.objectBytes < SMALL_ARRAY_BYTES
+  );
+}
+
+const MANY_ARRAYS = 64;
+const SMALL_ARRAY_BYTES = 2048;
 
 /** The growing container whose call path has the most own functions in common with the site's. */
 function findKeeper(

@@ -63,6 +63,19 @@ test("two containers below one handler keep their own values", () => {
   ]);
 });
 
+test("a slice in each of many values is a part of them; alone it is what grows", () => {
+  const lines = (k: number) =>
+    `${5000 * k} ${k * MB} ${5000 * k} ${k * MB} @ runtime.growslice:1 main.newOrder:25 main.handle:7 main.main:9`;
+  const insert = (k: number) =>
+    `${10 * k} ${k * MB} ${10 * k} ${k * MB} @ runtime.mapassign:1 main.(*Store).put:41 main.handle:8 main.main:9`;
+  const both = computeGrowthClusters(growthOf(6, (k) => `${lines(k)}\n${insert(k)}`));
+  expect(both.map((c) => [findMainSite(c).site.function, c.values.map((v) => v.site.function)])).toEqual([
+    ["main.(*Store).put", ["main.newOrder"]],
+  ]);
+  const alone = computeGrowthClusters(growthOf(6, lines));
+  expect(alone.map((c) => c.container?.site.function)).toEqual(["main.newOrder"]);
+});
+
 test("a chain of sizes of which only the newest is in use is an append, without any runtime frame", () => {
   const sizes = [64, 80, 100, 128, 160].map((kb) => kb * 1024);
   const growth = growthOf(5, (k) =>

@@ -113,6 +113,40 @@ describe("heap growth", () => {
   });
 });
 
+describe("growth that a few sampled allocations show", () => {
+  // Small objects: each sampled one stands for 512 kB. The live heap says 4 MB, the profile saw three of eight.
+  const seen = [0, 0, 1, 1, 2, 3, 3];
+  const sampled = (count: number, at: string) =>
+    `${16_384 * count} ${count * MB * 0.5} ${16_384 * count} ${count * MB * 0.5} @ ${at} main.handle:33 main.main:9`;
+  const thin: Scene = {
+    liveBytes: (k) => (10 + 0.67 * k) * MB,
+    heap: (k) => sampled(seen[k]!, "main.(*Store).Put:21"),
+    heapText: mapInsert,
+  };
+
+  test("is suspected at the only site that has any, and asks for a longer window", () => {
+    const [finding] = diagnose(evidenceOf(thin));
+    expect(finding).toMatchObject({ pattern: "data/unbounded-map", severity: "warning", state: "suspected" });
+    expect(finding!.next.map((s) => s.id)).toContain("next-longer-window");
+  });
+
+  test("is not placed where several sites have as much", () => {
+    const heap = (k: number) =>
+      ["main.a:1", "main.b:2", "main.c:3"].map((at) => sampled(seen[k]!, `${at} main.serve:1`)).join("\n");
+    const severities = diagnose(evidenceOf({ ...thin, heap })).map((f) => f.severity);
+    expect(severities).not.toContain("critical");
+    expect(diagnose(evidenceOf({ ...thin, heap })).every((f) => f.state !== "confirmed")).toBe(true);
+  });
+
+  test("is no less of a leak where the last samples came early by chance", () => {
+    const early = [0, 2, 4, 6, 8, 8, 8];
+    const heap = (k: number) => sampled(early[k]!, "main.(*Store).Put:21");
+    expect(names({ ...thin, heap, liveBytes: (k) => (10 + k) * MB })).toEqual([
+      "warning data/unbounded-map main.(*Store).Put",
+    ]);
+  });
+});
+
 describe("goroutines", () => {
   const blocked = (k: number, perSample = 50) =>
     `${10 + perSample * k} @ runtime.gopark:1 runtime.chansend:2 main.ask:30 main.First.func1:12`;

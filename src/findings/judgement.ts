@@ -20,6 +20,8 @@ export interface Judgement {
 const LEAST_SIGMAS = 1.95;
 /** A site too thinly sampled to judge is worth a hint only if it makes up this much of the growth. */
 const NOTABLE_SHARE = 0.3;
+/** From here on a site is what the live heap's growth is about. */
+const MAIN_SHARE = 0.5;
 /** Caches and pools of a process younger than this may still be filling in a straight line. */
 const YOUNG_SECONDS = 120;
 /** A leak that fills the limit within this time is critical. */
@@ -62,9 +64,12 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
     };
   }
   if (trend.shape !== "growing" || share < 0.1) return undefined;
-  if (cluster.trend.shape === "falling" || cluster.trend.shape === "saturating") return undefined;
+  if (cluster.trend.shape === "falling") return undefined;
+  // Had the site with most of the growth stopped, the live heap would not climb on: that it looks so is sampling.
+  if (cluster.trend.shape === "saturating" && share < MAIN_SHARE) return undefined;
   const longer = statement("next-longer-window", { span: quantity(4 * trend.spanSeconds, "seconds") });
-  if (sigmas < LEAST_SIGMAS) {
+  const leads = live.source === "after-gc" && leadsObservedGrowth(cluster, evidence.clusters, growth);
+  if (sigmas < LEAST_SIGMAS && !leads) {
     if (share < NOTABLE_SHARE) return undefined;
     return {
       state: "insufficient-data",
@@ -82,13 +87,15 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
     );
   }
   const exact = live.source === "after-gc";
-  const confirmed = cluster.trend.shape === "growing" && live.source !== "heap-alloc";
+  const confirmed =
+    cluster.trend.shape === "growing" && live.source !== "heap-alloc" && sigmas >= LEAST_SIGMAS;
   let confidence = confirmed ? 0.6 : 0.4;
   if (exact) confidence += 0.1;
   if (sigmas >= 4) confidence += 0.1;
-  if (share >= 0.5) confidence += 0.05;
+  if (share >= MAIN_SHARE) confidence += 0.05;
   if (cluster.kept >= 0.8) confidence += 0.1;
   if (cluster.kept < 0.3) confidence -= 0.2;
+  if (sigmas < LEAST_SIGMAS) confidence -= 0.1;
   const next = confirmed ? [] : [longer];
   const age = evidence.processAgeSeconds;
   if (age !== undefined && age < YOUNG_SECONDS) {
@@ -98,12 +105,35 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
   }
   return {
     state: confirmed ? "confirmed" : "suspected",
-    severity: confirmed || share >= 0.5 ? severityAgainstLimit(evidence, cluster.trend.slope) : "info",
+    severity:
+      confirmed || share >= 0.5 || leads ? severityAgainstLimit(evidence, cluster.trend.slope) : "info",
     confidence: clampConfidence(confidence),
     evidence: evidenceStatements,
     next,
   };
 }
+
+/**
+ * With few sampled allocations, what speaks for a site is that there is no other: the live heap grows for sure, somebody
+ * keeps what was added, and an unseen site with all of that growth would have left samples of its own (none of four
+ * expected ones: 1 time in 50).
+ */
+function leadsObservedGrowth(
+  cluster: GrowthCluster,
+  all: readonly GrowthCluster[],
+  liveGrowthBytes: number,
+): boolean {
+  const sites = cluster.container === undefined ? cluster.values : [cluster.container, ...cluster.values];
+  const weight = Math.max(...sites.map((site) => site.sampleWeightBytes));
+  if (liveGrowthBytes < EXPECTED_SAMPLES * weight) return false;
+  const observed = all.reduce((sum, other) => sum + Math.max(0, other.growthBytes), 0);
+  return cluster.growthBytes >= LEADING_SHARE * observed && !(cluster.kept < LEAST_KEPT);
+}
+
+const EXPECTED_SAMPLES = 4;
+const LEADING_SHARE = 0.6;
+/** What is mostly freed again within the window does not add up. */
+const LEAST_KEPT = 0.5;
 
 /** Growth that reaches a known limit within the hour is critical; confirmed growth is a warning otherwise. */
 function severityAgainstLimit(evidence: Evidence, bytesPerSecond: number): Severity {
