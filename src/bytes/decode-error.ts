@@ -7,6 +7,7 @@ export type FormatName =
   | "symbol-text"
   | "expvar"
   | "prometheus"
+  | "godebug-log"
   | "gzip"
   | "tar"
   | "manifest"
