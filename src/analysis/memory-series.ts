@@ -18,7 +18,7 @@ export interface MemorySample {
  * swings with the collector and therefore supports no more than a suspicion.
  */
 export interface LiveHeap {
-  source: "after-gc" | "profile" | "heap-alloc";
+  source: "after-gc" | "profile" | "heap-alloc" | "gctrace";
   seconds: number[];
   bytes: number[];
   trend: Trend;

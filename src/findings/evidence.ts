@@ -1,3 +1,4 @@
+import type { GcCycles } from "../analysis/gc-cycles/gc-cycles.ts";
 import type { GoroutineGroup, GoroutineGrowth } from "../analysis/goroutine-growth.ts";
 import type { GrowthCluster } from "../analysis/growth-clusters.ts";
 import type { HeapGrowth } from "../analysis/heap-growth.ts";
@@ -28,6 +29,8 @@ export interface Evidence {
   memoryClasses: readonly MemoryClassSample[];
   /** Settings of the collector, CPU and queues, at each sample that served them. */
   runtimeMetrics: readonly RuntimeMetricsSample[];
+  /** What gctrace lines of the process say; their time may reach back far beyond the window's begin. */
+  gcCycles: GcCycles | undefined;
   heap: HeapGrowth | undefined;
   clusters: readonly GrowthCluster[];
   goroutines: GoroutineGrowth | undefined;

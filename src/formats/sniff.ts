@@ -3,6 +3,7 @@ import { sniffGzip } from "../bytes/gunzip.ts";
 import { decodeText, findText, NEWLINE, OPEN_BRACE, skipBlanks, startsWith } from "../lib/ascii.ts";
 import { LineScanner } from "../lib/text-lines.ts";
 import { findCountTextHeader } from "./count-text/header.ts";
+import { sniffGodebugLog } from "./godebug-log/sniff.ts";
 import { findGoroutineHeader } from "./goroutine-dump/sniff.ts";
 import { findHeapTextHeader } from "./heap-text/header.ts";
 import { sniffProfile } from "./pprof/sniff.ts";
@@ -101,12 +102,23 @@ function sniffJson(bytes: Uint8Array): Sniff | undefined {
 
 function sniffText(head: Uint8Array): Sniff | undefined {
   if (sniffPrometheusText(head) === "described") return certain("prometheus");
-  return findGoroutineHeader(head) >= 0 ? certain("goroutine-dump") : undefined;
+  if (findGoroutineHeader(head) >= 0) return certain("goroutine-dump");
+  return sniffGodebug(head);
+}
+
+function sniffGodebug(bytes: Uint8Array): Sniff | undefined {
+  const lines = sniffGodebugLog(bytes);
+  if (lines === "ancient") return unknown("a log with gctrace lines of Go 1.4 or older, which are not read");
+  return lines === undefined ? undefined : certain("godebug-log");
 }
 
 /** The last resort reads everything there is. */
 function sniffLog(bytes: Uint8Array): Sniff | undefined {
-  if (bytes.length > HEAD_BYTES && findGoroutineHeader(bytes) >= 0) return certain("goroutine-dump");
+  if (bytes.length > HEAD_BYTES) {
+    if (findGoroutineHeader(bytes) >= 0) return certain("goroutine-dump");
+    const godebug = sniffGodebug(bytes);
+    if (godebug !== undefined) return godebug;
+  }
   return sniffPrometheusText(bytes.subarray(0, HEAD_BYTES)) === "plain"
     ? { format: "prometheus", confidence: "likely" }
     : undefined;
@@ -121,5 +133,5 @@ function describe(head: Uint8Array): string {
   if (text.startsWith("{") || text.startsWith("[")) return "JSON that is not /debug/vars";
   // Servers answer errors in a few words: quoting them says more than any guess.
   if (head.length <= MAX_QUOTED_BYTES && !text.includes("\n")) return `the text ${JSON.stringify(text)}`;
-  return "text without a goroutine dump";
+  return "text without a goroutine dump or lines of GODEBUG";
 }

@@ -1,3 +1,4 @@
+import type { GcLog } from "../analysis/gc-cycles/gc-log.ts";
 import type { Bundle, Capture, CaptureKind } from "../bundle/manifest.ts";
 import { type Damage, DecodeError, type FormatName } from "../bytes/decode-error.ts";
 import { inflateGzip, sniffGzip } from "../bytes/gunzip.ts";
@@ -14,6 +15,7 @@ import type { GoroutineTable } from "../tables/goroutine-table.ts";
 import type { MemStats } from "../tables/mem-stats.ts";
 import { findBrokenIdentity } from "../tables/memory-classes.ts";
 import { findSampleType, type Profile } from "../tables/profile.ts";
+import { LogReading } from "./log-reading.ts";
 import { findDisagreements, type StatsReading } from "./stats-readings.ts";
 
 /** Everything one sample of the window says, decoded. Several sources may carry the same fact. */
@@ -43,6 +45,8 @@ export interface DecodedBundle {
   /** What each readable capture turned out to be, by path. */
   formats: Map<string, FormatName>;
   damage: (Damage & { path: string })[];
+  /** What the logs among the captures say of the collector; absent if no line of GODEBUG is in them. */
+  gcLog?: GcLog;
 }
 
 /** Decodes every capture by its content. A capture that cannot be read becomes damage; nothing here throws for it. */
@@ -55,6 +59,7 @@ export function decodeBundle(bundle: Bundle): DecodedBundle {
     damage: [],
   };
   const bySample = new Map<number, SampleEvidence>();
+  const logs = new LogReading();
   for (const capture of bundle.manifest.captures) {
     const bytes = bundle.files.get(capture.path);
     if (bytes === undefined) {
@@ -83,7 +88,7 @@ export function decodeBundle(bundle: Bundle): DecodedBundle {
       bySample.set(capture.sample, evidence);
     }
     try {
-      decodeCapture(capture, bytes, evidence, decoded);
+      decodeCapture(capture, bytes, evidence, decoded, logs);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       decoded.damage.push({
@@ -94,7 +99,12 @@ export function decodeBundle(bundle: Bundle): DecodedBundle {
       });
     }
   }
-  decoded.samples = [...bySample.values()].sort((a, b) => a.seconds - b.seconds || a.sample - b.sample);
+  const gcLog = logs.summary();
+  if (gcLog !== undefined) decoded.gcLog = gcLog;
+  // A log tells of its own time, not of a moment in the window.
+  decoded.samples = [...bySample.values()]
+    .filter((sample) => !logs.isOnlyLog(sample.sample))
+    .sort((a, b) => a.seconds - b.seconds || a.sample - b.sample);
   joinReadings(decoded, bundle.manifest.target.kind);
   const origin = decoded.samples[0]?.seconds ?? 0;
   for (const sample of decoded.samples) sample.seconds -= origin;
@@ -137,6 +147,7 @@ function decodeCapture(
   raw: Uint8Array,
   evidence: SampleEvidence,
   decoded: DecodedBundle,
+  logs: LogReading,
 ): void {
   const note = (damage: readonly Damage[]) => {
     for (const d of damage) decoded.damage.push({ ...d, path: capture.path });
@@ -154,7 +165,7 @@ function decodeCapture(
       {
         format: "unknown",
         offset: 0,
-        hint: "Give pprof profiles, goroutine dumps, heap?debug=1 text, expvar JSON, Prometheus text or a bundle.",
+        hint: "Give pprof profiles, goroutine dumps, heap?debug=1 text, expvar JSON, Prometheus text, logs with lines of GODEBUG=gctrace=1, or a bundle.",
       },
     );
   }
@@ -165,6 +176,8 @@ function decodeCapture(
     format: from,
     seconds: capture.time.monotonicMs / 1000,
   });
+  if (format === "godebug-log" || format === "goroutine-dump") note(logs.read(bytes, capture));
+  if (format !== "godebug-log") logs.noteOther(capture);
   switch (format) {
     case "pprof": {
       const { profile, damage } = decodeProfile(bytes);

@@ -1,3 +1,4 @@
+import type { GcCycles } from "../analysis/gc-cycles/gc-cycles.ts";
 import { computeGoroutineGrowth, type GoroutineGrowth } from "../analysis/goroutine-growth.ts";
 import { computeGrowthClusters } from "../analysis/growth-clusters.ts";
 import { buildGrowthFlame } from "../analysis/growth-flame.ts";
@@ -43,7 +44,8 @@ function assembleInspection(
 ): Inspection {
   const { manifest } = bundle;
   const memorySamples = samples.map(toMemorySample);
-  const liveHeap = computeLiveHeap(memorySamples);
+  const gcCycles = decoded.gcLog?.processes[decoded.gcLog.main];
+  const liveHeap = computeLiveHeap(memorySamples) ?? findLoggedHeap(gcCycles);
   const collector = computeCollectorActivity(memorySamples);
   const mainModule = samples.map((s) => s.runtime?.mainModule).find((m) => m !== undefined);
   const heap = buildHeapGrowth(samples, decoded, mainModule);
@@ -62,6 +64,7 @@ function assembleInspection(
     runtimeMetrics: samples.flatMap(({ seconds, runtime }) =>
       runtime === undefined ? [] : [{ seconds, metrics: runtime }],
     ),
+    gcCycles,
     heap,
     clusters: heap === undefined ? [] : computeGrowthClusters(heap, (site) => retention?.findStore(site)),
     retention,
@@ -72,6 +75,7 @@ function assembleInspection(
     source,
   };
   const findings = diagnose(evidence);
+  const samplesSeen = liveHeap?.source === "gctrace" ? liveHeap.bytes.length : samples.length;
   const last = samples[samples.length - 1];
   const stats = last === undefined ? undefined : last.memStats;
   return {
@@ -82,8 +86,8 @@ function assembleInspection(
     },
     window: {
       beganWallMs: manifest.begun.wallMs,
-      samples: samples.length,
-      spanSeconds: last?.seconds ?? 0,
+      samples: samplesSeen,
+      spanSeconds: samples.length === 0 ? (liveHeap?.trend.spanSeconds ?? 0) : (last?.seconds ?? 0),
       interrupted: manifest.interrupted,
       restartedAtSample: restartedAt,
     },
@@ -101,7 +105,7 @@ function assembleInspection(
       gcCpuFraction:
         collector === undefined || Number.isNaN(collector.gcCpuFraction) ? null : collector.gcCpuFraction,
     },
-    verdict: reachVerdict(evidence, findings, { samples: samples.length, restartedAt }),
+    verdict: reachVerdict(evidence, findings, { samples: samplesSeen, restartedAt }),
     findings,
     series: buildSeries(samples, liveHeap, goroutines),
     flame: (heap === undefined ? undefined : buildGrowthFlame(heap)) ?? null,
@@ -122,6 +126,19 @@ function assembleInspection(
     ),
     failures: manifest.failures,
     damage: decoded.damage,
+  };
+}
+
+/** Without any sample of the heap, the log's live heap after each collection stands for it. */
+function findLoggedHeap(gcCycles: GcCycles | undefined): LiveHeap | undefined {
+  if (gcCycles === undefined) return undefined;
+  const { seconds, liveBytes } = gcCycles.series;
+  const origin = seconds[0] ?? 0;
+  return {
+    source: "gctrace",
+    seconds: seconds.map((s) => s - origin),
+    bytes: liveBytes,
+    trend: gcCycles.liveHeap.trend,
   };
 }
 

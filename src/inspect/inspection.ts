@@ -79,7 +79,7 @@ export interface Inspection {
   /** Process facts at the end of the window; null where no source had them. */
   process: {
     liveHeapBytes: number | null;
-    liveHeapSource: "after-gc" | "profile" | "heap-alloc" | null;
+    liveHeapSource: "after-gc" | "profile" | "heap-alloc" | "gctrace" | null;
     sysBytes: number | null;
     releasedBytes: number | null;
     residentBytes: number | null;

@@ -108,7 +108,7 @@ function reason(evidence: Evidence, restartedAt: number): Statement[] {
     result.push(...explainGrowth(evidence, liveHeap.trend));
     result.push(...forecast(evidence, liveHeap.trend, collector));
     if (shape === "flat") {
-      const noise = Math.max(512 * 1024, 0.02 * first);
+      const noise = Math.max(liveHeap.source === "gctrace" ? 2 ** 21 : 2 ** 19, 0.02 * first);
       const span = liveHeap.trend.spanSeconds;
       if (span > 0) result.push(statement("detection-limit", { rate: quantity(noise / span, "bytes/s") }));
     }

@@ -67,7 +67,7 @@ export const reportSchema = z.object({
   limitBytes: z.number().nullable(),
   process: z.object({
     liveHeapBytes: z.number().nullable(),
-    liveHeapSource: z.enum(["after-gc", "profile", "heap-alloc"]).nullable(),
+    liveHeapSource: z.enum(["after-gc", "profile", "heap-alloc", "gctrace"]).nullable(),
     sysBytes: z.number().nullable(),
     releasedBytes: z.number().nullable(),
     residentBytes: z.number().nullable(),

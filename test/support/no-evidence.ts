@@ -4,6 +4,7 @@ import type { Evidence } from "../../src/findings/evidence.ts";
 export const NO_EVIDENCE: Evidence = {
   liveHeap: undefined,
   collector: undefined,
+  gcCycles: undefined,
   memoryClasses: [],
   runtimeMetrics: [],
   heap: undefined,

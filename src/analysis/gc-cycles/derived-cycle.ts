@@ -49,7 +49,11 @@ export interface DerivedCycle {
 }
 
 /** Fills `derived` from a cycle and the one before it of the same process; `before` is undefined for the first. */
-export function deriveCycle(cycle: Readonly<GcCycle>, before: Readonly<GcCycle> | undefined, derived: DerivedCycle): void {
+export function deriveCycle(
+  cycle: Readonly<GcCycle>,
+  before: Readonly<GcCycle> | undefined,
+  derived: DerivedCycle,
+): void {
   const lost = before === undefined ? 0 : cycle.cycle - before.cycle - 1;
   const follows = before !== undefined && lost === 0;
   const isLarge = cycle.goalMib >= LEAST_GOAL_MIB;
@@ -66,7 +70,9 @@ export function deriveCycle(cycle: Readonly<GcCycle>, before: Readonly<GcCycle> 
   derived.overshootMib = isLarge ? Math.max(0, cycle.heapEndMib - cycle.goalMib) : Number.NaN;
   derived.allocatedMib = follows ? Math.max(0, cycle.heapEndMib - before.liveMib) : Number.NaN;
   const marked = cycle.liveMib + orZero(cycle.stacksMib) + orZero(cycle.globalsMib);
-  derived.markBytesPerCpuSecond = isLarge ? ratio(marked * MIB, (markCpuUs + cycle.idleCpuUs) / 1e6) : Number.NaN;
+  derived.markBytesPerCpuSecond = isLarge
+    ? ratio(marked * MIB, (markCpuUs + cycle.idleCpuUs) / 1e6)
+    : Number.NaN;
   derived.allocBytesPerSecondMarking = isLarge
     ? ratio((cycle.heapEndMib - cycle.heapStartMib) * MIB, cycle.markUs / 1e6)
     : Number.NaN;
@@ -80,7 +86,8 @@ export function deriveCycle(cycle: Readonly<GcCycle>, before: Readonly<GcCycle> 
     derived.allocBytesPerSecond = Number.NaN;
     derived.effectiveGogc = Number.NaN;
   }
-  derived.periodic = follows && !cycle.forced && Math.abs(derived.periodMs - PERIODIC_MS) <= PERIODIC_SLACK_MS;
+  derived.periodic =
+    follows && !cycle.forced && Math.abs(derived.periodMs - PERIODIC_MS) <= PERIODIC_SLACK_MS;
   derived.thrashing =
     follows &&
     isLarge &&

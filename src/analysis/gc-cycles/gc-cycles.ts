@@ -1,4 +1,4 @@
-import type { GcCycle, PacerCycle, SchedulerState, Scavenge } from "../../tables/godebug-log.ts";
+import type { GcCycle, PacerCycle, Scavenge, SchedulerState } from "../../tables/godebug-log.ts";
 import { computeTrend, type Trend } from "../trend.ts";
 import { CycleSeries, type GcSeries } from "./cycle-series.ts";
 import { type DerivedCycle, deriveCycle, makeDerivedCycle } from "./derived-cycle.ts";
@@ -70,14 +70,18 @@ export interface GcCycles {
   /** Absent without scavtrace (or scvg) lines. */
   scavenger: { returnedBytes: number; releasedBytes: number; utilShare: number; forced: number } | undefined;
   /** Absent without gcpacertrace lines: what the goals look like in exact bytes. */
-  pacer: { cycles: number; lateCycles: number; worstPastGoalBytes: number; scanBytes: Distribution } | undefined;
+  pacer:
+    | { cycles: number; lateCycles: number; worstPastGoalBytes: number; scanBytes: Distribution }
+    | undefined;
   /** Absent without schedtrace lines. */
-  scheduler: { lines: number; maxThreads: number; runnable: Distribution; idleProcessorShare: number } | undefined;
+  scheduler:
+    | { lines: number; maxThreads: number; runnable: Distribution; idleProcessorShare: number }
+    | undefined;
   series: GcSeries;
 }
 
 /** Stops of the world in milliseconds; `total` is both stops of a cycle. */
-export interface GcPauses {
+interface GcPauses {
   sweepTermination: Distribution;
   markTermination: Distribution;
   total: Distribution;

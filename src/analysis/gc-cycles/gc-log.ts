@@ -41,7 +41,9 @@ export interface PackageInitCost {
 /** Makes a `GcLog` of lines as they come, in memory that does not grow with the log. */
 export class GcLogDigest implements GodebugSink {
   readonly #sourceName: (source: number) => string;
-  readonly #onCycle: ((cycle: Readonly<GcCycle>, derived: Readonly<DerivedCycle>, process: number) => void) | undefined;
+  readonly #onCycle:
+    | ((cycle: Readonly<GcCycle>, derived: Readonly<DerivedCycle>, process: number) => void)
+    | undefined;
   readonly #runs: ProcessRuns<GcCyclesDigest>;
   readonly #digests: GcCyclesDigest[] = [];
   #older = 0;

@@ -29,8 +29,6 @@ const MAX_PACKAGE_BYTES = 512;
 const MAX_CYCLE_DIGITS = 20;
 
 export interface GodebugLogOptions {
-  /** Wall clock at or after the log's end: gives dates without a year theirs. */
-  referenceMs?: number | undefined;
   /** Sees the bytes of each line that held something, prefix and all, without its newline. */
   onLine?: ((line: Uint8Array) => void) | undefined;
 }
@@ -45,8 +43,8 @@ export interface GodebugLogOptions {
 export class GodebugLogDecoder {
   readonly #records: LineRecords;
   readonly #onLine: ((line: Uint8Array) => void) | undefined;
-  readonly #places: LinePlaces;
-  readonly #damage = new DamageLog("godebug-log");
+  readonly #places = new LinePlaces();
+  #damage = new DamageLog("godebug-log");
   #carry: Buffer = Buffer.alloc(0);
   /** Offset of the carry's first byte in the whole input. */
   #base = 0;
@@ -58,15 +56,19 @@ export class GodebugLogDecoder {
   /** Lines as Go 1.0 to 1.4 wrote them, which are not read. */
   ancientLines = 0;
 
-  constructor(sink: GodebugSink, { referenceMs, onLine }: GodebugLogOptions = {}) {
+  constructor(sink: GodebugSink, { onLine }: GodebugLogOptions = {}) {
     this.#records = new LineRecords(sink);
-    this.#places = new LinePlaces(referenceMs);
     this.#onLine = onLine;
   }
 
   /** The prefixes without their times, by `LogPlace.source`. */
   get sources(): readonly string[] {
     return this.#places.names;
+  }
+
+  /** A wall clock at or after the log's end gives dates without a year theirs. */
+  setReference(wallMs: number): void {
+    this.#places.referenceMs = wallMs;
   }
 
   /** Takes the next bytes. The chunk may be reused by the caller afterwards. */
@@ -79,13 +81,15 @@ export class GodebugLogDecoder {
     this.#carry = Buffer.from(bytes.subarray(end));
   }
 
-  /** Takes what is left as the last line; later chunks may still come. */
+  /** Ends an input, whose last line may lack its newline. What is pushed next is another input of the same processes. */
   finish(): { damage: Damage[] } {
     const last = this.#carry;
     this.#scan(last, last.length);
-    this.#base += last.length;
+    this.#base = 0;
     this.#carry = Buffer.alloc(0);
-    return { damage: this.#damage.finish() };
+    const damage = this.#damage.finish();
+    this.#damage = new DamageLog("godebug-log");
+    return { damage };
   }
 
   #scan(bytes: Buffer, end: number): void {
@@ -142,7 +146,8 @@ export class GodebugLogDecoder {
 }
 
 function indexOf(bytes: Buffer, word: string, from: number): number {
-  const at = word.length === 1 ? bytes.indexOf(word.charCodeAt(0), from) : bytes.indexOf(word, from, "latin1");
+  const at =
+    word.length === 1 ? bytes.indexOf(word.charCodeAt(0), from) : bytes.indexOf(word, from, "latin1");
   return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
 
@@ -171,7 +176,9 @@ function findTextStart(bytes: Uint8Array, mark: number, kind: MarkKind): number 
     case "ancient-gc": {
       // gc187(8): 1000+0+29001+0 us, 191 -> 383 MB
       const from = Math.max(0, mark - 60);
-      return /gc\d+\(\d+\): [\d+]+$/.test(Buffer.from(bytes.subarray(from, mark)).toString("latin1")) ? mark : -1;
+      return /gc\d+\(\d+\): [\d+]+$/.test(Buffer.from(bytes.subarray(from, mark)).toString("latin1"))
+        ? mark
+        : -1;
     }
     default:
       return mark;

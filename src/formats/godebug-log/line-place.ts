@@ -26,17 +26,13 @@ const JSON_SOURCE =
 
 /** Tells when and by whom a line was written, from what log collectors put around it. */
 export class LinePlaces {
-  readonly #referenceMs: number | undefined;
+  /** A moment at or after the log's end, which gives dates without a year theirs. */
+  referenceMs: number | undefined;
   readonly #sources = new Map<string, number>();
   /** The text of each source, by its index: prefixes without their time. */
   readonly names: string[] = [];
   #lastPrefix = "\0";
   #lastSource = 0;
-
-  /** `referenceMs`: a moment at or after the log's end, which gives dates without a year theirs. */
-  constructor(referenceMs: number | undefined) {
-    this.#referenceMs = referenceMs;
-  }
 
   /** Fills `place` for a text that begins at `at` of the line `bytes[start … end)`. */
   read(bytes: Uint8Array, start: number, at: number, end: number, place: LogPlace): void {
@@ -50,7 +46,7 @@ export class LinePlaces {
     // In JSON the time may stand behind the message.
     const around = isJson ? latin1(bytes, start, Math.min(end, at + 4 * MAX_PREFIX_BYTES)) : prefix;
     place.wallMs =
-      prefix === "" ? this.#timeOfLineBefore(bytes, start) : findWallMs(around, this.#referenceMs);
+      prefix === "" ? this.#timeOfLineBefore(bytes, start) : findWallMs(around, this.referenceMs);
     place.source = this.#findSource(isJson ? jsonSource(around) : prefix);
   }
 
@@ -59,7 +55,7 @@ export class LinePlaces {
     if (start < 2) return Number.NaN;
     const from = bytes.lastIndexOf(NEWLINE, start - 2) + 1;
     const text = latin1(bytes, from, Math.min(start - 1, from + MAX_PREFIX_BYTES));
-    return findWallMs(text.includes("{") ? text : text.slice(0, 80), this.#referenceMs);
+    return findWallMs(text.includes("{") ? text : text.slice(0, 80), this.referenceMs);
   }
 
   #findSource(prefix: string): number {
@@ -80,7 +76,7 @@ export class LinePlaces {
 }
 
 /** Milliseconds since 1970 of the first time in `text`, NaN if there is none. Times without a zone are taken as UTC. */
-export function findWallMs(text: string, referenceMs: number | undefined): number {
+function findWallMs(text: string, referenceMs: number | undefined): number {
   const date = DATE_TIME.exec(text);
   if (date !== null) {
     const [, year, month, day, hour, minute, second, fraction, zone] = date;
@@ -97,15 +93,7 @@ export function findWallMs(text: string, referenceMs: number | undefined): numbe
   const syslog = SYSLOG.exec(text);
   if (syslog === null) return Number.NaN;
   const [, month, day, hour, minute, second, fraction] = syslog;
-  return inYear(
-    MONTHS.indexOf(month!),
-    +day!,
-    +hour!,
-    +minute!,
-    +second!,
-    fractionMs(fraction),
-    referenceMs,
-  );
+  return inYear(MONTHS.indexOf(month!), +day!, +hour!, +minute!, +second!, fractionMs(fraction), referenceMs);
 }
 
 const DAY_MS = 86_400_000;

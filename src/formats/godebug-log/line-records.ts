@@ -170,7 +170,8 @@ export class LineRecords {
       const behind = line.match(bytes, at, end);
       if (behind < 0) continue;
       Object.assign(scavenge, this.place);
-      scavenge.workBytes = line.get("workKib") * KIB + (line === SCAV_LINE ? SCAV_LINE.get("eagerKib") * KIB : 0);
+      scavenge.workBytes =
+        line.get("workKib") * KIB + (line === SCAV_LINE ? SCAV_LINE.get("eagerKib") * KIB : 0);
       scavenge.releasedBytes = line.get("releasedKib") * KIB;
       scavenge.utilShare = line.get("utilPercent") / 100;
       scavenge.forced = line.get("forced") === 1;

@@ -24,10 +24,10 @@ export const whole = <const Name extends string>(name: Name): Field<Name> => ({ 
 export const ms = <const Name extends string>(name: Name): Field<Name> => ({ name, form: "ms" });
 export const seconds = <const Name extends string>(name: Name): Field<Name> => ({ name, form: "seconds" });
 export const float = <const Name extends string>(name: Name): Field<Name> => ({ name, form: "float" });
-export const optional = <const Name extends string>(
-  name: Name,
-  ...parts: Part<Name>[]
-): Optional<Name> => ({ optional: name, parts });
+export const optional = <const Name extends string>(name: Name, ...parts: Part<Name>[]): Optional<Name> => ({
+  optional: name,
+  parts,
+});
 
 /**
  * One shape of line as the runtime's print statements make it. Reading and writing follow the same parts, so that a line

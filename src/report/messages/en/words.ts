@@ -37,6 +37,7 @@ const LIVE_SOURCE: Record<string, string> = {
   "after-gc": "read right after a collection",
   profile: "from the heap profiles, sampled",
   "heap-alloc": "with garbage not yet collected",
+  gctrace: "from the log's gctrace lines, after each collection",
 };
 
 export const operation = (word: string) => OPERATION[word] ?? word;

@@ -42,6 +42,7 @@ const LIVE_SOURCE: Record<string, string> = {
   "after-gc": "刚完成一次回收时读取",
   profile: "取自堆 profile，为抽样估计",
   "heap-alloc": "含尚未回收的垃圾",
+  gctrace: "取自日志中的 gctrace 行，每次回收之后",
 };
 
 export const operation = (word: string) => OPERATION[word] ?? word;
