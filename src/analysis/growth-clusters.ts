@@ -20,7 +20,10 @@ export interface GrowthCluster {
   trend: Trend;
   /** Standard deviation of `growthBytes` from the profile's sampling. */
   errorBytes: number;
-  /** Of what the members allocated in the window, the share still in use; NaN if unknown. */
+  /**
+   * Of what the values allocated in the window, the share still in use; NaN if unknown or if there is a container only,
+   * which frees its smaller tables and arrays as it grows.
+   */
   kept: number;
 }
 
@@ -34,13 +37,26 @@ const LEAST_GROWTH_BYTES = 64 * 1024;
 /** Says which statement keeps what a site allocates, where something (the source) can tell. */
 export type FindStore = (site: GrowthSite) => CodeSite | undefined;
 
+/** Goroutines that pile up, and hold what they allocated. */
+export interface Holder {
+  /** Own frames of their stack, outermost first. */
+  path: readonly CodeSite[];
+  /** How many came in the window. */
+  grown: number;
+}
+
+export interface Keepers {
+  findStore?: FindStore;
+  holders?: readonly Holder[];
+}
+
 /**
- * Joins growing sites to what keeps them: by the store that the source names, else by the growing container whose call
- * path they share, else with one another.
+ * Joins growing sites to what keeps them: by the store that the source names, else by the growing container or the
+ * goroutines that pile up whose call path they share most of, else with one another.
  */
 export function computeGrowthClusters(
   growth: HeapGrowth,
-  findStore: FindStore = () => undefined,
+  { findStore = () => undefined, holders = [] }: Keepers = {},
 ): GrowthCluster[] {
   // Largest growth first.
   const growing = growth.sites.filter(isCandidate).slice(0, SITES_JOINED);
@@ -56,9 +72,15 @@ export function computeGrowthClusters(
   const drafts = new Map<string, { container: GrowthSite | undefined; values: GrowthSite[] }>();
   for (const container of containers) drafts.set(positionKey(container.site), { container, values: [] });
   const loose: GrowthSite[] = [];
+  const held = new Map<Holder, GrowthSite[]>();
   for (const site of growing) {
     if (isKeeper.has(site)) continue;
     const store = findStore(site);
+    const holder = store === undefined ? findHolder(site, holders, containers, paths) : undefined;
+    if (holder !== undefined) {
+      held.set(holder, [...(held.get(holder) ?? []), site]);
+      continue;
+    }
     const keeper =
       store === undefined
         ? (findKeeper(site, containers, paths) ?? findQuietContainer(site, quiet, paths))
@@ -80,7 +102,7 @@ export function computeGrowthClusters(
   const clusters = [...drafts.values()].map(({ container, values }) =>
     buildCluster(container, values, growth),
   );
-  for (const group of groupByCallPath(attributable, paths))
+  for (const group of [...held.values(), ...groupByCallPath(attributable, paths)])
     clusters.push(buildCluster(undefined, group, growth));
   clusters.sort((a, b) => b.growthBytes - a.growthBytes);
   const largest = clusters[0];
@@ -175,6 +197,32 @@ function findKeeper(
 }
 
 /**
+ * The goroutines whose own call path has more functions in common with the site's than any growing container's has, and
+ * that come in step with its objects.
+ */
+function findHolder(
+  site: GrowthSite,
+  holders: readonly Holder[],
+  containers: readonly GrowthSite[],
+  paths: CallPaths,
+): Holder | undefined {
+  let best: Holder | undefined;
+  let bestShared = Math.max(0, ...containers.map((container) => paths.countShared(site, container)));
+  for (const holder of holders) {
+    const perGoroutine = site.growthObjects / Math.max(1, holder.grown);
+    if (perGoroutine > MOST_OBJECTS_PER_GOROUTINE) continue;
+    const shared = paths.countSharedWith(site, holder.path);
+    if (shared <= bestShared) continue;
+    best = holder;
+    bestShared = shared;
+  }
+  return best;
+}
+
+/** More objects of one site than this, for each goroutine that came, belong to something else that grows. */
+const MOST_OBJECTS_PER_GOROUTINE = 64;
+
+/**
  * A container too small to be sampled often: its tables are a few per cent of what they hold. It may stand still in
  * the profile while its values grow, so one that is small, not shown to be steady at a large size, and shares two
  * own functions with the site (or its very function) is taken.
@@ -236,17 +284,19 @@ class CallPaths {
    * shared function only: there the paths part.
    */
   countShared(a: GrowthSite, b: GrowthSite): number {
+    return Math.max(0, ...this.get(b).map((path) => this.countSharedWith(a, path)));
+  }
+
+  countSharedWith(site: GrowthSite, path: readonly CodeSite[]): number {
     let best = 0;
-    for (const pa of this.get(a)) {
-      for (const pb of this.get(b)) {
-        let shared = 0;
-        for (let i = 0; i < Math.min(pa.length, pb.length); i++) {
-          if (pa[i]!.function !== pb[i]!.function) break;
-          shared++;
-          if (pa[i]!.line !== pb[i]!.line) break;
-        }
-        best = Math.max(best, shared);
+    for (const own of this.get(site)) {
+      let shared = 0;
+      for (let i = 0; i < Math.min(own.length, path.length); i++) {
+        if (own[i]!.function !== path[i]!.function) break;
+        shared++;
+        if (own[i]!.line !== path[i]!.line) break;
       }
+      best = Math.max(best, shared);
     }
     return best;
   }
@@ -276,7 +326,8 @@ function buildCluster(
   const inuseBytes = growth.seconds.map((_, k) => all.reduce((sum, site) => sum + site.inuseBytes[k]!, 0));
   const growthBytes = all.reduce((sum, site) => sum + site.growthBytes, 0);
   const variance = all.reduce((sum, site) => sum + Math.max(0, site.growthBytes) * site.sampleWeightBytes, 0);
-  const allocated = all.reduce(
+  const keptBytes = values.reduce((sum, site) => sum + site.growthBytes, 0);
+  const allocatedBytes = values.reduce(
     (sum, site) => sum + ((site.allocBytes.at(-1) ?? 0) - (site.allocBytes[0] ?? 0)),
     0,
   );
@@ -287,7 +338,7 @@ function buildCluster(
     inuseBytes,
     growthBytes,
     errorBytes: Math.sqrt(variance),
-    kept: allocated > 0 ? growthBytes / allocated : Number.NaN,
+    kept: allocatedBytes > 0 ? keptBytes / allocatedBytes : Number.NaN,
     trend: computeTrend(growth.seconds, inuseBytes, {
       noise: Math.max(LEAST_GROWTH_BYTES, 2 * largest),
       stepwise: all.every((site) => site.operation === "slice-growth" || site.operation === "map-insert"),

@@ -15,6 +15,7 @@ import type { Bundle } from "../bundle/manifest.ts";
 import { diagnose } from "../findings/diagnose.ts";
 import type { Evidence, MemoryClassSample } from "../findings/evidence.ts";
 import type { Series } from "../findings/finding.ts";
+import { listHolders } from "../findings/goroutine-holdings.ts";
 import { RetentionFinder } from "../findings/retention-finder.ts";
 import { findBrokenIdentity, toMemoryClasses } from "../tables/memory-classes.ts";
 import { findSampleType } from "../tables/profile.ts";
@@ -66,7 +67,13 @@ function assembleInspection(
     ),
     gcCycles,
     heap,
-    clusters: heap === undefined ? [] : computeGrowthClusters(heap, (site) => retention?.findStore(site)),
+    clusters:
+      heap === undefined
+        ? []
+        : computeGrowthClusters(heap, {
+            findStore: (site) => retention?.findStore(site),
+            holders: listHolders(goroutines),
+          }),
     retention,
     goroutines,
     stackBytes: stackSeries.length < 2 ? undefined : { first: stackSeries[0]!, last: stackSeries.at(-1)! },

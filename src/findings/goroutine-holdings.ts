@@ -1,0 +1,87 @@
+import type { CodeSite } from "../analysis/code-site.ts";
+import type { GoroutineGroup, GoroutineGrowth } from "../analysis/goroutine-growth.ts";
+import type { GrowthCluster, Holder } from "../analysis/growth-clusters.ts";
+import type { GrowthSite, HeapGrowth } from "../analysis/heap-growth.ts";
+import { findOwnFrames } from "../analysis/own-frames.ts";
+import type { RetentionFinder } from "./retention-finder.ts";
+
+/** The growing groups as holders of memory: what a goroutine allocated on its own stack lives as long as it does. */
+export function listHolders(goroutines: GoroutineGrowth | undefined): Holder[] {
+  const growing = goroutines?.groups.filter(({ trend }) => trend.shape === "growing") ?? [];
+  return growing.flatMap((group): Holder[] => {
+    // Outermost first; the library's frames are none of the program's own.
+    const path = [...group.callers].reverse();
+    if (group.origin === "own") path.push(group.site);
+    return path.length === 0 ? [] : [{ path, grown: group.trend.last - group.trend.first }];
+  });
+}
+
+/** A goroutine cannot plausibly hold more than this on its own account. */
+const MOST_BYTES_PER_GOROUTINE = 4 * 1024 * 1024;
+
+/**
+ * Do the leaked goroutines hold this cluster? Its objects were allocated on their own call path (their entry function,
+ * or the function that started them), no container of the program's own is among them, and there is about one helping
+ * for each goroutine.
+ */
+export function isHeldByGoroutines(
+  cluster: GrowthCluster,
+  group: GoroutineGroup,
+  heap: HeapGrowth,
+  retention: RetentionFinder | undefined,
+): boolean {
+  const grown = group.trend.last - group.trend.first;
+  if (grown <= 0 || cluster.growthBytes / grown > MOST_BYTES_PER_GOROUTINE) return false;
+  const functions = new Set([group.site, ...group.callers].map((frame) => frame.function));
+  const root = group.stack.at(-1);
+  if (root !== undefined) functions.add(root.function);
+  const starter = group.createdBy?.function;
+  const sites =
+    cluster.container === undefined || isRegistry(cluster, retention)
+      ? cluster.values
+      : [cluster.container, ...cluster.values];
+  // Allocations without any own frame (a goroutine's descriptor, a library's buffer) go with the rest.
+  const attributable = sites.filter((site) => findOwnFrames(heap, site.node).length > 0);
+  if (attributable.length === 0) return sites.every((site) => site.operation === "goroutine");
+  return attributable.every((site) => isOnPath(site, functions, starter, grown, heap));
+}
+
+/**
+ * A container whose entries the program removes when their subject ends (a room's members, open connections): it grows
+ * because the goroutines that would remove them do not end.
+ */
+function isRegistry(cluster: GrowthCluster, retention: RetentionFinder | undefined): boolean {
+  if (retention === undefined || cluster.values.length === 0) return false;
+  return cluster.values.some((value) => {
+    const removals = retention.findPath(value)?.store.removals ?? [];
+    return removals.some((removal) => removal.kind === "delete");
+  });
+}
+
+function isOnPath(
+  site: GrowthSite,
+  functions: ReadonlySet<string>,
+  starter: string | undefined,
+  grown: number,
+  heap: HeapGrowth,
+): boolean {
+  const frames = findOwnFrames(heap, site.node);
+  const inGoroutine = frames.some((frame) => functions.has(frame.function) && frame.function !== "main.main");
+  const inStarter =
+    starter !== undefined &&
+    frames.some((frame) => frame.function === starter || isClosureOf(frame, starter));
+  if (!inGoroutine && !inStarter) return false;
+  if (site.operation === "goroutine") return true;
+  // A handler that starts a goroutine may leak on its own account as well: only what comes in step is the goroutine's.
+  const perGoroutine = site.growthObjects / grown;
+  const sampled = site.growthBytes / Math.max(1, site.sampleWeightBytes);
+  const slack = 1 + 3 / Math.sqrt(Math.max(1, sampled));
+  const isContainer = site.operation === "map-insert" || site.operation === "slice-growth";
+  // One container for all of them has a few large arrays; one container for each comes in step with the goroutines.
+  if (isContainer && perGoroutine * slack < 0.5) return false;
+  return perGoroutine <= 64 * slack;
+}
+
+export function isClosureOf(frame: CodeSite, starter: string): boolean {
+  return frame.function.startsWith(`${starter}.`);
+}
