@@ -35,7 +35,7 @@ const ONE_SAMPLED_ALLOCATION = 0.9;
 const LEAST_GROWTH_BYTES = 64 * 1024;
 
 /** Says which statement keeps what a site allocates, where something (the source) can tell. */
-export type FindStore = (site: GrowthSite) => CodeSite | undefined;
+type FindStore = (site: GrowthSite) => CodeSite | undefined;
 
 /** Goroutines that pile up, and hold what they allocated. */
 export interface Holder {
@@ -45,7 +45,7 @@ export interface Holder {
   grown: number;
 }
 
-export interface Keepers {
+interface Keepers {
   findStore?: FindStore;
   holders?: readonly Holder[];
 }
@@ -60,13 +60,8 @@ export function computeGrowthClusters(
 ): GrowthCluster[] {
   // Largest growth first.
   const growing = growth.sites.filter(isCandidate).slice(0, SITES_JOINED);
-  const strong = growing.filter((site) => isContainer(site) && !isMadeForEachValue(site));
-  const weak = growing.filter((site) => isContainer(site) && isMadeForEachValue(site));
+  const containers = growing.filter(isContainer);
   const paths = new CallPaths(growth);
-  // A slice in each of many values is a part of them, unless nothing else is known to keep it.
-  const isLone = (site: GrowthSite): boolean =>
-    isAt(site, findStore(site) ?? site.site) && findKeeper(site, strong, paths) === undefined;
-  const containers = [...strong, ...weak.filter(isLone)];
   const isKeeper = new Set(containers);
   const quiet = growth.sites.filter(isQuietContainer).slice(0, QUIET_COMPARED);
   const drafts = new Map<string, { container: GrowthSite | undefined; values: GrowthSite[] }>();
@@ -126,10 +121,6 @@ function isGrowing(cluster: GrowthCluster): boolean {
   );
 }
 
-function isAt(site: GrowthSite, position: CodeSite): boolean {
-  return positionKey(site.site) === positionKey(position);
-}
-
 function positionKey({ file, line }: CodeSite): string {
   return `${file}:${line}`;
 }
@@ -158,7 +149,7 @@ function allocatesContainer(site: GrowthSite): boolean {
  * slice of results say, are sampled now and then too, and share more of the call path with the values.
  */
 function isContainer(site: GrowthSite): boolean {
-  if (!allocatesContainer(site)) return false;
+  if (!allocatesContainer(site) || isMadeForEachValue(site)) return false;
   const tolerance = site.operation === "map-insert" ? 2 * site.sampleWeightBytes : 0;
   return site.inuseBytes.every((bytes, k) => k === 0 || bytes >= 0.95 * site.inuseBytes[k - 1]! - tolerance);
 }
@@ -249,7 +240,11 @@ function findQuietContainer(
 function isQuietContainer(site: GrowthSite): boolean {
   const bytes = site.inuseBytes.at(-1) ?? 0;
   return (
-    allocatesContainer(site) && site.origin === "own" && bytes > 0 && bytes <= 8 * site.sampleWeightBytes
+    allocatesContainer(site) &&
+    !isMadeForEachValue(site) &&
+    site.origin === "own" &&
+    bytes > 0 &&
+    bytes <= 8 * site.sampleWeightBytes
   );
 }
 
