@@ -5,6 +5,7 @@ import { addCaptureCommand } from "./capture-command.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 import { addExplainCommand } from "./explain-command.ts";
 import { addInspectCommand } from "./inspect-command.ts";
+import type { LanguageFlag } from "./language-option.ts";
 import { readVersion } from "./version.ts";
 
 const EXAMPLES = `
@@ -37,12 +38,21 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
-    process.exitCode = reportError(error);
+    process.exitCode = reportError(error, await loadTranslation(program));
   }
 }
 
+/** What turns a failure into the language asked for, where the arguments were understood that far. */
+async function loadTranslation(program: Command): Promise<(text: string) => string> {
+  const tags = program.commands.map((command) => command.opts<Partial<LanguageFlag>>().lang);
+  const tag = tags.find((each) => each !== undefined && each !== "en");
+  if (tag === undefined) return (text) => text;
+  const { LANGUAGES } = await import("../report/messages/language.ts");
+  return LANGUAGES[tag].foreign;
+}
+
 /** One sentence and what to do next; a stack only for our own bugs. */
-function reportError(error: unknown): number {
+function reportError(error: unknown, translate = (text: string) => text): number {
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? EXIT.nothingFound : EXIT.usage;
   }
@@ -52,12 +62,12 @@ function reportError(error: unknown): number {
     return EXIT.usage;
   }
   if (error instanceof CaptureError) {
-    say(`${error.message}: ${error.hint}.`);
+    say(translate(`${error.message}: ${error.hint}.`));
     if (error.code === "bad-target" || error.code === "bad-option") return EXIT.usage;
     return EXIT.notInspected;
   }
   if (error instanceof DecodeError) {
-    say(`${error.message}. ${error.hint}`);
+    say(translate(`${error.message}. ${error.hint}`));
     return EXIT.notInspected;
   }
   const { code } = (error ?? {}) as NodeJS.ErrnoException;

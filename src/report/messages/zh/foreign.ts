@@ -1,0 +1,314 @@
+/**
+ * What capture and the decoders say, English text → Chinese. They speak before a language is chosen: their sentences
+ * are kept in bundles. `{name}` stands for whatever is there and is carried over; a name in capitals for a text that is
+ * translated as well. The test in test/report/foreign-texts.test.ts finds sentences that have no line here.
+ */
+export const FOREIGN: Readonly<Record<string, string>> = {
+  // Frames around other texts.
+  "GET {url}: {What}": "GET {url}：{What}",
+  "{format}: {What} at byte {offset} (0x{hex})": "{format} 格式，字节偏移 {offset} 处：{What}",
+
+  // capture: the network
+  "connection refused": "连接被拒绝",
+  "check that the service runs and that its pprof server listens on this address (one bound to 127.0.0.1 is reachable only from its own host or pod)":
+    "请确认服务正在运行，且其 pprof 服务器监听在该地址（绑定到 127.0.0.1 的只能在本机或本 pod 内访问）",
+  "the host name cannot be resolved": "主机名无法解析",
+  "check the name": "请检查名称",
+  "no route to the host ({code})": "没有到该主机的路由（{code}）",
+  "check the network": "请检查网络",
+  "the answer is not HTTP ({code})": "响应不是 HTTP（{code}）",
+  "check the port, and whether it wants https://": "请检查端口，以及是否需要 https://",
+  "the connection broke {When}": "{When}，连接就断开了",
+  "before an answer came ({code})": "尚未收到响应（{code}）",
+  "before an answer came": "尚未收到响应",
+  "before the first byte of the body": "尚未收到响应体的第一个字节",
+  "look whether the service restarted or a proxy in between closed the connection, and try again":
+    "请检查服务是否重启过，或中间的代理是否关闭了连接，然后重试",
+  "no connection{Within}": "无法建立连接{Within}",
+  "no connection": "无法建立连接",
+  " within {ms} ms": "（{ms} ms 内）",
+  "check host, port and firewall, or give more time with --connect-timeout":
+    "请检查主机、端口和防火墙，或用 --connect-timeout 放宽时间",
+  "no answer within {ms} ms": "{ms} ms 内没有响应",
+  "the service may be overloaded or the profile large: give more time with --timeout":
+    "服务可能过载，或 profile 很大：请用 --timeout 放宽时间",
+  'answered {status} "{said}"': "响应状态为 {status}，内容为 `{said}`",
+  "answered {status}, a redirect to {location}": "响应状态为 {status}，重定向到 {location}",
+  "answered {status}": "响应状态为 {status}",
+  "write https://": "请写成 https://",
+  "give --bearer or --basic": "请提供 --bearer 或 --basic",
+  "these credentials may not see it: give others, or ask who guards it":
+    "这些凭据无权查看：请换用其他凭据，或询问管理者",
+  "if the service has pprof elsewhere, give its path, as in http://host:port/prefix/debug/pprof":
+    "如果服务的 pprof 在别处，请给出路径，例如 http://host:port/prefix/debug/pprof",
+  "the service is overloaded or limits requests: try later or with a longer --every":
+    "服务过载或限制了请求：请稍后重试，或加大 --every",
+  "look into the service's own log": "请查看服务自身的日志",
+  "check the address": "请检查地址",
+  "give that address, or --follow-redirects (credentials are not sent to another host)":
+    "请直接给出该地址，或使用 --follow-redirects（凭据不会发送到其他主机）",
+  "a bad address": "一个无效的地址",
+  "the answer is larger than {bytes} bytes": "响应超过 {bytes} 字节",
+  "raise --max-body if you trust the service": "如果信任该服务，请调大 --max-body",
+  "stopped before the answer was complete": "响应尚未完整就已停止",
+  "run it again": "请重新运行",
+  "the server hung up during the TLS handshake": "服务器在 TLS 握手时断开了连接",
+  "write http:// if it does not speak TLS, else look into its log":
+    "如果它不使用 TLS，请写成 http://，否则请查看其日志",
+  "the server does not speak TLS here": "服务器在此端口不使用 TLS",
+  "write http://": "请写成 http://",
+  "the server wants a client certificate or refused ours ({code})":
+    "服务器要求客户端证书，或拒绝了我们的证书（{code}）",
+  "give --cert FILE and --key FILE of a client it knows":
+    "请用 --cert FILE 和 --key FILE 提供它认可的客户端证书",
+  "its certificate cannot be trusted ({code})": "其证书不受信任（{code}）",
+  "give --ca FILE with the authority that signed it, or --insecure":
+    "请用 --ca FILE 提供签发它的 CA，或使用 --insecure",
+  'answered in the encoding "{encoding}", which we did not ask for':
+    "响应采用了我们未请求的编码 `{encoding}`",
+  "look at the proxy in between": "请检查中间的代理",
+  "look at the proxy in between, or try again": "请检查中间的代理，或重试",
+  "the compressed answer cannot be read ({detail})": "压缩的响应无法读取",
+
+  // capture: what an answer is
+  "answered with nothing": "响应为空",
+  "look at the service or a proxy in between": "请检查服务或中间的代理",
+  "answered with {What} where Go's {kind} was expected": "期望得到 Go 的 {kind}，却收到了{What}",
+  "check port and path: Go's net/http/pprof is usually at http://host:port/debug/pprof/":
+    "请检查端口和路径：Go 的 net/http/pprof 通常位于 http://host:port/debug/pprof/",
+  "an empty answer": "空响应",
+  "an HTML page": "一个 HTML 页面",
+  XML: " XML",
+  JSON: " JSON",
+  "compressed data": "压缩数据",
+  "binary data": "二进制数据",
+  'the text "{text}"': "文本 `{text}`",
+  "{goroutines} goroutines are more than the {limit} up to which a full dump, which stops the service while it is written, is taken; raise --max-goroutines to have it":
+    "goroutine 有 {goroutines} 个，超过了获取完整转储的上限 {limit}（转储期间服务会暂停）；如需获取，请调大 --max-goroutines",
+  "Only the first {asked} of {all} addresses were asked for their names":
+    "{all} 个地址中只查询了前 {asked} 个的名称",
+  "{target}: nothing was asked of it": "{target}：没有向它请求任何数据",
+  "let the guard allow the first sample": "请允许第一次采样",
+  "stopped before anything was captured": "尚未采集到任何数据就已停止",
+  "what was captured until then is in {path}": "此前采集到的数据在 {path}",
+
+  // capture: targets, files and bundles
+  "no target was given": "没有给出目标",
+  "several targets were given that do not go together": "给出的多个目标不能放在一起",
+  "give one service, or one bundle, or any number of profile and dump files":
+    "请给出一个服务、一个 bundle，或任意数量的 profile 和转储文件",
+  "give a URL (http://host:6060), host:port, :port, a bundle, or profile and dump files; for several, one kind only":
+    "请给出 URL（http://host:6060）、host:port、:port、bundle，或 profile 和转储文件；多个目标必须同类",
+  "{path} is a directory without manifest.json, so it is not a bundle":
+    "{path} 目录中没有 manifest.json，不是 bundle",
+  "name the files in it instead, as in {path}": "请改为列出其中的文件，例如 {path}",
+  "{path} cannot be looked at ({code})": "无法访问 {path}（{code}）",
+  "check its permissions": "请检查其权限",
+  "there is no file {path}": "文件 {path} 不存在",
+  "check the path": "请检查路径",
+  '"{word}" is neither a file nor host:port': "`{word}` 既不是文件，也不是 host:port",
+  '"{word}" is not a URL or host:port': "`{word}` 不是 URL 或 host:port",
+  "a process ({word}) cannot be inspected yet": "暂不支持检查进程（{word}）",
+  "give its pprof address": "请给出它的 pprof 地址",
+  "the scheme {scheme}:// is not supported": "不支持协议 {scheme}://",
+  "use http:// or https://": "请使用 http:// 或 https://",
+  "{word} names port 0": "{word} 的端口为 0",
+  "give the port of the pprof server": "请给出 pprof 服务器的端口",
+  "{path} is a directory": "{path} 是目录",
+  "name the files in it": "请列出其中的文件",
+  "{path} is neither a file nor a pipe": "{path} 既不是文件，也不是管道",
+  "name a file": "请给出文件",
+  "{path} is larger than {bytes} bytes": "{path} 超过 {bytes} 字节",
+  "no profile or dump is that large: check what this file is":
+    "没有这么大的 profile 或转储：请检查该文件是什么",
+  "{path} cannot be read ({code})": "{path} 无法读取（{code}）",
+  "{path} could not be read ({code})": "{path} 无法读取（{code}）",
+  "{path} is empty": "{path} 是空文件",
+  "capture it again": "请重新采集",
+  "all the files are empty": "所有文件都是空的",
+  "capture them again": "请重新采集",
+  "{path} exists and is not a bundle, so it was left alone": "{path} 已存在且不是 bundle，因此未改动",
+  "name another place, or remove it yourself": "请换一个位置，或自行删除它",
+  "the bundle {path} cannot be written ({code})": "bundle {path} 无法写入（{code}）",
+  "check the path, its permissions and the space left on the disk": "请检查路径、权限和磁盘剩余空间",
+  "the bundle holds {bytes} bytes, more than the {limit} that are read from an archive":
+    "bundle 有 {bytes} 字节，超过了归档文件可读取的上限 {limit} 字节",
+  "write it to a directory: give a name without .tar.gz": "请写入目录：使用不带 .tar.gz 的名称",
+  "both a bearer token and a user with password were given": "同时给出了 bearer 令牌和用户名密码",
+  "give one": "请只给出一个",
+  "the header {name} holds characters that HTTP does not allow": "请求头 {name} 含有 HTTP 不允许的字符",
+  "give it as --header 'Name: value', without line breaks": "请写成 `--header 'Name: value'`，不含换行",
+  "a client {What} was given": "只给出了客户端{What}",
+  "key without its certificate": "私钥，没有证书",
+  "certificate without its key": "证书，没有私钥",
+  "give both --cert and --key": "请同时给出 --cert 和 --key",
+  "the CA file holds no PEM certificate": "CA 文件中没有 PEM 证书",
+  "give PEM text to --ca": "请向 --ca 提供 PEM 文本",
+  "the certificate files cannot be used ({detail})": "证书文件无法使用",
+  "check that --ca, --cert and --key are PEM files, that the key belongs to the certificate and has no passphrase":
+    "请确认 --ca、--cert 和 --key 是 PEM 文件，私钥与证书匹配且没有口令",
+
+  // bundles
+  "{path} is missing from the bundle": "bundle 中缺少 {path}",
+  "named by the manifest but missing from the bundle": "manifest 中列出，但 bundle 中没有",
+  "{path} has {bytes} bytes where {captured} were captured; what is there was kept":
+    "{path} 有 {bytes} 字节，而采集时有 {captured} 字节；现有部分予以保留",
+  "{path} is not what was captured (its SHA-256 differs); it was read all the same":
+    "{path} 与采集时不同（SHA-256 不一致）；仍然读取了它",
+  "{path} is a link out of the bundle and was not followed": "{path} 是指向 bundle 之外的链接，未跟随",
+  "{path} is not a file and was passed over": "{path} 不是文件，已跳过",
+  "the manifest is larger than {bytes} bytes": "manifest 超过 {bytes} 字节",
+  "the manifest is not that of a gopatrol bundle": "该 manifest 不属于 gopatrol 的 bundle",
+  "the manifest has version {version}, and this gopatrol reads version 1":
+    "manifest 的版本为 {version}，而此 gopatrol 只能读取版本 1",
+  "Update gopatrol to read it": "请更新 gopatrol 后再读取",
+  "the manifest is wrong{At}: {detail}": "manifest 有误{At}",
+  "the manifest is wrong: {detail}": "manifest 有误",
+  " at {path}": "（{path}）",
+  "Capture again: it was edited or damaged": "请重新采集：它被修改过或已损坏",
+  "the manifest is not whole JSON": "manifest 不是完整的 JSON",
+  "The file looks cut short or edited; capture again": "文件看起来被截断或修改过；请重新采集",
+  "the manifest names the unsafe path {path}": "manifest 中含有不安全的路径 {path}",
+  "Do not trust this bundle": "不要信任此 bundle",
+  "the manifest names {path} twice": "manifest 中 {path} 出现了两次",
+  "Give a directory or archive that gopatrol capture wrote": "请提供由 gopatrol capture 写出的目录或归档文件",
+  "{path} is a link or device, not a file, and was passed over": "{path} 是链接或设备，不是文件，已跳过",
+  "the archive ends inside an entry: {n} of its {m} bytes were kept":
+    "归档文件在某个条目中间结束：保留了其 {m} 字节中的 {n} 字节",
+  "Do not unpack this archive; ask where it is from": "不要解开此归档文件；请核实其来源",
+  "all after the first {n} gzip members was passed over": "跳过了前 {n} 个 gzip 成员之后的全部内容",
+  "{n} bytes after the end of the gzip stream were passed over": "跳过了 gzip 流结束之后的 {n} 字节",
+  "the archive holds no manifest.json": "归档文件中没有 manifest.json",
+  "Give an archive that gopatrol capture wrote, or the profiles in it as loose files":
+    "请提供由 gopatrol capture 写出的归档文件，或把其中的 profile 作为单独的文件提供",
+  "the archive is no tar header": "归档文件没有 tar 头",
+  "Give an archive that gopatrol capture wrote": "请提供由 gopatrol capture 写出的归档文件",
+  "the archive holds {name}, which points outside of it": "归档文件含有 {name}，它指向归档之外",
+  "the tar header of entry {n} is damaged; the entries before it were kept":
+    "第 {n} 个条目的 tar 头已损坏；此前的条目予以保留",
+
+  // decoders: compression and bytes
+  "the compressed data are cut off {Where}; the {bytes} bytes before that were kept":
+    "压缩数据{Where}被截断；此前的 {bytes} 字节予以保留",
+  "before the end": "在结束之前",
+  "in the gzip trailer": "在 gzip 尾部",
+  "the compressed data are corrupt": "压缩数据已损坏",
+  "checksum or length do not match the inflated data": "校验和或长度与解压后的数据不符",
+  "The file was damaged on its way; fetch it again": "文件在传输中损坏；请重新获取",
+  "compression method {method} is not deflate": "压缩方法 {method} 不是 deflate",
+  "Only the first two bytes look like gzip; check what this file is":
+    "只有前两个字节像 gzip；请检查该文件是什么",
+  "inflates to more than the limit of {bytes} bytes": "解压后超过上限 {bytes} 字节",
+  "No profile or dump is that large; this looks like a decompression bomb":
+    "没有这么大的 profile 或转储；这看起来像解压炸弹",
+  "{n} more places like these, the last one here": "另有 {n} 处类似的问题，最后一处在此",
+  "The file looks cut short or overwritten; fetch it again": "文件看起来被截断或覆盖；请重新获取",
+  "The file looks cut short; fetch it again": "文件看起来被截断；请重新获取",
+  "field {field} claims {bytes} bytes, {left} remain": "字段 {field} 声称有 {bytes} 字节，只剩 {left} 字节",
+  "field {field} has the unknown wire type {type}": "字段 {field} 的 wire 类型 {type} 未知",
+  "field {field} has wire type {type} instead of {expected}":
+    "字段 {field} 的 wire 类型为 {type}，应为 {expected}",
+  "a varint goes on past the end": "varint 超出了末尾",
+  "a varint of more than ten bytes": "varint 超过十个字节",
+  "a 4-byte value goes on past the end": "4 字节的值超出了末尾",
+  "an 8-byte value goes on past the end": "8 字节的值超出了末尾",
+
+  // decoders: pprof
+  "the rest was passed over, {Detail}": "其余部分已跳过：{Detail}",
+  "the file is empty": "文件为空",
+  "Fetch it again": "请重新获取",
+  "{bytes} bytes are over the limit of {limit}": "{bytes} 字节，超过上限 {limit}",
+  "No profile is so large": "没有这么大的 profile",
+  "no whole sample is left": "没有留下任何完整的样本",
+  "there is no string table": "没有字符串表",
+  "This is not a whole pprof profile": "这不是完整的 pprof profile",
+  "the file ends before the names that Go writes last": "文件在 Go 最后写入的名称之前就结束了",
+  "Two profiles were written into one file; separate them": "一个文件中写入了两个 profile；请将它们分开",
+  "concatenated profiles detected": "检测到拼接在一起的 profile",
+  "the file breaks off inside a field; the {n} whole samples before it were kept":
+    "文件在字段中间中断；此前的 {n} 个完整样本予以保留",
+  "{n} samples were dropped: locations they name are not in the file":
+    "丢弃了 {n} 个样本：其引用的位置不在文件中",
+  "{n} source lines were dropped: functions they name are not in the file":
+    "丢弃了 {n} 个源码行：其引用的函数不在文件中",
+  "{n} labels were dropped: strings they name are not in the file":
+    "丢弃了 {n} 个标签：其引用的字符串不在文件中",
+  "{n} names read as empty: they are not in the file": "{n} 个名称按空值读取：它们不在文件中",
+  "a {table} has the reserved id 0": "某个 {table} 使用了保留的 id 0",
+  "a {table} has the id {id} of another one": "某个 {table} 的 id {id} 与另一个重复",
+  "a sample has {n} values where others have {m}": "某个样本有 {n} 个值，而其他样本有 {m} 个",
+  "samples have {n} values for {m} sample types": "样本有 {n} 个值，而样本类型有 {m} 种",
+  "go tool pprof refuses this profile too": "go tool pprof 同样拒绝此 profile",
+  "its tables would take {bytes} bytes, over the limit of {limit}":
+    "其表格需要 {bytes} 字节，超过上限 {limit}",
+  "No real profile has so many rows for its size; check where this file comes from":
+    "真实的 profile 在这样的大小下不会有这么多行；请检查该文件的来源",
+  "a negative string index": "负的字符串索引",
+  "a location has a line without a function": "某个位置的行没有函数",
+  'string_table[0] must be ""': "`string_table[0]` 必须为空字符串",
+  "This is not a pprof profile, or a damaged one": "这不是 pprof profile，或已损坏",
+  "a profile of {types}, neither of the heap nor of goroutines, was passed over":
+    "跳过了 `{types}` 的 profile：既不是堆的，也不是 goroutine 的",
+
+  // decoders: texts
+  "the text ends in the middle of a line; that line was left out": "文本在行中间结束；该行已略去",
+  "the answer ends in the middle of a line; that line was left out": "响应在行中间结束；该行已略去",
+  "a line that is no sample was left out": "略去了一行不是样本的内容",
+  "a line that is no heap record was left out": "略去了一行不是堆记录的内容",
+  "a line that is no record was left out": "略去了一行不是记录的内容",
+  "a line that is no symbol was left out": "略去了一行不是符号的内容",
+  "too large: the samples after the first {n} were left out": "太大：略去了前 {n} 个之后的样本",
+  "too large: the records after the first {n} were left out": "太大：略去了前 {n} 条之后的记录",
+  "the symbols after the first {n} were left out": "略去了前 {n} 个之后的符号",
+  "the numbers after the first {n} were left out": "略去了前 {n} 个之后的数字",
+  "no sample in the text": "文本中没有样本",
+  "Fetch the metrics endpoint again and look at what the server answers":
+    "请重新获取 metrics 端点，并查看服务器的响应",
+  'the first line is not "heap profile: …"': "第一行不是 `heap profile: …`",
+  'the first line is not "num_symbols: …"': "第一行不是 `num_symbols: …`",
+  'the first line is not "<name> profile: total N"': "第一行不是 `<name> profile: total N`",
+  "Fetch {path} again and look at what the server answers": "请重新获取 {path}，并查看服务器的响应",
+  "Since Go 1.23 the endpoint wants GET with the addresses in the query":
+    "自 Go 1.23 起，该端点要求使用 GET，并把地址放在查询参数中",
+  "runtime.MemStats is missing at the end, so records may be missing before it":
+    "末尾缺少 runtime.MemStats，因此之前的记录可能也有缺失",
+  "runtime.MemStats at the end is cut off; its other fields were kept":
+    "末尾的 runtime.MemStats 被截断；其余字段予以保留",
+  "the header promises a total of {n}, the records that could be read come to {m}":
+    "头部声明共 {n}，能读取的记录合计 {m}",
+  "the labels of a record could not be read to their end": "某条记录的标签未能读完",
+  "no JSON object with memstats, cmdline or a number": "没有含 memstats、cmdline 或数字的 JSON 对象",
+  "the JSON object breaks off here; the variables before it were kept":
+    "JSON 对象在此中断；此前的变量予以保留",
+  "too large: what follows goroutine {n} was left out": "太大：略去了第 {n} 个 goroutine 之后的内容",
+  'no line like "goroutine 1 [running]:"': "没有形如 `goroutine 1 [running]:` 的行",
+  "Fetch /debug/pprof/goroutine?debug=2, or send the process SIGQUIT and take its standard error":
+    "请获取 /debug/pprof/goroutine?debug=2，或向进程发送 SIGQUIT 并保存其标准错误输出",
+  "the dump is cut off in the header of a goroutine; that one was left out":
+    "转储在某个 goroutine 的头部被截断；该 goroutine 已略去",
+  "{n} dumps more than can be kept were left out": "超出可保留数量的 {n} 份转储已略去",
+  "only goroutine 0 is there, which is a thread's scheduler": "只有 goroutine 0，它是线程的调度器",
+  "the dump is cut off in goroutine {id}; frames of it may be missing":
+    "转储在 goroutine {id} 处被截断；它的栈帧可能不全",
+
+  // decoders: what a file is instead
+  "not a format gopatrol knows": "不是 gopatrol 认识的格式",
+  "this is {What}, not evidence": "这是{What}，不是证据",
+  "Give pprof profiles, goroutine dumps, heap?debug=1 text, expvar JSON, Prometheus text or a bundle":
+    "请提供 pprof profile、goroutine 转储、heap?debug=1 文本、expvar JSON、Prometheus 文本或 bundle",
+  "a core or executable": " core 文件或可执行文件",
+  "a heap dump of debug.WriteHeapDump": " debug.WriteHeapDump 写出的堆转储",
+  "a zip archive": " zip 归档",
+  "a bzip2 file": " bzip2 文件",
+  "a block profile as text; fetch it without debug=1": "文本形式的 block profile；请去掉 debug=1 重新获取",
+  "a mutex profile as text; fetch it without debug=1": "文本形式的 mutex profile；请去掉 debug=1 重新获取",
+  "a PDF document": " PDF 文档",
+  "a zstd file; decompress it first": " zstd 文件；请先解压",
+  "an xz file; decompress it first": " xz 文件；请先解压",
+  "a PNG picture": " PNG 图片",
+  "an empty file": "空文件",
+  "an execution trace": "执行跟踪（trace）",
+  "binary data of no known kind": "未知类型的二进制数据",
+  "JSON that is not /debug/vars": "不是 /debug/vars 的 JSON",
+  "text without a goroutine dump": "不含 goroutine 转储的文本",
+};
