@@ -293,7 +293,7 @@ export const FOREIGN: Readonly<Record<string, string>> = {
 
   // decoders: what a file is instead
   "not a format gopatrol knows": "不是 gopatrol 认识的格式",
-  "this is {What}, not evidence": "这是{What}，不是证据",
+  "this is {What}, not evidence": "内容为{What}，不是证据",
   "Give pprof profiles, goroutine dumps, heap?debug=1 text, expvar JSON, Prometheus text or a bundle":
     "请提供 pprof profile、goroutine 转储、heap?debug=1 文本、expvar JSON、Prometheus 文本或 bundle",
   "a core or executable": " core 文件或可执行文件",

@@ -37,7 +37,7 @@ const TEMPLATES: readonly Template[] = Object.entries(FOREIGN)
 /** Numbers, names and quoted words do not run over the end of a clause; a text to translate may. */
 function matchOf(name: string): string {
   if (/^[A-Z]|^said$/.test(name)) return "(.+?)";
-  return NUMBERS.has(name) ? "(\\d+)" : "((?:(?!; ).)+?)";
+  return NUMBERS.has(name) ? "(\\d+)" : "((?:(?![;:] ).)+?)";
 }
 
 /** An English sentence of capture or of a decoder in Chinese. Names and numbers in it are carried over. */
