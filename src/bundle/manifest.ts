@@ -12,6 +12,12 @@ const CAPTURE_KINDS = [
   "metrics",
   "index",
   "cmdline",
+  "proc-status",
+  "proc-stat",
+  "proc-limits",
+  "proc-maps",
+  "proc-fds",
+  "proc-system",
   "source",
   "file",
 ] as const;
@@ -63,7 +69,7 @@ export const manifestSchema = z.object({
   version: z.literal(1),
   gopatrol: z.string(),
   target: z.object({
-    kind: z.enum(["url", "files"]),
+    kind: z.enum(["url", "process", "files"]),
     /** As the user named it, without secrets. */
     name: z.string(),
   }),

@@ -54,6 +54,7 @@ function evidenceOf(scene: Scene): Evidence {
             {},
           ),
     limitBytes: scene.limitBytes,
+    process: undefined,
     processAgeSeconds: scene.processAgeSeconds,
   };
 }

@@ -3,6 +3,7 @@ import type { GoroutineGroup, GoroutineGrowth } from "../analysis/goroutine-grow
 import type { GrowthCluster } from "../analysis/growth-clusters.ts";
 import type { HeapGrowth } from "../analysis/heap-growth.ts";
 import type { CollectorActivity, LiveHeap } from "../analysis/memory-series.ts";
+import type { ProcessGrowth } from "../analysis/process-growth.ts";
 import type { MemoryClasses } from "../tables/memory-classes.ts";
 import type { RuntimeMetrics } from "../tables/runtime-metrics.ts";
 import type { RetentionFinder } from "./retention-finder.ts";
@@ -37,6 +38,8 @@ export interface Evidence {
   /** Bytes of goroutine stacks at the first and last sample. */
   stackBytes: { first: number; last: number } | undefined;
   limitBytes: number | undefined;
+  /** The process as /proc and its cgroup show it: resident set by term, descriptors, mappings, threads. */
+  process: ProcessGrowth | undefined;
   /** How long the process had run when the window began, where metrics tell. */
   processAgeSeconds: number | undefined;
   /** What the source says of growing sites; absent without source. */

@@ -7,6 +7,12 @@ import { sniffGodebugLog } from "./godebug-log/sniff.ts";
 import { findGoroutineHeader } from "./goroutine-dump/sniff.ts";
 import { findHeapTextHeader } from "./heap-text/header.ts";
 import { sniffProfile } from "./pprof/sniff.ts";
+import { sniffProcFds } from "./proc-fds/decode.ts";
+import { sniffProcLimits } from "./proc-limits/decode.ts";
+import { sniffProcMaps } from "./proc-maps/decode.ts";
+import { sniffProcSections } from "./proc-sections/decode.ts";
+import { sniffProcStat } from "./proc-stat/decode.ts";
+import { sniffProcStatus } from "./proc-status/decode.ts";
 import { sniffPrometheusText } from "./prometheus/sniff.ts";
 import { sniffSymbolText } from "./symbol-text/decode.ts";
 
@@ -31,6 +37,7 @@ export function sniffFormat(bytes: Uint8Array): Sniff {
   return (
     sniffMagic(head) ??
     sniffFirstLine(head) ??
+    sniffProc(bytes) ??
     sniffJson(bytes) ??
     sniffText(head) ??
     (sniffProfile(head) ? certain("pprof") : undefined) ??
@@ -87,6 +94,17 @@ function sniffFirstLine(head: Uint8Array): Sniff | undefined {
   if (!lines.next()) return undefined;
   if (findHeapTextHeader(head, lines.start, lines.end) !== undefined) return certain("heap-text");
   return findCountTextHeader(head, lines.start, lines.end) === undefined ? undefined : certain("count-text");
+}
+
+/** What the kernel says of a process; each begins in a way that nothing else does. */
+function sniffProc(bytes: Uint8Array): Sniff | undefined {
+  const head = bytes.subarray(0, HEAD_BYTES);
+  if (sniffProcStatus(head)) return certain("proc-status");
+  if (sniffProcMaps(head)) return certain("proc-maps");
+  if (sniffProcLimits(head)) return certain("proc-limits");
+  if (sniffProcFds(head)) return certain("proc-fds");
+  if (sniffProcSections(head)) return certain("proc-sections");
+  return sniffProcStat(bytes) ? certain("proc-stat") : undefined;
 }
 
 function sniffJson(bytes: Uint8Array): Sniff | undefined {

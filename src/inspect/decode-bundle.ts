@@ -15,6 +15,7 @@ import type { GoroutineTable } from "../tables/goroutine-table.ts";
 import type { MemStats } from "../tables/mem-stats.ts";
 import { findBrokenIdentity } from "../tables/memory-classes.ts";
 import { findSampleType, type Profile } from "../tables/profile.ts";
+import { decodeProcess, type ProcessFacts } from "./decode-process.ts";
 import { LogReading } from "./log-reading.ts";
 import { findDisagreements, type StatsReading } from "./stats-readings.ts";
 
@@ -35,6 +36,7 @@ export interface SampleEvidence {
   goroutineProfile?: Profile;
   goroutineDump?: GoroutineTable;
   runtime?: GoRuntimeMetrics;
+  process: ProcessFacts;
 }
 
 export interface DecodedBundle {
@@ -84,6 +86,7 @@ export function decodeBundle(bundle: Bundle): DecodedBundle {
         wallMs: capture.time.wallMs,
         heapForcedGc: false,
         readings: [],
+        process: {},
       };
       bySample.set(capture.sample, evidence);
     }
@@ -231,6 +234,7 @@ function decodeCapture(
       break;
     }
     default:
+      note(decodeProcess(format, bytes, capture, evidence.process));
       break;
   }
 }

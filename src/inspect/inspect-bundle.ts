@@ -22,6 +22,7 @@ import { findSampleType } from "../tables/profile.ts";
 import { type DecodedBundle, decodeBundle, type SampleEvidence } from "./decode-bundle.ts";
 import { findGoVersion } from "./go-version.ts";
 import type { CaptureUsed, GoroutineGroupGrowth, Inspection, SiteGrowth } from "./inspection.ts";
+import { buildProcessGrowth } from "./process-evidence.ts";
 import { reachVerdict } from "./verdict.ts";
 
 /** How many rows of each table an inspection keeps: a report is read by people. */
@@ -52,6 +53,7 @@ function assembleInspection(
   const heap = buildHeapGrowth(samples, decoded, mainModule);
   const goroutines = buildGoroutineGrowth(samples, mainModule);
   const stackSeries = samples.flatMap((s) => s.memStats?.stackInuse ?? []);
+  const process = buildProcessGrowth(samples);
   const limitBytes =
     manifest.limitBytes ?? samples.map((s) => s.runtime?.gomemlimitBytes).find(Number.isFinite);
   const source = decoded.source.size === 0 ? undefined : decoded.source;
@@ -78,6 +80,7 @@ function assembleInspection(
     goroutines,
     stackBytes: stackSeries.length < 2 ? undefined : { first: stackSeries[0]!, last: stackSeries.at(-1)! },
     limitBytes,
+    process,
     processAgeSeconds: findProcessAge(samples),
     source,
   };

@@ -12,6 +12,7 @@ export const NO_EVIDENCE: Evidence = {
   goroutines: undefined,
   stackBytes: undefined,
   limitBytes: undefined,
+  process: undefined,
   processAgeSeconds: undefined,
   retention: undefined,
   source: undefined,
