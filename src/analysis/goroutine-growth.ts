@@ -35,8 +35,9 @@ export interface GoroutineGroup {
   /** Goroutines marked "(leaked)" in the last dump. */
   leaked: number;
   /**
-   * Of the goroutines that an early dump shows here, how many the last one still shows, in whatever state: 1 says that
-   * nothing ever ends. NaN without two dumps, or if the early one has fewer than SURVIVOR_BASE.
+   * Of the goroutines that an early dump shows here and the next one still shows, the share that the last one shows, in
+   * whatever state: 1 says that what does not end soon never ends. NaN without two dumps, or with fewer than
+   * SURVIVOR_BASE of them.
    */
   survival: number;
   /** By how much all goroutines with the same entry function grew, in whatever state. */
@@ -88,7 +89,7 @@ export function computeGoroutineGrowth(
   const classifier = new FrameClassifier(frames, layout);
   const drafts = new Map<string, GroupDraft>();
   const kin = new Map<string, number[]>();
-  const lastIds = new Set<number>();
+  const idsOf = snapshots.map((): Set<number> => new Set());
   const isKnown = snapshots.map((s) => s.profile !== undefined || s.dump !== undefined);
   for (const [k, entries] of counts.entries()) {
     const lastDump = k === snapshots.findLastIndex((s) => s.dump !== undefined);
@@ -119,7 +120,7 @@ export function computeGoroutineGrowth(
         const ids = draft.ids.get(k) ?? [];
         draft.ids.set(k, ids);
         for (const id of entry.ids) ids.push(id);
-        if (lastDump) for (const id of entry.ids) lastIds.add(id);
+        for (const id of entry.ids) idsOf[k]!.add(id);
       }
       if (lastDump) {
         draft.waitMinutes = Math.max(draft.waitMinutes, entry.waitMinutes ?? 0);
@@ -132,7 +133,7 @@ export function computeGoroutineGrowth(
     isKnown[k]! ? entries.reduce((sum, entry) => sum + entry.count, 0) : Number.NaN,
   );
   const groups = findLargest(drafts.values(), isKnown).map((draft) =>
-    finishGroup(draft, { seconds, isKnown, kin, lastIds }, classifier),
+    finishGroup(draft, { seconds, isKnown, kin, idsOf }, classifier),
   );
   const growthOf = (g: GoroutineGroup) => g.trend.last - g.trend.first;
   groups.sort((a, b) => growthOf(b) - growthOf(a) || b.trend.last - a.trend.last);
@@ -169,12 +170,13 @@ function finishGroup(
     seconds,
     isKnown,
     kin,
-    lastIds,
+    idsOf,
   }: {
     seconds: number[];
     isKnown: readonly boolean[];
     kin: ReadonlyMap<string, number[]>;
-    lastIds: ReadonlySet<number>;
+    /** Of each snapshot, all its goroutines' ids; none where there is no dump. */
+    idsOf: readonly ReadonlySet<number>[];
   },
   classifier: FrameClassifier,
 ): GoroutineGroup {
@@ -198,7 +200,7 @@ function finishGroup(
     count,
     waitMinutes: draft.waitMinutes,
     leaked: draft.leaked,
-    survival: computeSurvival([...draft.ids.values()], lastIds),
+    survival: computeSurvival(draft.ids, idsOf),
     kinGrowth: kinCount.length === 0 ? 0 : kinCount.at(-1)! - kinCount[0]!,
     trend: computeCountTrend(seconds, count),
   };
@@ -214,12 +216,26 @@ function findGroupSite(
   return { site, origin: classifier.classify(site.function, site.file), position };
 }
 
-function computeSurvival(ids: readonly (readonly number[])[], lastIds: ReadonlySet<number>): number {
-  const early = ids.findIndex((list) => list.length >= SURVIVOR_BASE);
-  const late = ids.length - 1;
-  if (early < 0 || late <= early) return Number.NaN;
-  const base = ids[early]!;
-  return base.filter((id) => lastIds.has(id)).length / base.length;
+/**
+ * Goroutines that are in the next dump as well have outlived one interval: what is only on its way through, a request
+ * that takes a moment, does not hide that others stay for good.
+ */
+function computeSurvival(
+  ids: ReadonlyMap<number, readonly number[]>,
+  idsOf: readonly ReadonlySet<number>[],
+): number {
+  const dumps = idsOf.flatMap((all, k) => (all.size > 0 ? [k] : []));
+  const last = dumps.at(-1);
+  for (const [nth, k] of dumps.slice(0, -1).entries()) {
+    const seen = ids.get(k) ?? [];
+    const next = dumps[nth + 1]!;
+    // With two dumps there is no other to go by.
+    const base = next === last && nth === 0 ? seen : seen.filter((id) => idsOf[next]!.has(id));
+    if (next === last && nth > 0) break;
+    if (base.length < SURVIVOR_BASE) continue;
+    return base.filter((id) => idsOf[last!]!.has(id)).length / base.length;
+  }
+  return Number.NaN;
 }
 
 function buildStackCounts(snapshot: GoroutineSnapshot): StackCount[] {

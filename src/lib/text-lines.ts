@@ -17,6 +17,16 @@ export class LineScanner {
     this.#next = from;
   }
 
+  /** Where the line after this one begins. */
+  get following(): number {
+    return this.#next;
+  }
+
+  /** Goes on with the line that begins at `offset`. */
+  skipTo(offset: number): void {
+    this.#next = offset;
+  }
+
   next(): boolean {
     const { bytes } = this;
     if (this.#next >= bytes.length) return false;

@@ -1,11 +1,12 @@
 import { DamageLog } from "../../bytes/damage-log.ts";
 import { type Damage, DecodeError } from "../../bytes/decode-error.ts";
-import { isBlank, skipBlanks, startsWith } from "../../lib/ascii.ts";
+import { isBlank, NEWLINE, skipBlanks, startsWith } from "../../lib/ascii.ts";
 import { CUT_OFF, ELIDED_FRAMES, HAS_REGISTERS, NO_FRAME } from "../../tables/goroutine-table.ts";
 import { EMPTY_STRING } from "../../tables/string-table.ts";
 import { DumpRows, type GoroutineDump, type GoroutineRow } from "./dump-rows.ts";
 import { FunctionLine, isElision, LocationLine } from "./frame-lines.ts";
 import { GoroutineHeader } from "./header.ts";
+import { KnownStacks } from "./known-stacks.ts";
 import { LogLineReader } from "./log-lines.ts";
 import { LogPrefix } from "./log-prefix.ts";
 import { isCrashSeparator, isDumpMarker, isRegister } from "./surroundings.ts";
@@ -36,6 +37,62 @@ export function decodeGoroutineDumps(bytes: Uint8Array): GoroutineDumps {
   return new GoroutineDumpDecoder().decode(bytes);
 }
 
+/** A line longer than this is no goroutine's: what is beyond is passed over. */
+const MAX_LINE_BYTES = 1024 * 1024;
+
+/** `decodeGoroutineDumps` for input that comes in pieces and is kept nowhere: memory is that of the tables. */
+export class GoroutineDumpStream {
+  readonly #decoder = new GoroutineDumpDecoder();
+  #rest = new Uint8Array(0);
+  #isInLongLine = false;
+  #consumed = 0;
+
+  /** The next bytes of the input, split anywhere. They are the caller's again afterwards. */
+  push(chunk: Uint8Array): void {
+    let from = 0;
+    if (this.#isInLongLine) {
+      const newline = chunk.indexOf(NEWLINE);
+      if (newline < 0) {
+        this.#consumed += chunk.length;
+        return;
+      }
+      this.#isInLongLine = false;
+      this.#consumed += newline;
+      from = newline;
+    }
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end <= from) {
+      this.#rest = joined(this.#rest, chunk.subarray(from));
+      if (this.#rest.length <= MAX_LINE_BYTES) return;
+      this.#take(joined(this.#rest, Uint8Array.of(NEWLINE)), this.#rest.length);
+      this.#rest = new Uint8Array(0);
+      this.#isInLongLine = true;
+      return;
+    }
+    const whole = joined(this.#rest, chunk.subarray(from, end));
+    this.#take(whole, whole.length);
+    this.#rest = chunk.slice(end);
+  }
+
+  /** @throws DecodeError as `decodeGoroutineDumps` does. */
+  finish(): GoroutineDumps {
+    this.#take(this.#rest, this.#rest.length);
+    return this.#decoder.finish(this.#consumed);
+  }
+
+  #take(lines: Uint8Array, consumed: number): void {
+    this.#decoder.readLines(lines, this.#consumed);
+    this.#consumed += consumed;
+  }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
 class GoroutineDumpDecoder {
   readonly #rows = new DumpRows();
   readonly #damage = new DamageLog("goroutine-dump");
@@ -60,6 +117,8 @@ class GoroutineDumpDecoder {
   };
   #offset = 0;
   #depth = 0;
+  /** Its stack, if it was taken as a whole; else -1. */
+  #knownStack = -1;
   /** `#function` waits for its location. */
   #isFunctionPending = false;
   #isInAncestors = false;
@@ -80,34 +139,57 @@ class GoroutineDumpDecoder {
   /** The row that the registers of the current dump belong to, or -1. */
   #signalled = -1;
   #headers = 0;
+  #isFull = false;
+
+  // Of the last line read.
+  #isWhole = true;
+  #beginsHeader = false;
+  #lastOffset = 0;
+
+  readonly #known = new KnownStacks();
+  /** Where the lines of the open goroutine begin in the bytes at hand; -1 if they cannot be learnt from. */
+  #learnFrom = -1;
 
   decode(bytes: Uint8Array): GoroutineDumps {
-    const lines = new LogLineReader(bytes);
-    let isWhole = true;
-    while (lines.next()) {
+    this.readLines(bytes, 0);
+    return this.finish(bytes.length);
+  }
+
+  /** Reads whole lines, of which the last may lack its end if nothing follows. `base` is their offset in the input. */
+  readLines(bytes: Uint8Array, base: number): void {
+    const lines = new LogLineReader(bytes, base);
+    this.#learnFrom = -1;
+    while (!this.#isFull && lines.next()) {
       if (this.#rows.length >= MAX_GOROUTINES || this.#rows.frameCount >= MAX_DISTINCT_FRAMES) {
         this.#damage.add(lines.offset, `too large: what follows goroutine ${this.#rows.length} was left out`);
-        break;
+        this.#isFull = true;
+        return;
       }
-      isWhole = lines.isTerminated;
+      this.#isWhole = lines.isTerminated;
       this.#readLine(lines);
+      if (this.#isWhole) continue;
+      this.#beginsHeader = beginsHeader(lines.bytes, lines.start, lines.end);
+      this.#lastOffset = lines.offset;
     }
+  }
+
+  finish(inputBytes: number): GoroutineDumps {
     if (this.#headers === 0) {
       throw new DecodeError('no line like "goroutine 1 [running]:"', {
         format: "goroutine-dump",
-        offset: bytes.length,
+        offset: inputBytes,
         hint: "Fetch /debug/pprof/goroutine?debug=2, or send the process SIGQUIT and take its standard error.",
       });
     }
-    if (this.#isOpen) this.#closeLast(isWhole);
-    else if (!isWhole && beginsHeader(lines.bytes, lines.start, lines.end)) {
+    if (this.#isOpen) this.#closeLast(this.#isWhole);
+    else if (!this.#isWhole && this.#beginsHeader) {
       this.#damage.add(
-        lines.offset,
+        this.#lastOffset,
         "the dump is cut off in the header of a goroutine; that one was left out",
       );
     }
     const { dumps, leftOut } = this.#rows.build();
-    if (leftOut > 0) this.#damage.add(bytes.length, `${leftOut} dumps more than can be kept were left out`);
+    if (leftOut > 0) this.#damage.add(inputBytes, `${leftOut} dumps more than can be kept were left out`);
     if (dumps.length === 0) this.#damage.add(0, "only goroutine 0 is there, which is a thread's scheduler");
     return { dumps, damage: this.#damage.finish() };
   }
@@ -131,6 +213,7 @@ class GoroutineDumpDecoder {
     if (this.#header.read(bytes, lines.start, end)) {
       this.#close();
       this.#open(lines);
+      this.#takeKnown(lines);
       return;
     }
     let start = lines.start;
@@ -145,7 +228,7 @@ class GoroutineDumpDecoder {
     if (skipBlanks(bytes, start, end) === end) {
       // The tab of a location whose rest was cut off.
       if (!lines.isTerminated) return;
-      if (!isForeign) this.#close();
+      if (!isForeign) this.#close(lines);
       this.#isAfterBlank = true;
     } else if (this.#isOpen && !isForeign) {
       this.#readBlockLine(bytes, start, end, lines.isTerminated);
@@ -174,6 +257,7 @@ class GoroutineDumpDecoder {
     this.#isFirstLine = true;
     this.#offset = lines.offset;
     this.#depth = 0;
+    this.#knownStack = -1;
     this.#isFunctionPending = false;
     this.#isInAncestors = false;
     this.#isElsewhere = false;
@@ -194,7 +278,31 @@ class GoroutineDumpDecoder {
     this.#isAfterMarker = false;
   }
 
-  #close(): void {
+  /** A stack that was read before, byte by byte the same, is taken as a whole. */
+  #takeKnown(lines: LogLineReader): void {
+    const { following } = lines;
+    this.#learnFrom = this.#prefix.isEmpty ? following : -1;
+    if (this.#learnFrom < 0 || !this.#known.match(lines.bytes, following, lines.bytes.length)) return;
+    const { stack, createdBy, createdById, next } = this.#known;
+    this.#row.createdBy = createdBy;
+    this.#row.createdById = createdById;
+    this.#knownStack = stack;
+    this.#isFirstLine = false;
+    this.#learnFrom = -1;
+    this.#close();
+    this.#isAfterBlank = true;
+    lines.skipTo(next);
+  }
+
+  #learn({ bytes, start }: LogLineReader): void {
+    const { stack, createdBy, flags } = this.#row;
+    const isPlain = !this.#isFunctionPending && !this.#isInAncestors && !this.#isElsewhere;
+    if (this.#learnFrom < 0 || !isPlain || (flags & (ELIDED_FRAMES | HAS_REGISTERS)) !== 0) return;
+    this.#known.learn(bytes, this.#learnFrom, start, { stack, depth: this.#depth, createdBy });
+  }
+
+  /** `lines` is at the blank line that ends the goroutine, if one does. */
+  #close(lines?: LogLineReader): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     const row = this.#row;
@@ -206,15 +314,17 @@ class GoroutineDumpDecoder {
       this.#signalled = isScheduler ? -1 : this.#rows.length;
     } else if (known >= 0) {
       // Printed before as running on another thread: that thread has now told its stack.
-      if (this.#depth > 0) this.#rows.setStack(known, this.#internStack());
+      if (this.#depth > 0 || this.#knownStack >= 0) this.#rows.setStack(known, this.#internStack());
       return;
     }
     if (isScheduler) return;
     row.stack = this.#internStack();
     this.#rows.push(row);
+    if (lines !== undefined) this.#learn(lines);
   }
 
   #internStack(): number {
+    if (this.#knownStack >= 0) return this.#knownStack;
     return this.#rows.stacks.intern(this.#frames, this.#depth);
   }
 

@@ -18,11 +18,26 @@ export class LogLineReader {
   isTerminated = true;
   /** Offset of the line in the input. */
   offset = 0;
+  readonly #input: Uint8Array;
   readonly #lines: LineScanner;
+  readonly #base: number;
 
-  constructor(input: Uint8Array, from = 0) {
+  /** `base` is where the input begins in what it is a part of. */
+  constructor(input: Uint8Array, base = 0) {
+    this.#input = input;
     this.bytes = input;
-    this.#lines = new LineScanner(input, from);
+    this.#base = base;
+    this.#lines = new LineScanner(input);
+  }
+
+  /** Where the next line begins in `bytes`; -1 if this line was taken out of a JSON object. */
+  get following(): number {
+    return this.bytes === this.#input ? this.#lines.following : -1;
+  }
+
+  /** Goes on with the line that begins at `at` in the input. */
+  skipTo(at: number): void {
+    this.#lines.skipTo(at);
   }
 
   next(): boolean {
@@ -31,7 +46,7 @@ export class LogLineReader {
     this.bytes = lines.bytes;
     this.start = lines.start;
     this.end = lines.end;
-    this.offset = lines.start;
+    this.offset = this.#base + lines.start;
     this.isTerminated = lines.isTerminated;
     if (lines.bytes[lines.start] === OPEN_BRACE && lines.end > lines.start) this.#unwrap();
     return true;

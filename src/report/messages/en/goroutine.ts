@@ -10,9 +10,9 @@ export const goroutine: WordingOf<GoroutineStatements> = {
   "goroutines-grew": (v) =>
     `Goroutines at this line rose from ${q(v.from)} to ${q(v.to)} over ${q(v.span)} (${q(v.samples)} samples; by chance 1 time in ${oneIn(v.chance.value)}).`,
   "goroutines-survive": (v) =>
-    `${q(v.share)} of the goroutines seen early in the window are still there at its end, by id.`,
+    `${q(v.share)} of the goroutines seen in two samples early in the window are still there at its end, by id.`,
   "goroutines-leave": (v) =>
-    `Only ${q(v.share)} of the goroutines seen early are still there: some do get through.`,
+    `Only ${q(v.share)} of the goroutines seen in two samples early on are still there: some do get through.`,
   "goroutines-waited": (v) => `The longest has waited for ${q(v.minutes)}.`,
   "goroutines-leaked": (v) =>
     `The runtime itself marks ${q(v.count)} of them as leaked: unreachable and blocked for good.`,

@@ -10,8 +10,9 @@ export const goroutine: WordingOf<GoroutineStatements> = {
   "goroutines-grew": (v) =>
     `停在这一行的 goroutine 在 ${q(v.span)} 内从 ${q(v.from)} 个增至 ${q(v.to)} 个（${q(v.samples)} 次采样；纯属偶然的概率${aboutOneIn(v.chance.value)}）。`,
   "goroutines-survive": (v) =>
-    `按 goroutine id 比对，窗口早期见到的 goroutine 有 ${q(v.share)} 到窗口结束时仍在。`,
-  "goroutines-leave": (v) => `窗口早期见到的 goroutine 只有 ${q(v.share)} 仍在：有一部分能够通过。`,
+    `按 goroutine id 比对，窗口早期连续两次采样都见到的 goroutine 有 ${q(v.share)} 到窗口结束时仍在。`,
+  "goroutines-leave": (v) =>
+    `窗口早期连续两次采样都见到的 goroutine 只有 ${q(v.share)} 仍在：有一部分能够通过。`,
   "goroutines-waited": (v) => `其中等待最久的已等待 ${q(v.minutes)}。`,
   "goroutines-leaked": (v) => `运行时自身已将其中 ${q(v.count)} 个标记为泄漏：不可达，且永久阻塞。`,
   "goroutines-created": (v) => `它们由 ${at(v.site)} 启动。`,
