@@ -1,18 +1,12 @@
-import { type GoroutineTable, LEAKED, NO_FRAME, type StackIndex } from "../tables/goroutine-table.ts";
-import { findSampleType, type Profile } from "../tables/profile.ts";
-import type { StringIndex } from "../tables/string-table.ts";
-import { type BlockState, findBlockState } from "./block-state.ts";
+import type { BlockState } from "./block-state.ts";
 import type { CodeSite } from "./code-site.ts";
 import { FrameClassifier, type FrameOrigin, type ProgramLayout } from "./frame-origin.ts";
-import { elideTypeArguments } from "./function-name.ts";
-import { type NodeIndex, StackInterner } from "./stack-interner.ts";
+import { countLeaks, countStacks, type GoroutineSource, type StackCount } from "./stack-counts.ts";
 import { computeTrend, type Trend } from "./trend.ts";
 
-/** Goroutines of one moment: a dump tells more, a profile always exists. */
-export interface GoroutineSnapshot {
+/** Goroutines of one moment. */
+export interface GoroutineSnapshot extends GoroutineSource {
   seconds: number;
-  profile?: Profile | undefined;
-  dump?: GoroutineTable | undefined;
 }
 
 /** Goroutines in the same state at the same line, started by the same function. */
@@ -32,8 +26,11 @@ export interface GoroutineGroup {
   count: number[];
   /** Longest wait printed in the last dump, minutes; 0 if none was. */
   waitMinutes: number;
-  /** Goroutines marked "(leaked)" in the last dump. */
+  /** Goroutines that the runtime found to be leaked: marked in the last dump, or counted by a goroutineleak profile. */
   leaked: number;
+  /** Most frames on a stack of it, of those that were printed, and how many of the last dump's had more than that. */
+  depth: number;
+  elided: number;
   /**
    * Of the goroutines that an early dump shows here and the next one still shows, the share that the last one shows, in
    * whatever state: 1 says that what does not end soon never ends. NaN without two dumps, or with fewer than
@@ -67,36 +64,30 @@ interface GroupDraft {
   ids: Map<number, number[]>;
   waitMinutes: number;
   leaked: number;
-}
-
-/** One kind of goroutine in one snapshot: same stack, same state. */
-interface StackCount {
-  state: BlockState;
-  stack: CodeSite[];
-  count: number;
-  createdBy?: CodeSite | undefined;
-  ids?: number[];
-  waitMinutes?: number;
-  leaked?: number;
+  depth: number;
+  elided: number;
 }
 
 export function computeGoroutineGrowth(
   snapshots: readonly GoroutineSnapshot[],
   layout: ProgramLayout,
 ): GoroutineGrowth {
-  const counts = snapshots.map(buildStackCounts);
+  const hasAll = (s: GoroutineSnapshot) => s.profile !== undefined || s.dump !== undefined;
+  // A leak profile counts some of the goroutines: it stands for them all only where nothing else is there.
+  const isKnown = snapshots.some(hasAll)
+    ? snapshots.map(hasAll)
+    : snapshots.map((s) => s.leaks !== undefined);
+  const counts = snapshots.map((s, k) => (isKnown[k] ? countStacks(s) : []));
   const frames = counts.flatMap((c) => c.flatMap((entry) => entry.stack));
   const classifier = new FrameClassifier(frames, layout);
   const drafts = new Map<string, GroupDraft>();
   const kin = new Map<string, number[]>();
   const idsOf = snapshots.map((): Set<number> => new Set());
-  const isKnown = snapshots.map((s) => s.profile !== undefined || s.dump !== undefined);
   for (const [k, entries] of counts.entries()) {
     const lastDump = k === snapshots.findLastIndex((s) => s.dump !== undefined);
     for (const entry of entries) {
-      const site = findGroupSite(entry.stack, classifier).site;
       const root = entry.stack[entry.stack.length - 1];
-      const key = `${entry.state}\0${site.function}\0${site.line}\0${root?.function ?? ""}`;
+      const key = groupKey(entry, classifier);
       let draft = drafts.get(key);
       if (draft === undefined) {
         draft = {
@@ -107,6 +98,8 @@ export function computeGoroutineGrowth(
           ids: new Map(),
           waitMinutes: 0,
           leaked: 0,
+          depth: entry.stack.length,
+          elided: 0,
         };
         drafts.set(key, draft);
       }
@@ -123,11 +116,14 @@ export function computeGoroutineGrowth(
         for (const id of entry.ids) idsOf[k]!.add(id);
       }
       if (lastDump) {
-        draft.waitMinutes = Math.max(draft.waitMinutes, entry.waitMinutes ?? 0);
-        draft.leaked += entry.leaked ?? 0;
+        for (const minutes of entry.waitMinutes) draft.waitMinutes = Math.max(draft.waitMinutes, minutes);
+        draft.leaked += entry.leaked;
+        draft.depth = Math.max(draft.depth, entry.stack.length);
+        draft.elided += entry.elided;
       }
     }
   }
+  markLeaks(drafts, snapshots, classifier);
   const seconds = snapshots.map((s) => s.seconds);
   const total = counts.map((entries, k) =>
     isKnown[k]! ? entries.reduce((sum, entry) => sum + entry.count, 0) : Number.NaN,
@@ -200,10 +196,33 @@ function finishGroup(
     count,
     waitMinutes: draft.waitMinutes,
     leaked: draft.leaked,
+    depth: draft.depth,
+    elided: draft.elided,
     survival: computeSurvival(draft.ids, idsOf),
     kinGrowth: kinCount.length === 0 ? 0 : kinCount.at(-1)! - kinCount[0]!,
     trend: computeCountTrend(seconds, count),
   };
+}
+
+function groupKey(entry: StackCount, classifier: FrameClassifier): string {
+  const { site } = findGroupSite(entry.stack, classifier);
+  return `${entry.state}\0${site.function}\0${site.line}\0${entry.stack.at(-1)?.function ?? ""}`;
+}
+
+/** The goroutineleak profile comes last and counts on its own: its stacks are those of the groups. */
+function markLeaks(
+  drafts: ReadonlyMap<string, GroupDraft>,
+  snapshots: readonly GoroutineSnapshot[],
+  classifier: FrameClassifier,
+): void {
+  const profile = snapshots.findLast((s) => s.leaks !== undefined)?.leaks;
+  if (profile === undefined) return;
+  const counted = new Map<GroupDraft, number>();
+  for (const entry of countLeaks(profile)) {
+    const draft = drafts.get(groupKey(entry, classifier));
+    if (draft !== undefined) counted.set(draft, (counted.get(draft) ?? 0) + entry.count);
+  }
+  for (const [draft, count] of counted) draft.leaked = Math.max(draft.leaked, count);
 }
 
 function findGroupSite(
@@ -236,84 +255,4 @@ function computeSurvival(
     return base.filter((id) => idsOf[last!]!.has(id)).length / base.length;
   }
   return Number.NaN;
-}
-
-function buildStackCounts(snapshot: GoroutineSnapshot): StackCount[] {
-  if (snapshot.dump !== undefined) return countDump(snapshot.dump);
-  return snapshot.profile === undefined ? [] : countProfile(snapshot.profile);
-}
-
-function countProfile(profile: Profile): StackCount[] {
-  const interner = new StackInterner();
-  const { node } = interner.internProfile(profile, { keepRuntimeLeaf: true });
-  const count = (findSampleType(profile, "goroutine") ?? profile.samples.columns[0])?.value;
-  const byNode = new Map<number, number>();
-  for (let s = 0; s < node.length; s++) byNode.set(node[s]!, (byNode.get(node[s]!) ?? 0) + (count?.[s] ?? 0));
-  return [...byNode].map(([n, total]) => {
-    const stack = interner.stackOf(n as NodeIndex);
-    const names = stack.map((frame) => frame.function);
-    const parked = names.findIndex((name) => !isParkingFrame(name));
-    return {
-      state: findBlockState(undefined, names),
-      stack: parked > 0 ? stack.slice(parked) : stack,
-      count: total,
-    };
-  });
-}
-
-/** Dumps hide these frames; cutting them here gives both sources the same stacks. */
-function isParkingFrame(name: string): boolean {
-  return name.startsWith("runtime.") && name !== "runtime.main";
-}
-
-function countDump(table: GoroutineTable): StackCount[] {
-  const byKey = new Map<string, StackCount>();
-  const stackFrames = new Map<number, CodeSite[]>();
-  for (let row = 0; row < table.length; row++) {
-    const key = `${table.stack[row]!}|${table.state[row]!}|${table.createdBy[row]!}`;
-    let entry = byKey.get(key);
-    if (entry === undefined) {
-      let stack = stackFrames.get(table.stack[row]!);
-      if (stack === undefined) {
-        stack = readStack(table, table.stack[row]! as StackIndex);
-        stackFrames.set(table.stack[row]!, stack);
-      }
-      const reason = table.strings.get(table.state[row]! as StringIndex);
-      const creator = table.createdBy[row]!;
-      entry = {
-        state: findBlockState(
-          reason,
-          stack.map((frame) => frame.function),
-        ),
-        stack,
-        count: 0,
-        createdBy: creator === NO_FRAME ? undefined : readFrame(table, creator),
-        ids: [],
-        waitMinutes: 0,
-        leaked: 0,
-      };
-      byKey.set(key, entry);
-    }
-    entry.count++;
-    entry.ids!.push(table.id[row]!);
-    entry.waitMinutes = Math.max(entry.waitMinutes!, table.waitMinutes[row]!);
-    if ((table.flags[row]! & LEAKED) !== 0) entry.leaked!++;
-  }
-  return [...byKey.values()];
-}
-
-function readStack(table: GoroutineTable, stack: StackIndex): CodeSite[] {
-  const frames: CodeSite[] = [];
-  for (let i = table.stacks.frameStart[stack]!; i < table.stacks.frameStart[stack + 1]!; i++) {
-    frames.push(readFrame(table, table.stacks.frame[i]!));
-  }
-  return frames;
-}
-
-function readFrame(table: GoroutineTable, frame: number): CodeSite {
-  return {
-    function: elideTypeArguments(table.strings.get(table.frames.function[frame]! as StringIndex)),
-    file: table.strings.get(table.frames.file[frame]! as StringIndex),
-    line: table.frames.line[frame]!,
-  };
 }

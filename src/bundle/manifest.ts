@@ -7,6 +7,7 @@ const CAPTURE_KINDS = [
   "heap-text",
   "goroutine",
   "goroutine-dump",
+  "goroutineleak",
   "symbols",
   "expvar",
   "metrics",

@@ -13,8 +13,8 @@ export interface Endpoint {
   file: string;
   /** "heavy" stops the world, forces a collection, or costs time and memory by the size of the service. */
   cost: "heavy" | "light";
-  /** In which samples it is asked: all, the first alone, or first and last. */
-  when: "each" | "once" | "ends";
+  /** In which samples it is asked: all, the first alone, first and last, or the last alone. */
+  when: "each" | "once" | "ends" | "last";
   forcedGc: boolean;
   accept: string;
   acceptGzip: boolean;
@@ -137,6 +137,7 @@ export function listEndpoints(target: UrlTarget, gc: GcMode): Endpoint[] {
         expectation: "metrics",
       }),
     ),
+    ...(forcedGc ? [leakEndpoint(pprof("goroutineleak"))] : []),
   ];
 }
 
@@ -147,6 +148,24 @@ export function withoutGc(endpoint: Endpoint): Endpoint {
     .filter((parameter) => parameter !== "gc=1")
     .join("&");
   return { ...endpoint, query, forcedGc: false };
+}
+
+/**
+ * What Go ≥ 1.27 (1.26 with GOEXPERIMENT=goroutineleakprofile) has found to be blocked for good. It costs the target one
+ * more collection, which marks from the runnable goroutines until nothing is added (runtime/mgc.go, issue 74609), so
+ * it is asked once, and behind everything whose figures it would change.
+ */
+function leakEndpoint(path: string): Endpoint {
+  return {
+    ...EACH,
+    ...PROTOBUF,
+    kind: "goroutineleak",
+    path,
+    file: "goroutineleak.pb.gz",
+    cost: "heavy",
+    when: "last",
+    forcedGc: false,
+  };
 }
 
 /** Where a target resolves addresses to function names (`?0x1+0x2`). */

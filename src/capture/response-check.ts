@@ -74,3 +74,8 @@ export function findGoroutineCount(index: Uint8Array): number | undefined {
   );
   return match === null ? undefined : Number(match[1]);
 }
+
+/** Whether Go's index page has a profile of that name. */
+export function listsProfile(index: Uint8Array, name: string): boolean {
+  return decoder.decode(index.subarray(0, 64 * 1024)).includes(`<a href='${name}?`);
+}

@@ -3,7 +3,7 @@ import { type CaptureError, concernsWholeTarget } from "./capture-error.ts";
 import type { CaptureSession } from "./capture-session.ts";
 import { type Endpoint, withoutGc } from "./endpoints.ts";
 import { ignoreUnreadable } from "./ignore-unreadable.ts";
-import { findGoroutineCount } from "./response-check.ts";
+import { findGoroutineCount, listsProfile } from "./response-check.ts";
 
 /** The newest bytes of each kind, for a caller's decision. */
 type LatestCaptures = ReadonlyMap<CaptureKind, Uint8Array>;
@@ -43,7 +43,10 @@ export async function captureSample(
   signal: AbortSignal,
 ): Promise<void> {
   const isFirst = session.sample === 0;
-  const wanted = endpoints.filter(({ when }) => when === "each" || isFirst || (when === "ends" && isLast));
+  const wanted = endpoints.filter((endpoint) => {
+    if (endpoint.when === "last") return isLast && mayHaveLeakProfile(session);
+    return endpoint.when === "each" || isFirst || (endpoint.when === "ends" && isLast);
+  });
   // A guard judges by fresh numbers, so those that cost little come first.
   const ordered = options.guard === undefined ? wanted : wanted.toSorted(byCost);
   let timeouts = 0;
@@ -64,6 +67,12 @@ export async function captureSample(
     timeouts = error?.code === "timeout" ? timeouts + 1 : 0;
     if (error !== undefined && (concernsRest(error, had) || timeouts === MAX_TIMEOUTS)) return;
   }
+}
+
+/** Go's index page lists the profiles that there are: only a new Go has this one. */
+function mayHaveLeakProfile({ latest }: CaptureSession): boolean {
+  const index = latest.get("index");
+  return index === undefined || listsProfile(index, "goroutineleak");
 }
 
 function byCost(a: Endpoint, b: Endpoint): number {

@@ -1,8 +1,12 @@
+import type { CaptureKind } from "../bundle/manifest.ts";
 import type { CaptureProgress } from "../capture/capture-progress.ts";
 import { formatQuantity } from "../lib/format-quantity.ts";
 import { columnsOf, cutToColumns } from "../lib/text-columns.ts";
 import type { ProgressLabels } from "../report/messages/labels.ts";
 import type { Language } from "../report/messages/language.ts";
+
+/** What a report does without. */
+const OPTIONAL: ReadonlySet<CaptureKind> = new Set(["expvar", "metrics", "goroutineleak"]);
 
 /** Shows what a long command is doing: one line rewritten on a terminal, one line a step elsewhere. */
 export class ProgressLine {
@@ -74,9 +78,8 @@ export class ProgressLine {
         if (progress.cutOff) this.say(label.cutOff(place, progress.kind));
         break;
       case "failed":
-        // Few services serve both expvar and Prometheus metrics; the report does without either.
-        if (progress.code === "http-404" && (progress.kind === "expvar" || progress.kind === "metrics"))
-          break;
+        // Few services serve both expvar and Prometheus metrics, and only a new Go has the goroutineleak profile.
+        if (progress.code === "http-404" && OPTIONAL.has(progress.kind)) break;
         this.#held.push(label.notCaptured(place, progress.kind, foreign(progress.reason)));
         if (progress.sample > 0) this.#sayHeld();
         break;

@@ -42,10 +42,14 @@ export function judgeGroup(group: GoroutineGroup): Judgement | undefined {
       next: [statement("next-more-samples", { samples: quantity(6, "count") })],
     };
   }
+  // They leaked before the window began, or too few at a time to show in it.
+  if (trend.shape !== "growing" && group.leaked > 0) {
+    return { state: "confirmed", severity: "info", confidence: 0.95, evidence, next: [] };
+  }
   if (trend.shape !== "growing") return undefined;
-  if (group.kinGrowth < LEAST_KIN_SHARE * (trend.last - trend.first)) return undefined;
+  if (group.leaked === 0 && group.kinGrowth < LEAST_KIN_SHARE * (trend.last - trend.first)) return undefined;
   const known = !Number.isNaN(group.survival);
-  if (known && group.survival < 0.5) return undefined;
+  if (known && group.survival < 0.5 && group.leaked === 0) return undefined;
   if (known) {
     evidence.push(
       statement(group.survival >= 0.9 ? "goroutines-survive" : "goroutines-leave", {
@@ -60,7 +64,7 @@ export function judgeGroup(group: GoroutineGroup): Judgement | undefined {
   if (known) confidence += group.survival >= 0.95 ? 0.2 : group.survival >= 0.9 ? 0.1 : -0.2;
   if (group.waitMinutes > 0) confidence += 0.05;
   if (group.leaked > 0) confidence = 0.97;
-  const confirmed = !known || group.survival >= 0.9;
+  const confirmed = !known || group.survival >= 0.9 || group.leaked > 0;
   return {
     state: confirmed ? "confirmed" : "suspected",
     severity: "warning",

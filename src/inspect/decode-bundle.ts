@@ -35,6 +35,8 @@ export interface SampleEvidence {
   readings: StatsReading[];
   goroutineProfile?: Profile;
   goroutineDump?: GoroutineTable;
+  /** Those that the collector found to be blocked for good. */
+  goroutineLeaks?: Profile;
   runtime?: GoRuntimeMetrics;
   process: ProcessFacts;
 }
@@ -203,6 +205,7 @@ function decodeCapture(
       const { name, profile, damage } = decodeCountText(bytes);
       note(damage);
       if (name === "goroutine") evidence.goroutineProfile ??= profile;
+      if (name === "goroutineleak") evidence.goroutineLeaks ??= profile;
       break;
     }
     case "goroutine-dump": {
@@ -247,6 +250,10 @@ function placeProfile(profile: Profile, capture: Capture, evidence: SampleEviden
       evidence.heap = profile;
       evidence.heapForcedGc ||= capture.forcedGc;
     }
+    return true;
+  }
+  if (findSampleType(profile, "goroutineleak") !== undefined) {
+    evidence.goroutineLeaks = profile;
     return true;
   }
   if (findSampleType(profile, "goroutine") === undefined) return false;

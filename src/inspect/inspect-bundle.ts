@@ -198,13 +198,24 @@ function buildHeapGrowth(
   });
 }
 
+function hasGoroutines(sample: SampleEvidence): boolean {
+  return (
+    sample.goroutineProfile !== undefined ||
+    sample.goroutineDump !== undefined ||
+    sample.goroutineLeaks !== undefined
+  );
+}
+
 function buildGoroutineGrowth(
   samples: readonly SampleEvidence[],
   mainModule: string | undefined,
 ): GoroutineGrowth | undefined {
-  const snapshots = samples
-    .filter((s) => s.goroutineProfile !== undefined || s.goroutineDump !== undefined)
-    .map((s) => ({ seconds: s.seconds, profile: s.goroutineProfile, dump: s.goroutineDump }));
+  const snapshots = samples.filter(hasGoroutines).map((s) => ({
+    seconds: s.seconds,
+    profile: s.goroutineProfile,
+    dump: s.goroutineDump,
+    leaks: s.goroutineLeaks,
+  }));
   return snapshots.length === 0 ? undefined : computeGoroutineGrowth(snapshots, { mainModule });
 }
 

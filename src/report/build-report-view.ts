@@ -126,9 +126,12 @@ function listDamage({ damage }: Inspection, { language }: Words): string[] {
   });
 }
 
-/** Few services serve both expvar and Prometheus metrics: that one of them is not there is no loss. */
+/**
+ * Few services serve both expvar and Prometheus metrics, and only a new Go has the goroutineleak profile: that one of
+ * them is not there is no loss.
+ */
 function isOptional(kind: string, code: string): boolean {
-  return (kind === "expvar" || kind === "metrics") && code === "http-404";
+  return (kind === "expvar" || kind === "metrics" || kind === "goroutineleak") && code === "http-404";
 }
 
 function viewFinding(finding: Finding, say: (s: Statement) => string, words: Words): FindingView {

@@ -18,7 +18,7 @@ export const goroutine: WordingOf<GoroutineStatements> = {
     `The runtime itself marks ${q(v.count)} of them as leaked: unreachable and blocked for good.`,
   "goroutines-created": (v) => `They are started by ${at(v.site)}.`,
   "goroutines-cost": (v) =>
-    `Each holds ${q(v.stack)} of stack and ${q(v.heap)} of heap: ${q(v.rate)}, ${q(v.perDay)} a day.`,
+    `Each holds ${q(v.stack)} of stack${v.heap.value > 0 ? ` and ${q(v.heap)} of heap` : ""}: ${q(v.rate)}, ${q(v.perDay)} a day.`,
   "goroutines-fill-limit": (v) =>
     `They alone fill what is left of the limit of ${q(v.limit)} in ${q(v.time)}.`,
   "source-blocks": (v) => `Source: they stop at \`${v.text}\`.`,

@@ -17,7 +17,7 @@ export const goroutine: WordingOf<GoroutineStatements> = {
   "goroutines-leaked": (v) => `运行时自身已将其中 ${q(v.count)} 个标记为泄漏：不可达，且永久阻塞。`,
   "goroutines-created": (v) => `它们由 ${at(v.site)} 启动。`,
   "goroutines-cost": (v) =>
-    `每个占用 ${q(v.stack)} 栈和 ${q(v.heap)} 堆：${q(v.rate)}，每天 ${q(v.perDay)}。`,
+    `每个占用 ${q(v.stack)} 栈${v.heap.value > 0 ? `和 ${q(v.heap)} 堆` : ""}：${q(v.rate)}，每天 ${q(v.perDay)}。`,
   "goroutines-fill-limit": (v) => `仅凭它们，${q(v.limit)} 上限的余量将在 ${q(v.time)} 后耗尽。`,
   "source-blocks": (v) => `源码：它们停在 \`${v.text}\`。`,
   "source-channel-made": (v) =>
