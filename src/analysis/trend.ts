@@ -5,7 +5,7 @@ import { computeTheilSen } from "./theil-sen.ts";
  * How a series behaves over the window. `growing` is the only one that can be a leak: it rises, keeps rising to
  * the end, and by more than noise. `saturating` rose but has flattened (a cache that filled, a warm-up).
  */
-type TrendShape = "growing" | "saturating" | "flat" | "falling" | "insufficient";
+export type TrendShape = "growing" | "saturating" | "flat" | "falling" | "insufficient";
 
 export interface Trend {
   shape: TrendShape;

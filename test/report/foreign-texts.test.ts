@@ -38,7 +38,7 @@ test("every sentence of capture and of the decoders has its Chinese", () => {
   const subjects = ["", "a sample ", "the manifest ", "the archive "];
   const missing = sentences.filter(
     ({ english }) =>
-      /[a-z] [a-z]/i.test(english.replace(/^the (manifest|archive) 7$/, "")) &&
+      /[a-z] [a-z]/i.test(english.replace(/^the (manifest|archive) 7$|^inputs disagree: 7$/, "")) &&
       // A literal inside a literal: its parts are found by themselves.
       !english.includes("${") &&
       subjects.every((subject) => translate(subject + english).startsWith(UNTRANSLATED)),

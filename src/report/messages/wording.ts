@@ -15,6 +15,11 @@ export function renderStatement(wording: Wording, { id, values }: Statement): st
   return (wording[id] as (values: unknown) => string)(values);
 }
 
+/** A word of a fixed list in a language; what is not on the list is a name and stays. */
+export function wordOf(words: Readonly<Record<string, string>>, word: string): string {
+  return Object.hasOwn(words, word) ? words[word]! : word;
+}
+
 /** "1.9 MB", "~1.9 MB" for estimates. */
 export function q(value: Quantity): string {
   return formatQuantity(value.value, value.unit, value.estimate === true ? { estimate: true } : {});

@@ -1,4 +1,10 @@
-const OPERATION: Record<string, string> = {
+import type { AllocationOperation } from "../../../analysis/allocation-operation.ts";
+import type { BlockState } from "../../../analysis/block-state.ts";
+import type { LiveHeap } from "../../../analysis/memory-series.ts";
+import type { TrendShape } from "../../../analysis/trend.ts";
+import { wordOf } from "../wording.ts";
+
+const OPERATION: Record<AllocationOperation, string> = {
   "map-insert": "inserts into a map",
   "map-create": "creates a map",
   "slice-growth": "appends to a slice",
@@ -11,7 +17,7 @@ const OPERATION: Record<string, string> = {
   other: "allocates",
 };
 
-const STATE: Record<string, string> = {
+const STATE: Record<BlockState, string> = {
   send: "sending to a channel",
   receive: "receiving from a channel",
   select: "in a select",
@@ -25,7 +31,7 @@ const STATE: Record<string, string> = {
   other: "waiting",
 };
 
-const SHAPE: Record<string, string> = {
+const SHAPE: Record<TrendShape, string> = {
   growing: "growing",
   saturating: "rose and has levelled off",
   flat: "steady",
@@ -33,16 +39,16 @@ const SHAPE: Record<string, string> = {
   insufficient: "too few samples to tell",
 };
 
-const LIVE_SOURCE: Record<string, string> = {
+const LIVE_SOURCE: Record<LiveHeap["source"], string> = {
   "after-gc": "read right after a collection",
   profile: "from the heap profiles, sampled",
   "heap-alloc": "with garbage not yet collected",
   gctrace: "from the log's gctrace lines, after each collection",
 };
 
-export const operation = (word: string) => OPERATION[word] ?? word;
-export const state = (word: string) => STATE[word] ?? word;
-export const shape = (word: string) => SHAPE[word] ?? word;
+export const operation = (word: string) => wordOf(OPERATION, word);
+export const state = (word: string) => wordOf(STATE, word);
+export const shape = (word: string) => wordOf(SHAPE, word);
 export const named = (target: string, what: string) => (target === "" ? what : `${target}`);
 
 /** "1 time in N" for a probability; chances below one in 10,000 are not worth more digits. */
@@ -51,4 +57,4 @@ export function oneIn(chance: number): string {
   return String(Math.max(1, Math.round(1 / chance)));
 }
 
-export const liveSource = (word: string) => LIVE_SOURCE[word] ?? word;
+export const liveSource = (word: string) => wordOf(LIVE_SOURCE, word);

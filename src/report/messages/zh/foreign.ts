@@ -187,6 +187,15 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "the tar header of entry {n} is damaged; the entries before it were kept":
     "第 {n} 个条目的 tar 头已损坏；此前的条目予以保留",
 
+  "inputs disagree: its TotalAlloc, {bytes} bytes, does not lie between those that {origin} gave before and after it, so it is of another process or of another time; its figures were left out":
+    "各来源不一致：其 TotalAlloc 为 {bytes} 字节，不在 {origin} 前后给出的数值之间，因此属于另一个进程或另一时间；其数据已略去",
+  "inputs disagree: HeapInuse {n} and HeapIdle {m} do not add up to HeapSys {all}":
+    "各来源不一致：HeapInuse {n} 与 HeapIdle {m} 之和不等于 HeapSys {all}",
+  "inputs disagree: the memory class {name} would be {value} bytes":
+    "各来源不一致：内存类别 {name} 将为 {value} 字节",
+  "inputs disagree: the memory classes add up to {n} bytes, and Sys is {m}":
+    "各来源不一致：各内存类别合计 {n} 字节，而 Sys 为 {m}",
+
   // decoders: compression and bytes
   "the compressed data are cut off {Where}; the {bytes} bytes before that were kept":
     "压缩数据{Where}被截断；此前的 {bytes} 字节予以保留",
@@ -261,6 +270,8 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "too large: the records after the first {n} were left out": "太大：略去了前 {n} 条之后的记录",
   "the symbols after the first {n} were left out": "略去了前 {n} 个之后的符号",
   "the numbers after the first {n} were left out": "略去了前 {n} 个之后的数字",
+  "a line of the runtime that something else broke into was passed over":
+    "跳过了一行被其他输出打断的运行时日志",
   "no sample in the text": "文本中没有样本",
   "Fetch the metrics endpoint again and look at what the server answers":
     "请重新获取 metrics 端点，并查看服务器的响应",
@@ -294,8 +305,8 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   // decoders: what a file is instead
   "not a format gopatrol knows": "不是 gopatrol 认识的格式",
   "this is {What}, not evidence": "内容为{What}，不是证据",
-  "Give pprof profiles, goroutine dumps, heap?debug=1 text, expvar JSON, Prometheus text or a bundle":
-    "请提供 pprof profile、goroutine 转储、heap?debug=1 文本、expvar JSON、Prometheus 文本或 bundle",
+  "Give pprof profiles, goroutine dumps, heap?debug=1 text, expvar JSON, Prometheus text, logs with lines of GODEBUG=gctrace=1, or a bundle":
+    "请提供 pprof profile、goroutine 转储、heap?debug=1 文本、expvar JSON、Prometheus 文本、含 GODEBUG=gctrace=1 行的日志，或 bundle",
   "a core or executable": " core 文件或可执行文件",
   "a heap dump of debug.WriteHeapDump": " debug.WriteHeapDump 写出的堆转储",
   "a zip archive": " zip 归档",

@@ -1,9 +1,14 @@
+import type { AllocationOperation } from "../../../analysis/allocation-operation.ts";
+import type { BlockState } from "../../../analysis/block-state.ts";
+import type { LiveHeap } from "../../../analysis/memory-series.ts";
+import type { TrendShape } from "../../../analysis/trend.ts";
 import { formatQuantity, type QuantityWords } from "../../../lib/format-quantity.ts";
 import type { Quantity } from "../../../lib/quantity.ts";
+import { wordOf } from "../wording.ts";
 
 export const QUANTITY_WORDS: QuantityWords = { unknown: "未知", cycles: "次", to: "至" };
 
-const OPERATION: Record<string, string> = {
+const OPERATION: Record<AllocationOperation, string> = {
   "map-insert": "向 map 写入条目",
   "map-create": "创建 map",
   "slice-growth": "向切片追加元素",
@@ -16,7 +21,7 @@ const OPERATION: Record<string, string> = {
   other: "分配内存",
 };
 
-const STATE: Record<string, string> = {
+const STATE: Record<BlockState, string> = {
   send: "阻塞于 channel 发送",
   receive: "阻塞于 channel 接收",
   select: "阻塞于 select",
@@ -30,7 +35,7 @@ const STATE: Record<string, string> = {
   other: "等待",
 };
 
-const SHAPE: Record<string, string> = {
+const SHAPE: Record<TrendShape, string> = {
   growing: "持续增长",
   saturating: "上升后已趋于平稳",
   flat: "平稳",
@@ -38,17 +43,17 @@ const SHAPE: Record<string, string> = {
   insufficient: "采样太少，无法判断",
 };
 
-const LIVE_SOURCE: Record<string, string> = {
+const LIVE_SOURCE: Record<LiveHeap["source"], string> = {
   "after-gc": "刚完成一次回收时读取",
   profile: "取自堆 profile，为抽样估计",
   "heap-alloc": "含尚未回收的垃圾",
   gctrace: "取自日志中的 gctrace 行，每次回收之后",
 };
 
-export const operation = (word: string) => OPERATION[word] ?? word;
-export const state = (word: string) => STATE[word] ?? word;
-export const shape = (word: string) => SHAPE[word] ?? word;
-export const liveSource = (word: string) => LIVE_SOURCE[word] ?? word;
+export const operation = (word: string) => wordOf(OPERATION, word);
+export const state = (word: string) => wordOf(STATE, word);
+export const shape = (word: string) => wordOf(SHAPE, word);
+export const liveSource = (word: string) => wordOf(LIVE_SOURCE, word);
 export const named = (target: string, what: string) => (target === "" ? what : target);
 
 /** "1.9 MB", "~1.9 MB" for estimates, "未知" for what is not known. */
