@@ -1,10 +1,14 @@
+import type { CodeSite } from "../analysis/code-site.ts";
 import type { GcCycles } from "../analysis/gc-cycles/gc-cycles.ts";
 import type { GoroutineGroup, GoroutineGrowth } from "../analysis/goroutine-growth.ts";
 import type { GrowthCluster } from "../analysis/growth-clusters.ts";
 import type { HeapGrowth } from "../analysis/heap-growth.ts";
 import type { CollectorActivity, LiveHeap } from "../analysis/memory-series.ts";
 import type { ProcessGrowth } from "../analysis/process-growth.ts";
+import type { CgoViolationKind } from "../tables/cgo-violations.ts";
+import type { LibraryLoads } from "../tables/library-loads.ts";
 import type { MemoryClasses } from "../tables/memory-classes.ts";
+import type { NativeLeakReport } from "../tables/native-leaks.ts";
 import type { RuntimeMetrics } from "../tables/runtime-metrics.ts";
 import type { RetentionFinder } from "./retention-finder.ts";
 
@@ -32,6 +36,12 @@ export interface Evidence {
   runtimeMetrics: readonly RuntimeMetricsSample[];
   /** What gctrace lines of the process say; their time may reach back far beyond the window's begin. */
   gcCycles: GcCycles | undefined;
+  /** Reports of valgrind's memcheck on unfreed C memory, one for each process that ran under it. */
+  nativeLeaks: readonly NativeLeakReport[];
+  /** Shared objects that processes loaded, by LD_DEBUG=libs. */
+  libraryLoads: readonly LibraryLoads[];
+  /** Panics of cgo's pointer checks in the logs. */
+  cgoFailures: readonly CgoCheckFailure[];
   heap: HeapGrowth | undefined;
   clusters: readonly GrowthCluster[];
   goroutines: GoroutineGrowth | undefined;
@@ -46,6 +56,15 @@ export interface Evidence {
   retention: RetentionFinder | undefined;
   /** Go source by the path that profiles print. */
   source: ReadonlyMap<string, string> | undefined;
+}
+
+/** Where cgo's checks stopped the program. */
+export interface CgoCheckFailure {
+  kind: CgoViolationKind;
+  /** The runtime's words. */
+  message: string;
+  /** Of the goroutine that failed, innermost first; empty if the log does not hold it. */
+  stack: CodeSite[];
 }
 
 /** What a candidate finding accounts for, so that one cause is reported once. */

@@ -2,10 +2,13 @@ import type { FormatName } from "../bytes/decode-error.ts";
 import { sniffGzip } from "../bytes/gunzip.ts";
 import { decodeText, findText, NEWLINE, OPEN_BRACE, skipBlanks, startsWith } from "../lib/ascii.ts";
 import { LineScanner } from "../lib/text-lines.ts";
+import { decodeCgoViolations } from "./cgo-check/decode.ts";
 import { findCountTextHeader } from "./count-text/header.ts";
 import { sniffGodebugLog } from "./godebug-log/sniff.ts";
 import { findGoroutineHeader } from "./goroutine-dump/sniff.ts";
 import { findHeapTextHeader } from "./heap-text/header.ts";
+import { sniffLdDebugLog } from "./ld-debug-log/decode.ts";
+import { sniffMemcheckLog } from "./memcheck-log/decode.ts";
 import { sniffProfile } from "./pprof/sniff.ts";
 import { sniffProcFds } from "./proc-fds/decode.ts";
 import { sniffProcLimits } from "./proc-limits/decode.ts";
@@ -121,7 +124,7 @@ function sniffJson(bytes: Uint8Array): Sniff | undefined {
 function sniffText(head: Uint8Array): Sniff | undefined {
   if (sniffPrometheusText(head) === "described") return certain("prometheus");
   if (findGoroutineHeader(head) >= 0) return certain("goroutine-dump");
-  return sniffGodebug(head);
+  return sniffGodebug(head) ?? sniffNative(head);
 }
 
 function sniffGodebug(bytes: Uint8Array): Sniff | undefined {
@@ -130,12 +133,19 @@ function sniffGodebug(bytes: Uint8Array): Sniff | undefined {
   return lines === undefined ? undefined : certain("godebug-log");
 }
 
+/** Logs of tools about C memory and loaded objects, and of cgo's checks where the stack behind them is missing. */
+function sniffNative(bytes: Uint8Array): Sniff | undefined {
+  if (sniffMemcheckLog(bytes)) return certain("memcheck-log");
+  if (sniffLdDebugLog(bytes)) return certain("ld-debug-log");
+  return decodeCgoViolations(bytes).length > 0 ? certain("cgo-check") : undefined;
+}
+
 /** The last resort reads everything there is. */
 function sniffLog(bytes: Uint8Array): Sniff | undefined {
   if (bytes.length > HEAD_BYTES) {
     if (findGoroutineHeader(bytes) >= 0) return certain("goroutine-dump");
-    const godebug = sniffGodebug(bytes);
-    if (godebug !== undefined) return godebug;
+    const log = sniffGodebug(bytes) ?? sniffNative(bytes);
+    if (log !== undefined) return log;
   }
   return sniffPrometheusText(bytes.subarray(0, HEAD_BYTES)) === "plain"
     ? { format: "prometheus", confidence: "likely" }
@@ -151,5 +161,5 @@ function describe(head: Uint8Array): string {
   if (text.startsWith("{") || text.startsWith("[")) return "JSON that is not /debug/vars";
   // Servers answer errors in a few words: quoting them says more than any guess.
   if (head.length <= MAX_QUOTED_BYTES && !text.includes("\n")) return `the text ${JSON.stringify(text)}`;
-  return "text without a goroutine dump or lines of GODEBUG";
+  return "text without a goroutine dump";
 }

@@ -1,4 +1,3 @@
-import type { GcLog } from "../analysis/gc-cycles/gc-log.ts";
 import type { Bundle, Capture, CaptureKind } from "../bundle/manifest.ts";
 import { type Damage, DecodeError, type FormatName } from "../bytes/decode-error.ts";
 import { inflateGzip, sniffGzip } from "../bytes/gunzip.ts";
@@ -16,7 +15,7 @@ import type { MemStats } from "../tables/mem-stats.ts";
 import { findBrokenIdentity } from "../tables/memory-classes.ts";
 import { findSampleType, type Profile } from "../tables/profile.ts";
 import { decodeProcess, type ProcessFacts } from "./decode-process.ts";
-import { LogReading } from "./log-reading.ts";
+import { type LogEvidence, LogReading } from "./log-reading.ts";
 import { findDisagreements, type StatsReading } from "./stats-readings.ts";
 
 /** Everything one sample of the window says, decoded. Several sources may carry the same fact. */
@@ -49,21 +48,21 @@ export interface DecodedBundle {
   /** What each readable capture turned out to be, by path. */
   formats: Map<string, FormatName>;
   damage: (Damage & { path: string })[];
-  /** What the logs among the captures say of the collector; absent if no line of GODEBUG is in them. */
-  gcLog?: GcLog;
+  logs: LogEvidence;
 }
 
 /** Decodes every capture by its content. A capture that cannot be read becomes damage; nothing here throws for it. */
 export function decodeBundle(bundle: Bundle): DecodedBundle {
+  const logs = new LogReading();
   const decoded: DecodedBundle = {
     samples: [],
+    logs: logs.finish(),
     symbols: new Map(),
     source: new Map(),
     formats: new Map(),
     damage: [],
   };
   const bySample = new Map<number, SampleEvidence>();
-  const logs = new LogReading();
   for (const capture of bundle.manifest.captures) {
     const bytes = bundle.files.get(capture.path);
     if (bytes === undefined) {
@@ -104,8 +103,7 @@ export function decodeBundle(bundle: Bundle): DecodedBundle {
       });
     }
   }
-  const gcLog = logs.summary();
-  if (gcLog !== undefined) decoded.gcLog = gcLog;
+  decoded.logs = logs.finish();
   // A log tells of its own time, not of a moment in the window.
   decoded.samples = [...bySample.values()]
     .filter((sample) => !logs.isOnlyLog(sample.sample))
@@ -181,8 +179,7 @@ function decodeCapture(
     format: from,
     seconds: capture.time.monotonicMs / 1000,
   });
-  if (format === "godebug-log" || format === "goroutine-dump") note(logs.read(bytes, capture));
-  if (format !== "godebug-log") logs.noteOther(capture);
+  note(logs.read(format, bytes, capture));
   switch (format) {
     case "pprof": {
       const { profile, damage } = decodeProfile(bytes);

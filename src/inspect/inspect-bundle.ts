@@ -46,7 +46,8 @@ function assembleInspection(
 ): Inspection {
   const { manifest } = bundle;
   const memorySamples = samples.map(toMemorySample);
-  const gcCycles = decoded.gcLog?.processes[decoded.gcLog.main];
+  const { gc, ...otherLogs } = decoded.logs;
+  const gcCycles = gc?.processes[gc.main];
   const liveHeap = computeLiveHeap(memorySamples) ?? findLoggedHeap(gcCycles);
   const collector = computeCollectorActivity(memorySamples);
   const mainModule = samples.map((s) => s.runtime?.mainModule).find((m) => m !== undefined);
@@ -68,6 +69,7 @@ function assembleInspection(
       runtime === undefined ? [] : [{ seconds, metrics: runtime }],
     ),
     gcCycles,
+    ...otherLogs,
     heap,
     clusters:
       heap === undefined

@@ -322,4 +322,11 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "binary data of no known kind": "未知类型的二进制数据",
   "JSON that is not /debug/vars": "不是 /debug/vars 的 JSON",
   "text without a goroutine dump": "不含 goroutine 转储的文本",
+  "a log with gctrace lines of Go 1.4 or older, which are not read":
+    "含有 Go 1.4 或更早版本 gctrace 行的日志，不支持读取",
+
+  // decoders: logs
+  "more than {n} processes; further ones were passed over": "进程超过 {n} 个；其余的已跳过",
+  "the log ends before process {pid} told the sum of its leaks; the records before that were kept":
+    "日志在进程 {pid} 输出泄漏汇总之前就结束了；此前的记录予以保留",
 };
