@@ -6,6 +6,7 @@ import { formatInterval, formatQuantity } from "../lib/format-quantity.ts";
 import { fullPosition, shortFunction, shortPosition } from "./code-position.ts";
 import { LANGUAGES, type Language } from "./messages/language.ts";
 import { renderStatement } from "./messages/wording.ts";
+import { patternPagePath } from "./pattern-page.ts";
 import { makeAllPrintable } from "./printable-text.ts";
 import type {
   ChartView,
@@ -157,7 +158,7 @@ function viewFinding(finding: Finding, say: (s: Statement) => string, words: Wor
     charts: finding.series
       .filter((series) => series.value.length >= 2)
       .map((series) => viewChart(series, words)),
-    page: `docs/patterns/${finding.pattern}.md`,
+    page: patternPagePath(finding.pattern, words.language.tag),
   };
 }
 

@@ -6,7 +6,7 @@ const TERMS = new Set(
   (
     "goroutine gopatrol map channel select slice append new go profile heap allocs pprof expvar metrics symbols index cmdline " +
     "source file worker return default panic defer bundle manifest tar gzip varint wire core block mutex trace pod context " +
-    "Go Cond Unlock Lock Grow Enter Esc Prometheus heap-text goroutine-dump capture Linux explain inspect"
+    "mark assist Go Cond Unlock Lock Grow Enter Esc Prometheus heap-text goroutine-dump capture Linux explain inspect"
   ).split(" "),
 );
 
