@@ -302,6 +302,27 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "the dump is cut off in goroutine {id}; frames of it may be missing":
     "转储在 goroutine {id} 处被截断；它的栈帧可能不全",
 
+  // decoders: /proc
+  "the file ends in the middle of a line; that line was left out": "文件在行中间结束；该行已略去",
+  "there is no Name and Pid": "其中没有 `Name` 和 `Pid`",
+  "Give {path} as the kernel prints it": "请提供内核输出的 {path} 原文",
+  "it is no line of process figures": "这不是进程数据的一行",
+  "the first line is no heading of a file": "第一行不是文件的标题行",
+  "Give the output of tail -n +1 FILE FILE… ": "请提供 `tail -n +1 FILE FILE…` 的输出",
+  "the files after the first {n} were left out": "略去了前 {n} 个之后的文件",
+  "the first line is no mapping": "第一行不是内存映射",
+  "a line that is neither a mapping nor one of its figures was left out":
+    "略去了一行既不是映射、也不是其数据的内容",
+  "the mappings after the first {n} were left out": "略去了前 {n} 个之后的映射",
+  "there is no table of limits": "其中没有限制表",
+  "the limit of open files is not in it": "其中没有打开文件数的限制",
+  "it is no list of file descriptors": "这不是文件描述符列表",
+  "Give the list of gopatrol capture, or the output of ls -l /proc/PID/fd":
+    "请提供 gopatrol capture 采集的列表，或 `ls -l /proc/PID/fd` 的输出",
+  "the list ends in the middle of a line; that line was left out": "列表在行中间结束；该行已略去",
+  "a line that is no file descriptor was left out": "略去了一行不是文件描述符的内容",
+  "the descriptors after the first {n} were left out": "略去了前 {n} 个之后的描述符",
+
   // decoders: what a file is instead
   "not a format gopatrol knows": "不是 gopatrol 认识的格式",
   "this is {What}, not evidence": "内容为{What}，不是证据",
