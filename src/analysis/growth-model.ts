@@ -137,7 +137,8 @@ function fitFamily(
   }
   const { parameter, a, b } = best ?? { parameter: family.parameters[0]!, a: mean(value), b: 0 };
   const residuals = new Float64Array(n);
-  for (let i = 0; i < n; i++) residuals[i] = value[i]! - a - (b === 0 ? 0 : b * family.basis(time[i]!, parameter));
+  for (let i = 0; i < n; i++)
+    residuals[i] = value[i]! - a - (b === 0 ? 0 : b * family.basis(time[i]!, parameter));
   const squares = residuals.reduce((sum, r) => sum + r * r, 0);
   return {
     kind: family.kind,
@@ -150,7 +151,10 @@ function fitFamily(
   };
 }
 
-function regress(x: ArrayLike<number>, y: ArrayLike<number>): { a: number; b: number; squares: number } | undefined {
+function regress(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+): { a: number; b: number; squares: number } | undefined {
   const n = y.length;
   const meanX = mean(x);
   const meanY = mean(y);

@@ -87,6 +87,10 @@ export interface CollectorActivity {
   /** Heap size that starts the next collection; Infinity when the collector is off. */
   nextGcBytes: number;
   lastHeapAllocBytes: number;
+  /** What the process has from the OS for all but the heap (stacks, spans, tables), bytes; NaN if not printed. */
+  outsideHeapBytes: number;
+  /** Space in the heap's spans that no object takes, as a share of what objects take; NaN if not printed. */
+  unusedHeapShare: number;
   /** Automatic collections since the process started. */
   automaticCyclesEver: number;
 }
@@ -110,6 +114,9 @@ export function computeCollectorActivity(samples: readonly MemorySample[]): Coll
     gcCpuFraction: b.gcCPUFraction ?? Number.NaN,
     nextGcBytes: b.nextGC ?? Number.NaN,
     lastHeapAllocBytes: b.heapAlloc ?? Number.NaN,
+    outsideHeapBytes: (b.sys ?? Number.NaN) - (b.heapSys ?? Number.NaN),
+    unusedHeapShare:
+      ((b.heapInuse ?? Number.NaN) - (b.heapAlloc ?? Number.NaN)) / (b.heapAlloc ?? Number.NaN),
     automaticCyclesEver: Math.max(0, (b.numGC ?? 0) - (b.numForcedGC ?? 0)),
   };
 }

@@ -19,7 +19,7 @@ test("the tail of a falling series is 1 and of no trend about a half", () => {
   expect(computeMannKendall([2, 1, 4, 3, 2.5]).pRising).toBeGreaterThan(0.2);
 });
 
-test("ties use the corrected variance", () => {
+test("ties count for no trend", () => {
   expect(computeMannKendall([1, 1, 1, 1]).pRising).toBe(1);
   expect(computeMannKendall([1, 1, 2, 2, 3, 3, 4, 4]).pRising).toBeLessThan(0.01);
 });
@@ -48,10 +48,72 @@ test("three samples are never enough, however steep", () => {
   expect(shape([1, 1000, 100000])).toBe("insufficient");
 });
 
-test("a stepwise series may end on a step", () => {
+test("a staircase proves nothing by a plateau as short as the one before", () => {
   const stairs = [100, 100, 200, 200, 400, 400, 400];
-  expect(shape(stairs)).toBe("saturating");
+  const undecided = computeTrend(seconds(7), stairs, { noise: 5 });
+  expect(undecided.shape).toBe("undecided");
+  // The window would have to show a plateau twice as long as the wait of ten seconds before it.
+  expect(undecided.needs?.spanSeconds).toBeGreaterThanOrEqual(50);
   expect(computeTrend(seconds(7), stairs, { noise: 5, stepwise: true }).shape).toBe("growing");
+  const ended = [100, 100, 200, 200, 400, 400, 400, 400, 400, 400, 400];
+  expect(computeTrend(seconds(11), ended, { noise: 5, stepwise: true }).shape).toBe("step");
+});
+
+test("a map that doubles grows, though its last plateau is the longest", () => {
+  // Steps after 1, 2, 4, 8 and 16 samples; 30 samples in all.
+  const doubling = Array.from({ length: 30 }, (_, i) => 100 * 2 ** Math.floor(Math.log2(i + 1)));
+  const trend = computeTrend(seconds(30), doubling, { noise: 50 });
+  expect(trend).toMatchObject({ shape: "growing", growth: "stepwise" });
+  expect(trend.steps.map((step) => step.to)).toEqual([200, 400, 800, 1600]);
+});
+
+test("one step that stays is a step, one at the very end cannot be said", () => {
+  const at = (k: number) => Array.from({ length: 40 }, (_, i) => (i < k ? 100 : 180) + (i % 3));
+  expect(shape(at(10))).toBe("step");
+  expect(shape(at(36))).toBe("undecided");
+});
+
+test("a wave that comes back is periodic, with its period and its ends", () => {
+  const wave = Array.from({ length: 120 }, (_, i) => 200 + 50 * Math.sin((2 * Math.PI * i) / 24));
+  const trend = computeTrend(seconds(120), wave, { noise: 5 });
+  expect(trend.shape).toBe("periodic");
+  expect(trend.periodSeconds).toBeCloseTo(24 * 5, -1);
+  expect(trend.swing.low).toBeLessThan(156);
+  expect(trend.swing.high).toBeGreaterThan(244);
+});
+
+test("a leak under a wave larger than the leak is still a leak", () => {
+  const value = Array.from({ length: 144 }, (_, i) => 200 + 50 * Math.sin((2 * Math.PI * i) / 24) + i / 3);
+  const trend = computeTrend(seconds(144), value, { noise: 5 });
+  expect(trend.shape).toBe("growing");
+  expect(trend.slope).toBeCloseTo(1 / 15, 2);
+});
+
+test("growth after a warm-up is growth, and growth that speeds up says so", () => {
+  const warm = Array.from({ length: 80 }, (_, i) => 100 * (1 - Math.exp(-i / 4)) + i * 1.5);
+  expect(shape(warm)).toBe("growing");
+  const rocket = Array.from({ length: 40 }, (_, i) => 100 + 4 ** (i / 10));
+  expect(computeTrend(seconds(40), rocket, { noise: 5 })).toMatchObject({
+    shape: "growing",
+    growth: "accelerating",
+  });
+});
+
+test("restarts are guessed only where asked for; a leak with restarts is a leak", () => {
+  const value = Array.from({ length: 60 }, (_, i) => 100 + 12 * (i % 25));
+  expect(computeTrend(seconds(60), value, { noise: 5, guessRestarts: true }).shape).toBe("growing");
+  expect(computeTrend(seconds(60), value, { noise: 5 }).shape).not.toBe("growing");
+});
+
+test("differences within the error of a reading are ties", () => {
+  const creeping = [100, 101, 102, 103, 104, 105, 106, 107];
+  expect(shape(creeping, { noise: 5 })).toBe("growing");
+  expect(computeTrend(seconds(8), creeping, { noise: 5, error: 5 }).shape).toBe("flat");
+});
+
+test("too few samples say how many would do, and NaN is left out", () => {
+  const trend = computeTrend([0, 5, 10, 15], [1, Number.NaN, 3, 4], { noise: 0 });
+  expect(trend).toMatchObject({ shape: "insufficient", samples: 3, needs: { samples: 6 } });
 });
 
 test("a long series is thinned, and keeps its slope", () => {

@@ -133,7 +133,8 @@ export function computeTrend(
     };
   }
   const floor = extractFloor(series);
-  const runs = options.guessRestarts === true && floor === series && !isWave(series) ? splitAtRestarts(series) : [floor];
+  const runs =
+    options.guessRestarts === true && floor === series && !isWave(series) ? splitAtRestarts(series) : [floor];
   const judged = runs
     .filter((run) => run.value.length >= MIN_TREND_SAMPLES && spanOf(run) > 0)
     .map((run) => judgeRun(run, options));
@@ -148,6 +149,14 @@ const LEAST_WAVES = 4;
 function isWave(series: TimeSeries): boolean {
   const season = findSeason(binSeries(series));
   return season !== undefined && spanOf(series) >= LEAST_WAVES * season.periodSeconds;
+}
+
+/** A swing this large beside the level is worth words. */
+const VISIBLE_SWING_SHARE = 0.05;
+
+/** Does the series move about its level by more than `least` and by a share of it that a reader sees? */
+export function hasVisibleSwing({ swing }: Trend, least: number): boolean {
+  return swing.high - swing.low > Math.max(least, VISIBLE_SWING_SHARE * Math.abs(swing.high));
 }
 
 interface JudgedRun {
@@ -205,7 +214,9 @@ function judgeLevel(series: TimeSeries, options: TrendOptions, depth: number): O
   const span = spanOf(series);
   const isLong = n >= LONG_SAMPLES;
   const models = fitModels(series, options);
-  const best = [models.linear, models.levelling, models.accelerating].reduce((a, b) => (b.bic < a.bic ? b : a));
+  const best = [models.linear, models.levelling, models.accelerating].reduce((a, b) =>
+    b.bic < a.bic ? b : a,
+  );
   const phi = isLong ? computeAutocorrelation(best.residuals) : 0;
   const inflation = computeVarianceInflation(n, phi);
   const { pRising, pFalling } = computeMannKendall(value, { resolution: options.error ?? 0, inflation });
@@ -222,8 +233,10 @@ function judgeLevel(series: TimeSeries, options: TrendOptions, depth: number): O
   };
   const significance = isLong ? LONG_SIGNIFICANCE : SIGNIFICANCE;
   if (pFalling <= significance && -rise > noise) return { ...common, shape: "falling" };
-  if (pRising > significance || rise <= noise) return { ...common, shape: "flat" };
   const undecided = { ...common, shape: "undecided" as const, needs: { samples: n, spanSeconds: 2 * span } };
+  if (pRising > significance || rise <= noise) {
+    return isLong && hasNewLevel(value, noise) ? undecided : { ...common, shape: "flat" };
+  }
   if (isLong && computeDrawdown(value) > MOST_DRAWDOWN * rise + expectedDrawdown(n, best.variance, phi)) {
     return undecided;
   }
@@ -243,10 +256,12 @@ function judgeLevel(series: TimeSeries, options: TrendOptions, depth: number): O
     const up = stairs.steps.filter((step) => step.to > step.from);
     const least = options.stepwise === true ? 2 : 3;
     if (up.length < 2 || up.length < stairs.steps.length || up.length > n / 2.5) return undefined;
-    const smooth = Math.min(models.linear.variance, models.levelling.variance, models.accelerating.variance) * n;
+    const smooth =
+      Math.min(models.linear.variance, models.levelling.variance, models.accelerating.variance) * n;
     if (stairs.squares > smooth / STAIRCASE_GAIN) return undefined;
     const withSteps = { ...common, steps: stairs.steps };
-    if (stairs.plateauSeconds > PLATEAU_WAITS * stairs.longestWaitSeconds) return { ...withSteps, shape: "step" };
+    if (stairs.plateauSeconds > PLATEAU_WAITS * stairs.longestWaitSeconds)
+      return { ...withSteps, shape: "step" };
     if (up.length >= least) return { ...withSteps, shape: "growing", growth: "stepwise" };
     const needs = { samples: n, spanSeconds: span + PLATEAU_WAITS * stairs.longestWaitSeconds };
     return { ...withSteps, shape: "undecided", needs };
@@ -258,14 +273,20 @@ function judgeLevel(series: TimeSeries, options: TrendOptions, depth: number): O
     const after = seconds.findIndex((t) => t - seconds[0]! >= levelling.settledAt * span);
     const rest = sliceSeries(series, after < 0 ? n : after);
     const isStep = levelling.kind === "step";
-    const steps = isStep ? findStaircase(series, Math.max(noise / 4, Math.sqrt(levelling.variance))).steps : [];
+    const steps = isStep
+      ? findStaircase(series, Math.max(noise / 4, Math.sqrt(levelling.variance))).steps
+      : [];
     if (depth < 2 && rest.value.length >= LONG_SAMPLES && spanOf(rest) >= span / 3) {
       const later = judgeLevel(rest, options, depth + 1);
       if (later.shape === "growing" || later.shape === "undecided") return { ...later, steps };
     }
     const plateau = 1 - levelling.settledAt;
     if (isStep && options.stepwise === true && plateau < PLATEAU_WAITS * levelling.settledAt) {
-      return { ...undecided, steps, needs: { samples: n, spanSeconds: span * (1 + 2 * levelling.settledAt) } };
+      return {
+        ...undecided,
+        steps,
+        needs: { samples: n, spanSeconds: span * (1 + 2 * levelling.settledAt) },
+      };
     }
     if ((isStep || levelling.kind === "hinge") && plateau < SHORT_PLATEAU) return { ...undecided, steps };
     return { ...common, steps, shape: isStep ? "step" : "saturating" };
@@ -280,7 +301,8 @@ function judgeLevel(series: TimeSeries, options: TrendOptions, depth: number): O
     const [t, v] = [seconds.subarray(-count), value.subarray(-count)];
     const tail = computeTheilSen(t, v, computeVarianceInflation(count, phi));
     if (tail === undefined) return "undecided";
-    if (tail.slope >= PERSISTENCE * meanSlope && (isLong || later >= PERSISTENCE * meanSlope)) return "growing";
+    if (tail.slope >= PERSISTENCE * meanSlope && (isLong || later >= PERSISTENCE * meanSlope))
+      return "growing";
     if (options.stepwise === true) return "growing";
     if (options.varianceUnit !== undefined && isWithinSampling(series, meanSlope, options.varianceUnit)) {
       return "growing";
@@ -317,7 +339,11 @@ function fitModels(series: TimeSeries, options: TrendOptions): GrowthModels {
   const total = Math.abs(value[value.length - 1]! - value[0]!);
   // A profile's error adds up like a random walk; between its fixed ends that has a sixth of the final variance.
   const sampled = ((options.varianceUnit ?? 0) * total) / 6;
-  const measured = Math.max((options.error ?? 0) ** 2, (options.noise / 8) ** 2, estimateDeviation(value) ** 2 / 4);
+  const measured = Math.max(
+    (options.error ?? 0) ** 2,
+    (options.noise / 8) ** 2,
+    estimateDeviation(value) ** 2 / 4,
+  );
   return fitGrowthModels(time, value, measured + sampled);
 }
 
@@ -325,6 +351,12 @@ function fitModels(series: TimeSeries, options: TrendOptions): GrowthModels {
 function riseBetweenEnds(value: Float64Array): number {
   const count = Math.max(2, value.length >> 3);
   return medianOf(value.subarray(-count)) - medianOf(value.subarray(0, count));
+}
+
+/** Is the last eighth, of a series too level for a trend, above all that came before? */
+function hasNewLevel(value: Float64Array, noise: number): boolean {
+  const count = Math.max(2, value.length >> 3);
+  return Math.min(...value.subarray(-count)) > Math.max(...value.subarray(0, -count)) + noise;
 }
 
 const DRAWDOWN_BLOCKS = 12;

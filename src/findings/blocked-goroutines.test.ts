@@ -142,6 +142,9 @@ describe("severity follows the cost", () => {
         pRising: 0.5,
         samples: 7,
         spanSeconds: 30,
+        swing: { low: bytes, high: bytes },
+        steps: [],
+        detectable: 0,
       },
     },
   });

@@ -50,6 +50,8 @@ export interface Evidence {
   limitBytes: number | undefined;
   /** The process as /proc and its cgroup show it: resident set by term, descriptors, mappings, threads. */
   process: ProcessGrowth | undefined;
+  /** GOMEMLIMIT, where metrics tell it and it is set. */
+  gomemlimitBytes?: number | undefined;
   /** How long the process had run when the window began, where metrics tell. */
   processAgeSeconds: number | undefined;
   /** What the source says of growing sites; absent without source. */

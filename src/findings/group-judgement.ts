@@ -46,6 +46,17 @@ export function judgeGroup(group: GoroutineGroup): Judgement | undefined {
   if (trend.shape !== "growing" && group.leaked > 0) {
     return { state: "confirmed", severity: "info", confidence: 0.95, evidence, next: [] };
   }
+  if (trend.shape === "undecided") {
+    if (trend.last - trend.first < 10) return undefined;
+    const span = trend.needs?.spanSeconds ?? 4 * trend.spanSeconds;
+    return {
+      state: "insufficient-data",
+      severity: "info",
+      confidence: 0.25,
+      evidence,
+      next: [statement("next-longer-window", { span: quantity(span, "seconds") })],
+    };
+  }
   if (trend.shape !== "growing") return undefined;
   if (group.leaked === 0 && group.kinGrowth < LEAST_KIN_SHARE * (trend.last - trend.first)) return undefined;
   const known = !Number.isNaN(group.survival);

@@ -63,10 +63,20 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
       next: [statement("next-more-samples", { samples: quantity(6, "count") })],
     };
   }
+  if (trend.shape === "undecided" && share >= NOTABLE_SHARE && !hasComeToRest(cluster)) {
+    const span = trend.needs?.spanSeconds ?? 4 * trend.spanSeconds;
+    return {
+      state: "insufficient-data",
+      severity: "info",
+      confidence: 0.25,
+      evidence: evidenceStatements,
+      next: [statement("next-longer-window", { span: quantity(span, "seconds") })],
+    };
+  }
   if (trend.shape !== "growing" || share < 0.1) return undefined;
   if (cluster.trend.shape === "falling") return undefined;
   // Had the site with most of the growth stopped, the live heap would not climb on: that it looks so is sampling.
-  if (cluster.trend.shape === "saturating" && share < MAIN_SHARE) return undefined;
+  if (hasComeToRest(cluster) && share < MAIN_SHARE) return undefined;
   const longer = statement("next-longer-window", { span: quantity(4 * trend.spanSeconds, "seconds") });
   const leads = live.source === "after-gc" && leadsObservedGrowth(cluster, evidence.clusters, growth);
   if (sigmas < LEAST_SIGMAS && !leads) {
@@ -134,6 +144,10 @@ const EXPECTED_SAMPLES = 4;
 const LEADING_SHARE = 0.6;
 /** What is mostly freed again within the window does not add up. */
 const LEAST_KEPT = 0.5;
+
+function hasComeToRest({ trend: { shape } }: GrowthCluster): boolean {
+  return shape === "falling" || shape === "saturating" || shape === "step" || shape === "periodic";
+}
 
 /** Growth that reaches a known limit within the hour is critical; confirmed growth is a warning otherwise. */
 function severityAgainstLimit(evidence: Evidence, bytesPerSecond: number): Severity {

@@ -55,8 +55,8 @@ function assembleInspection(
   const goroutines = buildGoroutineGrowth(samples, mainModule);
   const stackSeries = samples.flatMap((s) => s.memStats?.stackInuse ?? []);
   const process = buildProcessGrowth(samples);
-  const limitBytes =
-    manifest.limitBytes ?? samples.map((s) => s.runtime?.gomemlimitBytes).find(Number.isFinite);
+  const gomemlimitBytes = samples.map((s) => s.runtime?.gomemlimitBytes).find(Number.isFinite);
+  const limitBytes = manifest.limitBytes ?? gomemlimitBytes;
   const source = decoded.source.size === 0 ? undefined : decoded.source;
   const retention =
     source === undefined || heap === undefined ? undefined : new RetentionFinder(source, heap);
@@ -83,6 +83,7 @@ function assembleInspection(
     stackBytes: stackSeries.length < 2 ? undefined : { first: stackSeries[0]!, last: stackSeries.at(-1)! },
     limitBytes,
     process,
+    gomemlimitBytes,
     processAgeSeconds: findProcessAge(samples),
     source,
   };

@@ -1,4 +1,4 @@
-import type { CollectorActivity } from "../analysis/memory-series.ts";
+import { forecastLimit } from "../analysis/limit-forecast.ts";
 import { MIN_TREND_SAMPLES, type Trend } from "../analysis/trend.ts";
 import { isLeak } from "../findings/catalogue.ts";
 import type { Evidence } from "../findings/evidence.ts";
@@ -6,6 +6,7 @@ import type { Finding } from "../findings/finding.ts";
 import { type Statement, statement } from "../findings/statement.ts";
 import { estimate, quantity } from "../lib/quantity.ts";
 import type { Verdict } from "./inspection.ts";
+import { describeGoroutines, describeLiveHeap, sayHealthy, sayUndecided } from "./trend-statements.ts";
 
 /** One sentence for the whole inspection, and the branches that led to it with their numbers. */
 export function reachVerdict(
@@ -53,34 +54,9 @@ export function reachVerdict(
       statement("verdict-growth-without-pattern", { rate: quantity(live.slope, "bytes/s") }),
     );
   }
-  if (live?.shape === "saturating") {
-    return result(
-      "healthy",
-      statement("verdict-saturating", {
-        from: quantity(live.first, "bytes"),
-        to: quantity(live.last, "bytes"),
-        span: quantity(live.spanSeconds, "seconds"),
-      }),
-    );
-  }
-  if (routines?.shape === "saturating") {
-    return result(
-      "healthy",
-      statement("verdict-saturating-goroutines", {
-        from: quantity(routines.first, "count"),
-        to: quantity(routines.last, "count"),
-        span: quantity(routines.spanSeconds, "seconds"),
-      }),
-    );
-  }
-  const seen = (live ?? routines)!;
-  return result(
-    "healthy",
-    statement("verdict-healthy", {
-      samples: quantity(seen.samples, "count"),
-      span: quantity(seen.spanSeconds, "seconds"),
-    }),
-  );
+  const undecided = sayUndecided(live, routines);
+  if (undecided !== undefined) return result("insufficient-data", undecided);
+  return result("healthy", sayHealthy(live, routines));
 }
 
 /** The cross-validation, branch by branch, in the order an engineer would ask. */
@@ -93,6 +69,7 @@ function reason(evidence: Evidence, restartedAt: number): Statement[] {
     const { shape, first, last } = goroutines.totalTrend;
     result.push(
       statement("branch-goroutines", { shape, from: quantity(first, "count"), to: quantity(last, "count") }),
+      ...describeGoroutines(goroutines.totalTrend),
     );
   }
   if (liveHeap !== undefined) {
@@ -105,12 +82,13 @@ function reason(evidence: Evidence, restartedAt: number): Statement[] {
         source: liveHeap.source,
       }),
     );
-    result.push(...explainGrowth(evidence, liveHeap.trend));
-    result.push(...forecast(evidence, liveHeap.trend, collector));
-    if (shape === "flat") {
-      const noise = Math.max(liveHeap.source === "gctrace" ? 2 ** 21 : 2 ** 19, 0.02 * first);
-      const span = liveHeap.trend.spanSeconds;
-      if (span > 0) result.push(statement("detection-limit", { rate: quantity(noise / span, "bytes/s") }));
+    result.push(
+      ...describeLiveHeap(liveHeap.trend),
+      ...explainGrowth(evidence, liveHeap.trend),
+      ...sayForecast(evidence, liveHeap.trend),
+    );
+    if (shape === "flat" || shape === "periodic") {
+      result.push(statement("detection-limit", { rate: quantity(liveHeap.trend.detectable, "bytes/s") }));
     }
   }
   if (collector !== undefined && collector.seconds > 0) {
@@ -134,24 +112,27 @@ function explainGrowth(evidence: Evidence, trend: Trend): Statement[] {
   return [statement("branch-sites", { explained: estimate(Math.min(1, grown / growth), "fraction") })];
 }
 
-/**
- * Time until the live heap alone fills the limit, as a range from the slope's interval. Earlier in truth, because the
- * collector lets the heap grow beyond what is live; never printed when the interval includes no growth.
- */
-function forecast(evidence: Evidence, trend: Trend, collector: CollectorActivity | undefined): Statement[] {
-  const { limitBytes } = evidence;
-  if (limitBytes === undefined || trend.shape !== "growing" || !(trend.low > 0)) return [];
-  // The heap is allowed to reach the next goal before it is collected: with GOGC=100 twice what is live.
-  const overhang =
-    collector !== undefined && Number.isFinite(collector.nextGcBytes) && trend.last > 0
-      ? Math.min(2, Math.max(1, collector.nextGcBytes / trend.last))
-      : 1;
-  const room = Math.max(0, limitBytes / overhang - trend.last);
-  return [
-    statement("limit-reached-in", {
-      low: estimate(room / trend.high, "seconds"),
-      high: estimate(room / trend.low, "seconds"),
-      limit: quantity(limitBytes, "bytes"),
-    }),
-  ];
+/** When growth ends in thrashing or a kill, as ranges; nothing where growth is not sure. */
+function sayForecast({ collector, limitBytes, gomemlimitBytes }: Evidence, trend: Trend): Statement[] {
+  const forecast = forecastLimit({ trend, collector, limitBytes, gomemlimitBytes });
+  const result: Statement[] = [];
+  if (forecast?.thrash !== undefined && gomemlimitBytes !== undefined) {
+    const { low, high } = forecast.thrash;
+    const limit = quantity(gomemlimitBytes, "bytes");
+    result.push(
+      statement("thrash-in", { low: estimate(low, "seconds"), high: estimate(high, "seconds"), limit }),
+    );
+  }
+  if (forecast?.limit !== undefined && limitBytes !== undefined && limitBytes !== gomemlimitBytes) {
+    const { low, high } = forecast.limit;
+    const limit = quantity(limitBytes, "bytes");
+    result.push(
+      statement("limit-reached-in", {
+        low: estimate(low, "seconds"),
+        high: estimate(high, "seconds"),
+        limit,
+      }),
+    );
+  }
+  return result;
 }

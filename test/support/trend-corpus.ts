@@ -130,7 +130,9 @@ function daily(setting: Setting, amplitude: number): (seconds: number) => number
   return (t) => {
     const phase = (2 * Math.PI * (t + shift)) / DAY;
     const isWeekend = (Math.floor((t + shift) / DAY) + firstDay) % 7 >= 5;
-    return amplitude * (isWeekend ? weekend : 1) * (0.5 + 0.5 * Math.sin(phase) + skew * 0.3 * Math.sin(2 * phase));
+    return (
+      amplitude * (isWeekend ? weekend : 1) * (0.5 + 0.5 * Math.sin(phase) + skew * 0.3 * Math.sin(2 * phase))
+    );
   };
 }
 
@@ -146,6 +148,19 @@ function sawTooth(setting: Setting, live: number[], gogc: number, allocationPerS
     return floor * (1 + (gogc / 100) * (phase - Math.floor(phase)));
   });
 }
+
+/** Resident memory: the highest point of the saw-tooth, given back slowly by the scavenger. */
+function resident(setting: Setting, heap: number[]): number[] {
+  const { window } = setting;
+  let held = 0;
+  return heap.map((bytes, i) => {
+    const dt = i === 0 ? 0 : window.seconds[i]! - window.seconds[i - 1]!;
+    held = Math.max(bytes, held * Math.exp(-dt / RELEASE_SECONDS));
+    return 1.1 * held;
+  });
+}
+
+const RELEASE_SECONDS = 1200;
 
 /** Allocation rates at which a cycle takes from a second to some minutes. */
 const allocationOf = ({ chance, base }: Setting) => base / chance.scaled(1, 300);
@@ -174,7 +189,11 @@ const FAMILIES: Record<string, Family> = {
   "slow, 0.5 %/h": {
     leaks: true,
     window: "days",
-    bytes: (s) => red(s, along(s, (_, t) => s.base * (1 + (0.005 * t) / HOUR))),
+    bytes: (s) =>
+      red(
+        s,
+        along(s, (_, t) => s.base * (1 + (0.005 * t) / HOUR)),
+      ),
   },
   "linear after warm-up": {
     leaks: true,
@@ -183,7 +202,10 @@ const FAMILIES: Record<string, Family> = {
       const grows = growthOf(s);
       const warm = s.base * s.chance.between(0.3, 1.5);
       const tau = s.window.span * s.chance.between(0.01, 0.06);
-      return red(s, along(s, (x, t) => s.base - warm * 0.2 + warm * (1 - Math.exp(-t / tau)) + 1.5 * grows * x));
+      return red(
+        s,
+        along(s, (x, t) => s.base - warm * 0.2 + warm * (1 - Math.exp(-t / tau)) + 1.5 * grows * x),
+      );
     },
   },
   accelerating: {
@@ -192,7 +214,10 @@ const FAMILIES: Record<string, Family> = {
     bytes: (s) => {
       const grows = growthOf(s);
       const power = s.chance.between(1.5, 2.5);
-      return white(s, along(s, (x) => s.base + 1.5 * grows * x ** power));
+      return white(
+        s,
+        along(s, (x) => s.base + 1.5 * grows * x ** power),
+      );
     },
   },
   "stepwise leak": {
@@ -201,7 +226,10 @@ const FAMILIES: Record<string, Family> = {
     bytes: (s) => {
       const grows = growthOf(s) + 4 * s.noise;
       const steps = s.chance.whole(5, 12);
-      return white(s, along(s, (x) => s.base + (grows * Math.floor(x * steps + 0.5)) / steps));
+      return white(
+        s,
+        along(s, (x) => s.base + (grows * Math.floor(x * steps + 0.5)) / steps),
+      );
     },
   },
   "leak in doublings": {
@@ -209,7 +237,10 @@ const FAMILIES: Record<string, Family> = {
     window: "long",
     bytes: (s) => {
       const first = s.chance.between(0.02, 0.06);
-      return white(s, along(s, (x) => s.base + s.base * 0.15 * 2 ** Math.max(-1, Math.floor(Math.log2(x / first + 1e-9)))));
+      return white(
+        s,
+        along(s, (x) => s.base + s.base * 0.15 * 2 ** Math.max(-1, Math.floor(Math.log2(x / first + 1e-9)))),
+      );
     },
   },
   "leak under daily load": {
@@ -218,7 +249,10 @@ const FAMILIES: Record<string, Family> = {
     bytes: (s) => {
       const load = daily(s, s.base * s.chance.between(0.1, 0.6));
       const grows = Math.max(growthOf(s), 0.3 * s.base);
-      return red(s, along(s, (x, t) => s.base + grows * x + load(t)));
+      return red(
+        s,
+        along(s, (x, t) => s.base + grows * x + load(t)),
+      );
     },
   },
   "leak with restarts": {
@@ -226,7 +260,10 @@ const FAMILIES: Record<string, Family> = {
     window: "long",
     bytes: (s) => {
       const grows = Math.max(growthOf(s), 3 * s.base);
-      return white(s, restarted(s, (t) => (grows * t) / s.window.span, false));
+      return white(
+        s,
+        restarted(s, (t) => (grows * t) / s.window.span, false),
+      );
     },
   },
   "leak killed at the limit": {
@@ -234,7 +271,10 @@ const FAMILIES: Record<string, Family> = {
     window: "long",
     bytes: (s) => {
       const grows = s.base * s.chance.between(3, 8);
-      return white(s, restarted(s, (t) => (grows * t) / s.window.span, true));
+      return white(
+        s,
+        restarted(s, (t) => (grows * t) / s.window.span, true),
+      );
     },
   },
   "leak, saw-tooth GOGC=100": {
@@ -247,13 +287,21 @@ const FAMILIES: Record<string, Family> = {
     window: "long",
     bytes: (s) => sawTooth(s, along(s, linearly(s, 0.4)), 400, allocationOf(s)),
   },
+  "leak, resident set GOGC=100": {
+    leaks: true,
+    window: "long",
+    bytes: (s) => resident(s, sawTooth(s, along(s, linearly(s, 0.25)), 100, allocationOf(s))),
+  },
   "leak, batches on top": {
     leaks: true,
     window: "long",
     bytes: (s) => {
       const grows = Math.max(growthOf(s), 0.2 * s.base);
       const batch = batches(s);
-      return white(s, along(s, (x, t) => s.base + grows * x + batch(t)));
+      return white(
+        s,
+        along(s, (x, t) => s.base + grows * x + batch(t)),
+      );
     },
   },
   "short: linear": {
@@ -271,18 +319,40 @@ const FAMILIES: Record<string, Family> = {
     window: "short",
     bytes: (s) => {
       const grows = Math.max(growthOf(s), 0.16 * s.base);
-      return white(s, along(s, (x) => 4 * s.base + grows * x));
+      return white(
+        s,
+        along(s, (x) => 4 * s.base + grows * x),
+      );
     },
   },
-  "white noise": { leaks: false, window: "long", bytes: (s) => white(s, along(s, () => s.base)) },
-  "AR(1) 0.9": { leaks: false, window: "long", bytes: (s) => red({ ...s, noise: 2 * s.noise }, along(s, () => s.base)) },
+  "white noise": {
+    leaks: false,
+    window: "long",
+    bytes: (s) =>
+      white(
+        s,
+        along(s, () => s.base),
+      ),
+  },
+  "AR(1) 0.9": {
+    leaks: false,
+    window: "long",
+    bytes: (s) =>
+      red(
+        { ...s, noise: 2 * s.noise },
+        along(s, () => s.base),
+      ),
+  },
   "saturating, exponential": {
     leaks: false,
     window: "long",
     bytes: (s) => {
       const rise = s.base * s.chance.scaled(0.2, 4);
       const tau = s.window.span / s.chance.between(3, 15);
-      return white(s, along(s, (_, t) => s.base + rise * (1 - Math.exp(-t / tau))));
+      return white(
+        s,
+        along(s, (_, t) => s.base + rise * (1 - Math.exp(-t / tau))),
+      );
     },
   },
   "saturating, logarithmic": {
@@ -291,7 +361,10 @@ const FAMILIES: Record<string, Family> = {
     bytes: (s) => {
       const rise = s.base * s.chance.scaled(0.1, 0.5);
       const tau = s.window.span / s.chance.scaled(100, 1000);
-      return white(s, along(s, (_, t) => s.base + (rise * Math.log1p(t / tau)) / 4));
+      return white(
+        s,
+        along(s, (_, t) => s.base + (rise * Math.log1p(t / tau)) / 4),
+      );
     },
   },
   "saturating, linear then flat": {
@@ -300,7 +373,10 @@ const FAMILIES: Record<string, Family> = {
     bytes: (s) => {
       const rise = s.base * s.chance.scaled(0.2, 4);
       const knee = s.chance.between(0.15, 0.6);
-      return red(s, along(s, (x) => s.base + rise * Math.min(1, x / knee)));
+      return red(
+        s,
+        along(s, (x) => s.base + rise * Math.min(1, x / knee)),
+      );
     },
   },
   "periodic batch": {
@@ -308,7 +384,10 @@ const FAMILIES: Record<string, Family> = {
     window: "long",
     bytes: (s) => {
       const batch = batches(s);
-      return white(s, along(s, (_, t) => s.base + batch(t)));
+      return white(
+        s,
+        along(s, (_, t) => s.base + batch(t)),
+      );
     },
   },
   "daily load": {
@@ -316,7 +395,10 @@ const FAMILIES: Record<string, Family> = {
     window: "days",
     bytes: (s) => {
       const load = daily(s, s.base * s.chance.scaled(0.1, 1.5));
-      return red(s, along(s, (_, t) => s.base + load(t)));
+      return red(
+        s,
+        along(s, (_, t) => s.base + load(t)),
+      );
     },
   },
   "restarts, warm-up each time": {
@@ -325,18 +407,61 @@ const FAMILIES: Record<string, Family> = {
     bytes: (s) => {
       const warm = s.base * s.chance.between(1.5, 4);
       const tau = s.window.span * s.chance.between(0.005, 0.03);
-      return white(s, restarted(s, (t) => warm * (1 - Math.exp(-t / tau)), false));
+      return white(
+        s,
+        restarted(s, (t) => warm * (1 - Math.exp(-t / tau)), false),
+      );
     },
   },
   "saw-tooth GOGC=100": {
     leaks: false,
     window: "long",
-    bytes: (s) => sawTooth(s, white({ ...s, noise: 0.5 * s.noise }, along(s, () => s.base)), 100, allocationOf(s)),
+    bytes: (s) =>
+      sawTooth(
+        s,
+        white(
+          { ...s, noise: 0.5 * s.noise },
+          along(s, () => s.base),
+        ),
+        100,
+        allocationOf(s),
+      ),
   },
   "saw-tooth GOGC=400": {
     leaks: false,
     window: "long",
-    bytes: (s) => sawTooth(s, white({ ...s, noise: 0.5 * s.noise }, along(s, () => s.base)), 400, allocationOf(s)),
+    bytes: (s) =>
+      sawTooth(
+        s,
+        white(
+          { ...s, noise: 0.5 * s.noise },
+          along(s, () => s.base),
+        ),
+        400,
+        allocationOf(s),
+      ),
+  },
+  "resident set GOGC=100": {
+    leaks: false,
+    window: "long",
+    bytes: (s) => {
+      const live = red(
+        s,
+        along(s, () => s.base),
+      );
+      return resident(s, sawTooth(s, live, 100, allocationOf(s)));
+    },
+  },
+  "resident set GOGC=400": {
+    leaks: false,
+    window: "long",
+    bytes: (s) => {
+      const live = red(
+        s,
+        along(s, () => s.base),
+      );
+      return resident(s, sawTooth(s, live, 400, allocationOf(s)));
+    },
   },
   "step, deploy": {
     leaks: false,
@@ -344,7 +469,10 @@ const FAMILIES: Record<string, Family> = {
     bytes: (s) => {
       const step = s.base * s.chance.scaled(0.1, 1);
       const at = s.chance.between(0.1, 0.8);
-      return red(s, along(s, (x) => s.base + (x < at ? 0 : step)));
+      return red(
+        s,
+        along(s, (x) => s.base + (x < at ? 0 : step)),
+      );
     },
   },
   "warm-up": {
@@ -352,7 +480,10 @@ const FAMILIES: Record<string, Family> = {
     window: "long",
     bytes: (s) => {
       const tau = s.window.span * s.chance.between(0.005, 0.05);
-      return red(s, along(s, (_, t) => s.base * (0.2 + 0.8 * (1 - Math.exp(-t / tau)))));
+      return red(
+        s,
+        along(s, (_, t) => s.base * (0.2 + 0.8 * (1 - Math.exp(-t / tau)))),
+      );
     },
   },
   "burst that came back": {
@@ -362,23 +493,49 @@ const FAMILIES: Record<string, Family> = {
       const height = s.base * s.chance.between(0.3, 3);
       const middle = s.chance.between(0.2, 0.75);
       const width = s.chance.between(0.03, 0.12);
-      return white(s, along(s, (x) => s.base + height * Math.exp(-(((x - middle) / width) ** 2))));
+      return white(
+        s,
+        along(s, (x) => s.base + height * Math.exp(-(((x - middle) / width) ** 2))),
+      );
     },
   },
   falling: {
     leaks: false,
     window: "long",
-    bytes: (s) => white(s, along(s, (x) => s.base * (1 - 0.4 * x))),
+    bytes: (s) =>
+      white(
+        s,
+        along(s, (x) => s.base * (1 - 0.4 * x)),
+      ),
   },
-  "short: noise": { leaks: false, window: "short", bytes: (s) => white(s, along(s, () => s.base)) },
-  "short: AR(1) 0.9": { leaks: false, window: "short", bytes: (s) => red({ ...s, noise: 1.5 * s.noise }, along(s, () => s.base)) },
+  "short: noise": {
+    leaks: false,
+    window: "short",
+    bytes: (s) =>
+      white(
+        s,
+        along(s, () => s.base),
+      ),
+  },
+  "short: AR(1) 0.9": {
+    leaks: false,
+    window: "short",
+    bytes: (s) =>
+      red(
+        { ...s, noise: 1.5 * s.noise },
+        along(s, () => s.base),
+      ),
+  },
   "short: a cache that fills": {
     leaks: false,
     window: "short",
     bytes: (s) => {
       const rise = s.base * s.chance.scaled(0.2, 4);
       const tau = s.window.span / s.chance.between(4, 12);
-      return white(s, along(s, (_, t) => s.base + rise * (1 - Math.exp(-t / tau))));
+      return white(
+        s,
+        along(s, (_, t) => s.base + rise * (1 - Math.exp(-t / tau))),
+      );
     },
   },
   "short: ramp to a level": {
@@ -387,7 +544,10 @@ const FAMILIES: Record<string, Family> = {
     bytes: (s) => {
       const rise = s.base * s.chance.scaled(0.2, 4);
       const knee = s.chance.between(0.1, 0.5);
-      return white(s, along(s, (x) => s.base + rise * Math.min(1, x / knee)));
+      return white(
+        s,
+        along(s, (x) => s.base + rise * Math.min(1, x / knee)),
+      );
     },
   },
   "short: wave": {
@@ -397,13 +557,20 @@ const FAMILIES: Record<string, Family> = {
       const height = s.base * s.chance.between(0.1, 0.8);
       const waves = s.chance.between(1.2, 3);
       const shift = s.chance.between(0, 2 * Math.PI);
-      return white(s, along(s, (x) => s.base + height * (1 + Math.sin(2 * Math.PI * waves * x + shift))));
+      return white(
+        s,
+        along(s, (x) => s.base + height * (1 + Math.sin(2 * Math.PI * waves * x + shift))),
+      );
     },
   },
   "short: sampled profile": {
     leaks: false,
     window: "short",
-    bytes: (s) => sampled(s, along(s, () => s.base)),
+    bytes: (s) =>
+      sampled(
+        s,
+        along(s, () => s.base),
+      ),
   },
 };
 

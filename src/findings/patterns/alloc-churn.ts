@@ -96,7 +96,7 @@ export const allocChurn: Pattern = {
 function computeKeptBytes(liveHeap: LiveHeap | undefined): number {
   if (liveHeap === undefined) return 0;
   const { shape, first, last } = liveHeap.trend;
-  return shape === "flat" || shape === "falling" ? 0 : Math.max(0, last - first);
+  return shape === "flat" || shape === "periodic" || shape === "falling" ? 0 : Math.max(0, last - first);
 }
 
 function findChurnSite(

@@ -35,7 +35,10 @@ const SHAPE: Record<TrendShape, string> = {
   growing: "growing",
   saturating: "rose and has levelled off",
   flat: "steady",
+  step: "rose in one step and is level since",
+  periodic: "comes back in waves",
   falling: "falling",
+  undecided: "rose, but whether it goes on cannot be said yet",
   insufficient: "too few samples to tell",
 };
 

@@ -39,7 +39,10 @@ const SHAPE: Record<TrendShape, string> = {
   growing: "持续增长",
   saturating: "上升后已趋于平稳",
   flat: "平稳",
+  step: "一次性上升，此后平稳",
+  periodic: "周期性起伏",
   falling: "下降",
+  undecided: "有所上升，尚无法判断是否会继续",
   insufficient: "采样太少，无法判断",
 };
 
