@@ -2,9 +2,9 @@
  * Shapes that growth can have over a window, each a straight line in some function of time: `value = a + b·basis(t)`,
  * with t from 0 to 1 over the window. Fitting one is then a regression for every value of its one parameter.
  */
-export type GrowthModelKind = "linear" | "exponential" | "logarithmic" | "hinge" | "step" | "accelerating";
+type GrowthModelKind = "linear" | "exponential" | "logarithmic" | "hinge" | "step" | "accelerating";
 
-export interface GrowthModel {
+interface GrowthModel {
   kind: GrowthModelKind;
   /** Time constant, knee or step as a share of the window; NaN for a line. */
   parameter: number;

@@ -2,7 +2,7 @@ import type { CollectorActivity } from "./memory-series.ts";
 import type { Trend } from "./trend.ts";
 
 /** Seconds from the end of the window, as a range from the slope's interval. */
-export interface TimeRange {
+interface TimeRange {
   low: number;
   high: number;
 }

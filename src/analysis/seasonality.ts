@@ -34,9 +34,9 @@ export function findSeason(series: TimeSeries): Season | undefined {
   // People live by days: a wave about as long is one.
   const periodSeconds = Math.abs(lag * width - DAY_SECONDS) < 1.5 * width ? DAY_SECONDS : lag * width;
   const phaseOf = (i: number) => Math.floor(((seconds[i]! - seconds[0]!) % periodSeconds) / width);
-  const byPhase: number[][] = [];
-  for (let i = 0; i < n; i++) (byPhase[phaseOf(i)] ??= []).push(flat[i]!);
-  const phase = Array.from(byPhase, (same) => medianOf(same ?? []));
+  const byPhase: number[][] = Array.from({ length: Math.ceil(periodSeconds / width) + 1 }, () => []);
+  for (let i = 0; i < n; i++) byPhase[phaseOf(i)]!.push(flat[i]!);
+  const phase = byPhase.map(medianOf);
   const level = medianOf(phase.filter((v) => !Number.isNaN(v)));
   return { periodSeconds, profile: Float64Array.from(value, (_, i) => phase[phaseOf(i)]! - level) };
 }

@@ -135,7 +135,7 @@ export function medianOf(values: ArrayLike<number>): number {
 }
 
 /** Standard deviation by the median absolute deviation, as of a normal distribution. */
-export function robustDeviation(values: ArrayLike<number>): number {
+function robustDeviation(values: ArrayLike<number>): number {
   const center = medianOf(values);
   return 1.4826 * medianOf(Float64Array.from(values, (v) => Math.abs(v - center)));
 }
