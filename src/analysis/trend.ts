@@ -353,10 +353,11 @@ function riseBetweenEnds(value: Float64Array): number {
   return medianOf(value.subarray(-count)) - medianOf(value.subarray(0, count));
 }
 
-/** Is the last eighth, of a series too level for a trend, above all that came before? */
+/** Is the end (three samples, or a sixteenth of them) of a series too level for a trend above its first three quarters? */
 function hasNewLevel(value: Float64Array, noise: number): boolean {
-  const count = Math.max(2, value.length >> 3);
-  return Math.min(...value.subarray(-count)) > Math.max(...value.subarray(0, -count)) + noise;
+  const count = Math.max(3, value.length >> 4);
+  const early = value.subarray(0, Math.ceil(0.75 * value.length));
+  return Math.min(...value.subarray(-count)) > Math.max(...early) + noise;
 }
 
 const DRAWDOWN_BLOCKS = 12;
