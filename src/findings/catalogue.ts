@@ -16,6 +16,7 @@ export const PATTERN_IDS = [
   "gc/alloc-churn",
   "gc/gogc-off",
   "resource/http-body",
+  "resource/client-per-request",
 ] as const;
 
 export type PatternId = (typeof PATTERN_IDS)[number];

@@ -18,7 +18,7 @@ import { statement } from "./statement.ts";
  * at both ends: those become consequences of the one finding.
  */
 export function diagnose(evidence: Evidence): Finding[] {
-  const candidates = ALL_PATTERNS.flatMap((pattern) => pattern.judge(evidence));
+  const candidates = preferRecognised(ALL_PATTERNS.flatMap((pattern) => pattern.judge(evidence)));
   const heldHeap = new Map<Candidate, number>();
   const kept = absorbGoroutines(absorbClusters(candidates, evidence, heldHeap));
   for (const candidate of kept) {
@@ -39,6 +39,28 @@ function byUrgency(a: Finding, b: Finding): number {
     b.confidence - a.confidence ||
     (a.pattern < b.pattern ? -1 : 1)
   );
+}
+
+/**
+ * A pattern that recognises the library or the call behind a cluster or a group knows more than one that knows the
+ * container or the wait only. What both claim is the former's, unless it is less sure that there is anything at all.
+ */
+function preferRecognised(candidates: readonly Candidate[]): Candidate[] {
+  const recognised = candidates.filter(isRecognised);
+  return candidates.filter(
+    (other) =>
+      isRecognised(other) ||
+      !recognised.some(
+        ({ claims, finding }) =>
+          SEVERITY_RANK[finding.severity] <= SEVERITY_RANK[other.finding.severity] &&
+          (claims.groups.some((group) => other.claims.groups.includes(group)) ||
+            claims.clusters.some((cluster) => other.claims.clusters.includes(cluster))),
+      ),
+  );
+}
+
+function isRecognised({ finding }: Candidate): boolean {
+  return finding.pattern.startsWith("resource/");
 }
 
 /** A heap cluster that a goroutine finding explains is no finding of its own. */

@@ -105,7 +105,9 @@ function build(text: string, types: readonly string[], period: number): Profile 
   function locationOf(frame: string): number {
     const known = locationIndex.get(frame);
     if (known !== undefined) return known;
-    const [named, file] = frame.split("@");
+    // A file of the module cache has an @ of its own.
+    const [named, ...rest] = frame.split("@");
+    const file = rest.length === 0 ? undefined : rest.join("@");
     const colon = named!.lastIndexOf(":");
     const name = named!.slice(0, colon);
     const index = locationFunction.length;

@@ -7,6 +7,7 @@ import { blockedSelect } from "./blocked-select.ts";
 import { blockedSend } from "./blocked-send.ts";
 import { blockedSleep } from "./blocked-sleep.ts";
 import { blockedWaitgroup } from "./blocked-waitgroup.ts";
+import { clientPerRequest } from "./client-per-request.ts";
 import { gogcOff } from "./gogc-off.ts";
 import { httpBody } from "./http-body.ts";
 import { subsliceRetention } from "./subslice-retention.ts";
@@ -28,4 +29,5 @@ export const ALL_PATTERNS: readonly Pattern[] = [
   allocChurn,
   gogcOff,
   httpBody,
+  clientPerRequest,
 ];

@@ -1,5 +1,6 @@
 import type { CodeSite } from "../../analysis/code-site.ts";
 import type { Quantity } from "../../lib/quantity.ts";
+import type { Word } from "./word.ts";
 
 /** Resources of libraries and of the system that are not given back. */
 export interface ResourceStatements {
@@ -12,4 +13,14 @@ export interface ResourceStatements {
   "source-close-behind-loop": { site: CodeSite };
   "fix-body-close": Record<string, never>;
   "fix-body-drain": Record<string, never>;
+  "headline-client-per-request": { instance: Word; library: Word; site: CodeSite; rate: Quantity };
+  "headline-client-unknown-site": { instance: Word; library: Word; rate: Quantity };
+  "headline-library-goroutines": { library: Word; site: CodeSite; rate: Quantity };
+  "client-goroutines": { entry: CodeSite; library: Word; from: Quantity; to: Quantity };
+  "client-made": { site: CodeSite; objects: Quantity };
+  "client-used": { site: CodeSite; library: Word };
+  "source-makes-client": { text: Word; site: CodeSite };
+  "fix-client-share": { instance: Word };
+  "fix-client-close": { closer: Word };
+  "fix-library-close": { library: Word };
 }

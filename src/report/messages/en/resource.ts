@@ -19,4 +19,22 @@ export const resource: WordingOf<ResourceStatements> = {
     "defer resp.Body.Close() right after the error check, on every path, also when the status is not 200.",
   "fix-body-drain": () =>
     "To reuse the connection read the rest first: io.Copy(io.Discard, resp.Body), with a limit.",
+  "headline-client-per-request": (v) =>
+    `A ${v.instance} (${v.library}) is made again and again in ${at(v.site)} and not closed: ${q(v.rate)}.`,
+  "headline-client-unknown-site": (v) =>
+    `A ${v.instance} (${v.library}) is made again and again and not closed: ${q(v.rate)}.`,
+  "headline-library-goroutines": (v) =>
+    `${at(v.site)} makes ${v.library} start goroutines that do not end: ${q(v.rate)}.`,
+  "client-goroutines": (v) =>
+    `Goroutines that ${v.library} keeps for each instance (${at(v.entry)}) rose from ${q(v.from)} to ${q(v.to)}.`,
+  "client-made": (v) =>
+    `${at(v.site)} calls the constructor (${q(v.objects)} objects allocated within it in the window).`,
+  "client-used": (v) =>
+    `${at(v.site)} calls ${v.library === "" ? "the library" : v.library} and what that allocates stays; the call of the constructor was not seen.`,
+  "source-makes-client": (v) => `Source: \`${v.text}\` at ${at(v.site)}.`,
+  "fix-client-share": (v) =>
+    `Make one ${v.instance} when the program starts, or one for each configuration, and use it for all requests: it is safe for that and keeps its own pool.`,
+  "fix-client-close": (v) => `Where it must be made anew, give it back on every path: ${v.closer}.`,
+  "fix-library-close": (v) =>
+    `Make the instance of ${v.library} once and share it, or close (stop, shut down) each on every path.`,
 };

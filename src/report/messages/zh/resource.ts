@@ -16,4 +16,19 @@ export const resource: WordingOf<ResourceStatements> = {
   "fix-body-close": () =>
     "错误检查之后立即写 defer resp.Body.Close()，每条路径都要执行，状态码不是 200 时也一样。",
   "fix-body-drain": () => "如需复用连接，先读完剩余内容：io.Copy(io.Discard, resp.Body)，并限制长度。",
+  "headline-client-per-request": (v) =>
+    `${at(v.site)} 反复创建 ${v.instance}（${v.library}）而不关闭：${q(v.rate)}。`,
+  "headline-client-unknown-site": (v) => `反复创建 ${v.instance}（${v.library}）而不关闭：${q(v.rate)}。`,
+  "headline-library-goroutines": (v) =>
+    `${at(v.site)} 使 ${v.library} 启动的 goroutine 不会结束：${q(v.rate)}。`,
+  "client-goroutines": (v) =>
+    `${v.library} 为每个实例保留的 goroutine（${at(v.entry)}）从 ${q(v.from)} 个增至 ${q(v.to)} 个。`,
+  "client-made": (v) => `${at(v.site)} 调用了构造函数（窗口内经此分配了 ${q(v.objects)} 个对象）。`,
+  "client-used": (v) =>
+    `${at(v.site)} 调用了${v.library === "" ? "该库" : ` ${v.library}`}，其分配的内存一直保留；未见到构造函数的调用。`,
+  "source-makes-client": (v) => `源码：${at(v.site)} 的 \`${v.text}\`。`,
+  "fix-client-share": (v) =>
+    `程序启动时创建一个 ${v.instance}（或每种配置一个），供所有请求共用：它可以并发使用，并自带连接池。`,
+  "fix-client-close": (v) => `必须新建时，在每条路径上都归还：${v.closer}。`,
+  "fix-library-close": (v) => `${v.library} 的实例只创建一次并共用，或者在每条路径上都关闭（停止）它。`,
 };

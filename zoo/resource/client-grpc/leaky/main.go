@@ -1,0 +1,27 @@
+// A status page: asks the backends of a shop how they are and shows it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"zoo.gopatrol.dev/harness"
+	"zoo.gopatrol.dev/resource/client-grpc/internal/backend"
+	"zoo.gopatrol.dev/resource/client-grpc/leaky/internal/status"
+)
+
+func main() {
+	svc := harness.New(8)
+	services := []string{"cart", "orders", "prices", "users"}
+	address, err := backend.Start(svc.Context(), services...)
+	if err != nil {
+		log.Fatal(err)
+	}
+	page := status.NewPage(address)
+	page.Routes(svc.Mux)
+
+	svc.Run(func(ctx context.Context, n int) error {
+		return svc.Get(ctx, fmt.Sprintf("/status?service=%s", services[n%len(services)]))
+	})
+}
