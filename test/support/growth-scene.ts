@@ -3,6 +3,7 @@ import { computeGrowthClusters } from "../../src/analysis/growth-clusters.ts";
 import { computeHeapGrowth } from "../../src/analysis/heap-growth.ts";
 import { computeLiveHeap } from "../../src/analysis/memory-series.ts";
 import type { Evidence } from "../../src/findings/evidence.ts";
+import { listHolders } from "../../src/findings/goroutine-holdings.ts";
 import { RetentionFinder } from "../../src/findings/retention-finder.ts";
 import { NO_EVIDENCE } from "./no-evidence.ts";
 import { goroutineProfileFromText, heapProfileFromText } from "./profile-from-text.ts";
@@ -42,6 +43,13 @@ export function evidenceOfGrowth({
   const source = files === undefined ? undefined : new Map(Object.entries(files));
   const retention =
     source === undefined || growth === undefined ? undefined : new RetentionFinder(source, growth);
+  const counted =
+    goroutines === undefined
+      ? undefined
+      : computeGoroutineGrowth(
+          at.map((k) => ({ seconds: 5 * k, profile: goroutineProfileFromText(goroutines(k)) })),
+          {},
+        );
   return {
     ...NO_EVIDENCE,
     liveHeap: computeLiveHeap(
@@ -54,14 +62,14 @@ export function evidenceOfGrowth({
       })),
     ),
     heap: growth,
-    clusters: growth === undefined ? [] : computeGrowthClusters(growth, (site) => retention?.findStore(site)),
-    goroutines:
-      goroutines === undefined
-        ? undefined
-        : computeGoroutineGrowth(
-            at.map((k) => ({ seconds: 5 * k, profile: goroutineProfileFromText(goroutines(k)) })),
-            {},
-          ),
+    clusters:
+      growth === undefined
+        ? []
+        : computeGrowthClusters(growth, {
+            findStore: (site) => retention?.findStore(site),
+            holders: listHolders(counted),
+          }),
+    goroutines: counted,
     retention,
     source,
     ...rest,

@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	svc := harness.New(8)
+	svc := harness.New(4)
 	services := []string{"cart", "orders", "prices", "users"}
 	address, err := backend.Start(svc.Context(), services...)
 	if err != nil {
