@@ -17,6 +17,7 @@ const collector: CollectorActivity = {
   forcedCycles: 0,
   allocatedBytes: 1000 * MB,
   allocatedObjects: 1,
+  cyclesPerSecond: undefined,
   pauseNs: 1,
   gcCpuFraction: Number.NaN,
   nextGcBytes: 400 * MB,

@@ -82,6 +82,8 @@ export interface CollectorActivity {
   allocatedBytes: number;
   allocatedObjects: number;
   pauseNs: number;
+  /** Automatic collections a second in the two halves of the window; undefined with fewer than four samples. */
+  cyclesPerSecond: { early: number; late: number } | undefined;
   /** GC's share of the CPU since the process started, as of the last sample; NaN if not printed. */
   gcCpuFraction: number;
   /** Heap size that starts the next collection; Infinity when the collector is off. */
@@ -111,6 +113,7 @@ export function computeCollectorActivity(samples: readonly MemorySample[]): Coll
     allocatedBytes: rise(a.totalAlloc, b.totalAlloc),
     allocatedObjects: rise(a.mallocs, b.mallocs),
     pauseNs: rise(a.pauseTotalNs, b.pauseTotalNs),
+    cyclesPerSecond: computeCycleRates(known),
     gcCpuFraction: b.gcCPUFraction ?? Number.NaN,
     nextGcBytes: b.nextGC ?? Number.NaN,
     lastHeapAllocBytes: b.heapAlloc ?? Number.NaN,
@@ -119,4 +122,15 @@ export function computeCollectorActivity(samples: readonly MemorySample[]): Coll
       ((b.heapInuse ?? Number.NaN) - (b.heapAlloc ?? Number.NaN)) / (b.heapAlloc ?? Number.NaN),
     automaticCyclesEver: Math.max(0, (b.numGC ?? 0) - (b.numForcedGC ?? 0)),
   };
+}
+
+function computeCycleRates(known: readonly MemorySample[]): CollectorActivity["cyclesPerSecond"] {
+  if (known.length < 4) return undefined;
+  const rate = (from: MemorySample, to: MemorySample) => {
+    const rise = (to.memStats!.numGC ?? 0) - (from.memStats!.numGC ?? 0);
+    const forced = (to.memStats!.numForcedGC ?? 0) - (from.memStats!.numForcedGC ?? 0);
+    return to.seconds > from.seconds ? Math.max(0, rise - forced) / (to.seconds - from.seconds) : 0;
+  };
+  const middle = known[known.length >> 1]!;
+  return { early: rate(known[0]!, middle), late: rate(middle, known.at(-1)!) };
 }

@@ -7,8 +7,8 @@ import type { CaptureFailure, CaptureKind } from "../bundle/manifest.ts";
 import type { Damage } from "../bytes/decode-error.ts";
 import type { Finding, Series } from "../findings/finding.ts";
 import type { Statement } from "../findings/statement.ts";
-
 import type { MemoryClasses } from "../tables/memory-classes.ts";
+import type { Decision } from "./decision-tree.ts";
 
 /**
  * `leak`: the main finding, above info, is memory that is kept without end. `problem`: it is something else that costs
@@ -21,7 +21,9 @@ export interface Verdict {
   headline: Statement;
   /** The main finding, if there is one: index into `findings`. */
   finding: number | null;
-  /** How the verdict was reached, a branch a statement. */
+  /** How the verdict was reached: the questions asked of the evidence, with their answers and numbers. */
+  decision: Decision;
+  /** What is to be known beside it. */
   reasoning: Statement[];
 }
 

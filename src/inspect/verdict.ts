@@ -5,8 +5,9 @@ import type { Evidence } from "../findings/evidence.ts";
 import type { Finding } from "../findings/finding.ts";
 import { type Statement, statement } from "../findings/statement.ts";
 import { estimate, quantity } from "../lib/quantity.ts";
+import { decide } from "./decision-tree.ts";
 import type { Verdict } from "./inspection.ts";
-import { describeGoroutines, describeLiveHeap, sayHealthy, sayUndecided } from "./trend-statements.ts";
+import { sayHealthy, sayUndecided } from "./trend-statements.ts";
 
 /** One sentence for the whole inspection, and the branches that led to it with their numbers. */
 export function reachVerdict(
@@ -14,18 +15,18 @@ export function reachVerdict(
   findings: readonly Finding[],
   window: { samples: number; restartedAt: number },
 ): Verdict {
-  const reasoning = reason(evidence, window.restartedAt);
+  const reached = { reasoning: reason(evidence, window.restartedAt), decision: decide(evidence) };
   const main = findings.findIndex((f) => f.severity !== "info");
   if (main >= 0) {
     const { pattern, headline } = findings[main]!;
-    return { outcome: isLeak(pattern) ? "leak" : "problem", headline, finding: main, reasoning };
+    return { outcome: isLeak(pattern) ? "leak" : "problem", headline, finding: main, ...reached };
   }
   const finding = findings.length > 0 ? 0 : null;
   const result = (outcome: Verdict["outcome"], headline: Statement): Verdict => ({
     outcome,
     headline,
     finding,
-    reasoning,
+    ...reached,
   });
   const live = evidence.liveHeap?.trend;
   const routines = evidence.goroutines?.totalTrend;
@@ -59,57 +60,19 @@ export function reachVerdict(
   return result("healthy", sayHealthy(live, routines));
 }
 
-/** The cross-validation, branch by branch, in the order an engineer would ask. */
+/** What is to be known beside the way to the verdict: what was left out, how far it reaches, how long there is. */
 function reason(evidence: Evidence, restartedAt: number): Statement[] {
   const result: Statement[] = [];
   if (restartedAt > 0)
     result.push(statement("branch-restart", { sample: quantity(restartedAt + 1, "count") }));
-  const { goroutines, liveHeap, collector } = evidence;
-  if (goroutines !== undefined) {
-    const { shape, first, last } = goroutines.totalTrend;
-    result.push(
-      statement("branch-goroutines", { shape, from: quantity(first, "count"), to: quantity(last, "count") }),
-      ...describeGoroutines(goroutines.totalTrend),
-    );
-  }
-  if (liveHeap !== undefined) {
-    const { shape, first, last } = liveHeap.trend;
-    result.push(
-      statement("branch-live-heap", {
-        shape,
-        from: quantity(first, "bytes"),
-        to: quantity(last, "bytes"),
-        source: liveHeap.source,
-      }),
-    );
-    result.push(
-      ...describeLiveHeap(liveHeap.trend),
-      ...explainGrowth(evidence, liveHeap.trend),
-      ...sayForecast(evidence, liveHeap.trend),
-    );
-    if (shape === "flat" || shape === "periodic") {
-      result.push(statement("detection-limit", { rate: quantity(liveHeap.trend.detectable, "bytes/s") }));
-    }
-  }
-  if (collector !== undefined && collector.seconds > 0) {
-    result.push(
-      statement("branch-gc", {
-        cycles: quantity(collector.automaticCycles, "count"),
-        forced: quantity(collector.forcedCycles, "count"),
-      }),
-      statement("branch-allocation", {
-        rate: quantity(collector.allocatedBytes / collector.seconds, "bytes/s"),
-      }),
-    );
+  const { liveHeap } = evidence;
+  if (liveHeap === undefined) return result;
+  const { trend } = liveHeap;
+  result.push(...sayForecast(evidence, trend));
+  if (trend.shape === "flat" || trend.shape === "periodic") {
+    result.push(statement("detection-limit", { rate: quantity(trend.detectable, "bytes/s") }));
   }
   return result;
-}
-
-function explainGrowth(evidence: Evidence, trend: Trend): Statement[] {
-  const growth = trend.last - trend.first;
-  if (trend.shape !== "growing" || growth <= 0 || evidence.heap === undefined) return [];
-  const grown = evidence.clusters.reduce((sum, cluster) => sum + cluster.growthBytes, 0);
-  return [statement("branch-sites", { explained: estimate(Math.min(1, grown / growth), "fraction") })];
 }
 
 /** When growth ends in thrashing or a kill, as ranges; nothing where growth is not sure. */

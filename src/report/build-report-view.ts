@@ -54,9 +54,20 @@ export function buildReportView(
         .join(language.labels.word.comma),
     })),
     missing: limitLines([...listFailures(inspection, words), ...listDamage(inspection, words)], words),
-    reasoning: verdict.reasoning.map(say),
+    reasoning: listReasoning(verdict, say, words),
   });
   return { language, ...view };
+}
+
+/** One line a question, then where they lead, then what is to be known beside it. */
+function listReasoning(
+  { decision, reasoning }: Inspection["verdict"],
+  say: (s: Finding["headline"]) => string,
+  { language }: Words,
+): string[] {
+  const gap = language.labels.word.betweenSentences;
+  const steps = decision.path.map(({ question, numbers }) => [question, ...numbers].map(say).join(gap));
+  return [...steps, say(decision.conclusion), ...reasoning.map(say)];
 }
 
 interface Words {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PATTERN_IDS } from "../findings/catalogue.ts";
+import { DECISION_LEAVES, DECISION_NODES } from "../inspect/decision-tree.ts";
 import { REPORT_VERSION } from "./json.ts";
 
 /** The JSON report as a schema: what `gopatrol inspect --format json` promises. Published under docs/schema/. */
@@ -86,7 +87,22 @@ export const reportSchema = z.object({
     outcome: z.enum(["leak", "problem", "attention", "healthy", "insufficient-data"]),
     headline: statement,
     finding: z.number().nullable().describe("index of the main finding"),
-    reasoning: z.array(statement),
+    decision: z
+      .object({
+        path: z.array(
+          z.object({
+            node: z.enum(DECISION_NODES),
+            answer: z.string(),
+            question: statement.describe("the question with its answer"),
+            numbers: z.array(statement),
+            next: z.enum([...DECISION_NODES, ...DECISION_LEAVES]),
+          }),
+        ),
+        leaf: z.enum(DECISION_LEAVES),
+        conclusion: statement,
+      })
+      .describe("the cross-validation: which questions led to the verdict, with their answers"),
+    reasoning: z.array(statement).describe("what is to be known beside it"),
   }),
   findings: z.array(finding),
   series: z.array(series),

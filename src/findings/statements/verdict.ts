@@ -21,6 +21,16 @@ export interface VerdictStatements {
   "verdict-looked-once": Record<string, never>;
   "detection-limit": { rate: Quantity };
   "limit-reached-in": { low: Quantity; high: Quantity; limit: Quantity };
+  "ask-goroutines": { answer: Word };
+  "ask-collections": { answer: Word };
+  "ask-live-heap": { answer: Word };
+  "ask-sites": { answer: Word };
+  "ask-peak": { answer: Word };
+  "ask-resident": { answer: Word };
+  conclude: { leaf: Word };
+  "branch-gc-rate": { early: Quantity; late: Quantity };
+  "branch-peak": { goal: Quantity; live: Quantity };
+  "branch-resident": { shape: Word; from: Quantity; to: Quantity; go: Quantity; outside: Quantity };
   "branch-goroutines": { shape: Word; from: Quantity; to: Quantity };
   "branch-live-heap": { shape: Word; from: Quantity; to: Quantity; source: Word };
   "branch-gc": { cycles: Quantity; forced: Quantity };

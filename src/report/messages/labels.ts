@@ -32,6 +32,8 @@ interface WordLabels {
   inBrackets(text: string, detail: string): string;
   /** Between the parts of a line of facts: ", ". */
   comma: string;
+  /** Between a sentence and the next: " ". */
+  betweenSentences: string;
   /** Between a name and what is said of it: ": ". */
   colon: string;
   blockState: Record<BlockState, string>;

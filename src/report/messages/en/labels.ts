@@ -26,6 +26,7 @@ export const labels: Labels = {
     confidence: { high: "high", medium: "medium", low: "low" },
     inBrackets: (text, detail) => `${text} (${detail})`,
     comma: ", ",
+    betweenSentences: " ",
     colon: ": ",
     blockState: {
       send: "send",

@@ -1,6 +1,6 @@
 import type { VerdictStatements } from "../../../findings/statements/verdict.ts";
 import { at, q, type WordingOf } from "../wording.ts";
-import { liveSource, shape } from "./words.ts";
+import { answer, conclusion, liveSource, shape } from "./words.ts";
 
 export const verdict: WordingOf<VerdictStatements> = {
   "consequence-heap-site": (v) => `${q(v.bytes)} of heap from ${at(v.site)}, held by these goroutines.`,
@@ -31,6 +31,18 @@ export const verdict: WordingOf<VerdictStatements> = {
   "detection-limit": (v) => `Growth slower than ${q(v.rate)} cannot be seen in a window this short.`,
   "limit-reached-in": (v) =>
     `At this rate the limit of ${q(v.limit)} is reached in ${q(v.low)} to ${q(v.high)}.`,
+  "ask-goroutines": (v) => `Do goroutines keep rising? ${answer(v.answer)}`,
+  "ask-collections": (v) => `Do collections come more often? ${answer(v.answer)}`,
+  "ask-live-heap": (v) => `Does what survives a collection keep rising? ${answer(v.answer)}`,
+  "ask-sites": (v) => `Do allocation sites explain that rise? ${answer(v.answer)}`,
+  "ask-peak": (v) => `Does the collector let the heap grow far beyond what is live? ${answer(v.answer)}`,
+  "ask-resident": (v) => `Does Go's memory explain the resident set? ${answer(v.answer)}`,
+  conclude: (v) => `So ${conclusion(v.leaf)}`,
+  "branch-gc-rate": (v) =>
+    `Of the runtime's own: ${q(v.early)} in the first half, ${q(v.late)} in the second.`,
+  "branch-peak": (v) => `The next collection is due at ${q(v.goal)}; ${q(v.live)} is live.`,
+  "branch-resident": (v) =>
+    `Resident set: ${shape(v.shape)} (${q(v.from)} → ${q(v.to)}); of the change ${q(v.go)} is Go's memory, ${q(v.outside)} is not.`,
   "branch-goroutines": (v) => `Goroutines: ${shape(v.shape)} (${q(v.from)} → ${q(v.to)}).`,
   "branch-live-heap": (v) =>
     `Live heap: ${shape(v.shape)} (${q(v.from)} → ${q(v.to)}, ${liveSource(v.source)}).`,

@@ -2,6 +2,7 @@ import type { AllocationOperation } from "../../../analysis/allocation-operation
 import type { BlockState } from "../../../analysis/block-state.ts";
 import type { LiveHeap } from "../../../analysis/memory-series.ts";
 import type { TrendShape } from "../../../analysis/trend.ts";
+import type { DecisionAnswers, DecisionLeafId, DecisionNodeId } from "../../../inspect/decision-tree.ts";
 import { wordOf } from "../wording.ts";
 
 const OPERATION: Record<AllocationOperation, string> = {
@@ -61,3 +62,36 @@ export function oneIn(chance: number): string {
 }
 
 export const liveSource = (word: string) => wordOf(LIVE_SOURCE, word);
+
+const ANSWER: Record<DecisionAnswers[DecisionNodeId], string> = {
+  rising: "Yes.",
+  "levelled-off": "No, they rose and have levelled off.",
+  level: "No.",
+  unknown: "Not known: what was captured does not tell.",
+  "more-often": "Yes.",
+  steady: "No, as often as before.",
+  "less-often": "No, less often.",
+  none: "No, the runtime started none.",
+  explained: "Yes.",
+  partly: "Only in part.",
+  high: "Yes.",
+  usual: "No, as far as is usual.",
+  heap: "Yes.",
+  outside: "No, most of its rise lies outside.",
+};
+
+const CONCLUSION: Record<DecisionLeafId, string> = {
+  "goroutines-leak": "the goroutines come first: what they hold rises with them.",
+  "heap-sites": "the heap holds more and more: the sites above say what.",
+  "heap-unexplained": "the heap holds more and more, but too little was sampled to say what.",
+  "outside-go": "the growth is not in Go's heap: look at C memory, mappings and files.",
+  "collector-setting":
+    "So neither goroutines nor the live heap pile up: the collector's settings decide how large the heap gets.",
+  churn: "neither goroutines nor the live heap pile up, but more and more is allocated and thrown away.",
+  "warm-up": "something filled up and has settled, as caches and pools do.",
+  level: "neither goroutines nor the live heap pile up.",
+  insufficient: "there is too little to tell.",
+};
+
+export const answer = (word: string) => wordOf(ANSWER, word);
+export const conclusion = (word: string) => wordOf(CONCLUSION, word);

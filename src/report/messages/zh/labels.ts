@@ -25,6 +25,7 @@ export const labels: Labels = {
     confidence: { high: "高", medium: "中", low: "低" },
     inBrackets: (text, detail) => `${text}（${detail}）`,
     comma: "，",
+    betweenSentences: "",
     colon: "：",
     blockState: {
       send: "发送",

@@ -1,6 +1,6 @@
 import type { VerdictStatements } from "../../../findings/statements/verdict.ts";
 import { at, type WordingOf } from "../wording.ts";
-import { liveSource, q, shape } from "./words.ts";
+import { answer, conclusion, liveSource, q, shape } from "./words.ts";
 
 export const verdict: WordingOf<VerdictStatements> = {
   "consequence-heap-site": (v) => `这些 goroutine 引用着 ${at(v.site)} 分配的 ${q(v.bytes)} 堆内存。`,
@@ -26,6 +26,17 @@ export const verdict: WordingOf<VerdictStatements> = {
   "verdict-looked-once": () => "数据不足：一次采样只能看到现状，看不出增长。请采样多次：--for 30s。",
   "detection-limit": (v) => `窗口这么短，看不出慢于 ${q(v.rate)} 的增长。`,
   "limit-reached-in": (v) => `按此速度，将在 ${q(v.low)} 至 ${q(v.high)} 后达到 ${q(v.limit)} 的上限。`,
+  "ask-goroutines": (v) => `goroutine 是否持续增加？${answer(v.answer)}`,
+  "ask-collections": (v) => `垃圾回收是否变得更频繁？${answer(v.answer)}`,
+  "ask-live-heap": (v) => `回收后存活的部分是否持续上升？${answer(v.answer)}`,
+  "ask-sites": (v) => `分配点能否解释这一上升？${answer(v.answer)}`,
+  "ask-peak": (v) => `垃圾回收器是否让堆远超存活部分？${answer(v.answer)}`,
+  "ask-resident": (v) => `Go 的内存能否解释常驻内存（RSS）？${answer(v.answer)}`,
+  conclude: (v) => `综合判断：${conclusion(v.leaf)}`,
+  "branch-gc-rate": (v) => `其中运行时自行触发的：前半段 ${q(v.early)}，后半段 ${q(v.late)}。`,
+  "branch-peak": (v) => `下一次回收将在 ${q(v.goal)} 时进行；存活 ${q(v.live)}。`,
+  "branch-resident": (v) =>
+    `常驻内存（RSS）：${shape(v.shape)}（${q(v.from)} → ${q(v.to)}）；变化中 ${q(v.go)} 属于 Go，${q(v.outside)} 不属于。`,
   "branch-goroutines": (v) => `goroutine：${shape(v.shape)}（${q(v.from)} → ${q(v.to)}）。`,
   "branch-live-heap": (v) =>
     `存活堆：${shape(v.shape)}（${q(v.from)} → ${q(v.to)}，${liveSource(v.source)}）。`,

@@ -2,6 +2,7 @@ import type { AllocationOperation } from "../../../analysis/allocation-operation
 import type { BlockState } from "../../../analysis/block-state.ts";
 import type { LiveHeap } from "../../../analysis/memory-series.ts";
 import type { TrendShape } from "../../../analysis/trend.ts";
+import type { DecisionAnswers, DecisionLeafId, DecisionNodeId } from "../../../inspect/decision-tree.ts";
 import { formatQuantity, type QuantityWords } from "../../../lib/format-quantity.ts";
 import type { Quantity } from "../../../lib/quantity.ts";
 import { wordOf } from "../wording.ts";
@@ -72,3 +73,35 @@ export function aboutOneIn(chance: number): string {
   if (!(chance > 1e-4)) return "不到 1/10,000";
   return `约 1/${Math.max(1, Math.round(1 / chance))}`;
 }
+
+const ANSWER: Record<DecisionAnswers[DecisionNodeId], string> = {
+  rising: "是。",
+  "levelled-off": "否，上升后已趋于平稳。",
+  level: "否。",
+  unknown: "未知：采集到的数据无法说明。",
+  "more-often": "是。",
+  steady: "否，频率与之前相同。",
+  "less-often": "否，频率降低。",
+  none: "否，运行时没有触发过回收。",
+  explained: "是。",
+  partly: "只能解释一部分。",
+  high: "是。",
+  usual: "否，在通常范围内。",
+  heap: "是。",
+  outside: "否，大部分增长在 Go 之外。",
+};
+
+const CONCLUSION: Record<DecisionLeafId, string> = {
+  "goroutines-leak": "先看 goroutine：它们引用的内存随之上升。",
+  "heap-sites": "堆中保留的内存越来越多：上面的分配点说明了是什么。",
+  "heap-unexplained": "堆中保留的内存越来越多，但抽样太少，无法说明是什么。",
+  "outside-go": "增长不在 Go 的堆中：请查看 C 内存、映射和文件。",
+  "collector-setting": " goroutine 和存活堆都没有堆积：堆的大小由垃圾回收器的设置决定。",
+  churn: " goroutine 和存活堆都没有堆积，但分配后即丢弃的内存越来越多。",
+  "warm-up": "有些内存被填充后已稳定，与缓存和池的预热相符。",
+  level: " goroutine 和存活堆都没有堆积。",
+  insufficient: "数据太少，无法判断。",
+};
+
+export const answer = (word: string) => wordOf(ANSWER, word);
+export const conclusion = (word: string) => wordOf(CONCLUSION, word);
