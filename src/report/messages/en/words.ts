@@ -86,7 +86,7 @@ const CONCLUSION: Record<DecisionLeafId, string> = {
   "heap-unexplained": "the heap holds more and more, but too little was sampled to say what.",
   "outside-go": "the growth is not in Go's heap: look at C memory, mappings and files.",
   "collector-setting":
-    "So neither goroutines nor the live heap pile up: the collector's settings decide how large the heap gets.",
+    "neither goroutines nor the live heap pile up: the collector's settings decide how large the heap gets.",
   churn: "neither goroutines nor the live heap pile up, but more and more is allocated and thrown away.",
   "warm-up": "something filled up and has settled, as caches and pools do.",
   level: "neither goroutines nor the live heap pile up.",
