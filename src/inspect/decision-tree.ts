@@ -41,7 +41,7 @@ export interface DecisionAnswers {
   resident: "heap" | "outside" | "level" | "unknown";
 }
 
-export interface DecisionStep {
+interface DecisionStep {
   node: DecisionNodeId;
   answer: DecisionAnswers[DecisionNodeId];
   /** The question with its answer. */
