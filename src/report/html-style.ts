@@ -40,6 +40,10 @@ body {
   font: 15px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
   font-variant-numeric: tabular-nums;
 }
+/* Fonts that come with macOS, Windows and Linux distributions; without them a browser may take Japanese shapes. */
+body:lang(zh) {
+  font-family: system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Microsoft YaHei UI", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", sans-serif;
+}
 code, pre, .code { font-family: ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace; }
 code, .code { font-size: 0.9em; overflow-wrap: anywhere; }
 .page { max-width: 1160px; margin: 0 auto; padding: 0 24px; }

@@ -149,5 +149,7 @@ describe.concurrent("help", () => {
     expect(whole.code).toBe(0);
     expect(whole.stdout).toMatch(/blocked-send/);
     expect((await runGopatrol(["explain", "blocked-send"])).stdout).toBe(whole.stdout);
+    const chinese = await runGopatrol(["explain", "blocked-send", "--lang", "zh"]);
+    expect(chinese.stdout).toMatch(/^# goroutine\/blocked-send：永远等待发送/);
   });
 });

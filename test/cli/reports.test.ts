@@ -134,6 +134,20 @@ describe.concurrent("text", () => {
   });
 });
 
+describe.concurrent("--lang zh", () => {
+  test("the report and what is said on the way are in Chinese", async () => {
+    const run = await inspect([LEAKY, "--lang", "zh", "--out", "zh.txt"]);
+    expect(run).toMatchObject({ code: 1, stdout: "" });
+    expect(run.stderr).toContain("报告已写入 zh.txt");
+    expect(await readFile(join(folder, "zh.txt"), "utf8")).toMatch(/^泄漏$/m);
+  });
+
+  test("what cannot be inspected is too", async () => {
+    const run = await inspect(["absent.tar.gz", "--lang", "zh"]);
+    expect(run).toMatchObject({ code: 3, stderr: "gopatrol: 文件 absent.tar.gz 不存在；请检查路径。\n" });
+  });
+});
+
 describe.concurrent("JSON", () => {
   const schema = new URL("../../docs/schema/report-v1.schema.json", import.meta.url);
 

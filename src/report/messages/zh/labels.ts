@@ -58,8 +58,8 @@ export const labels: Labels = {
       "resident set": "常驻内存",
       goroutines: "goroutine",
       connections: "连接",
-      retained: "保留",
-      allocated: "分配",
+      retained: "保留的内存",
+      allocated: "分配量",
     },
   },
   fact: {
