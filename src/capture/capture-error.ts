@@ -21,6 +21,8 @@ export type CaptureErrorCode =
   | "no-such-file"
   | "not-a-file"
   | "unreadable"
+  | "no-such-process"
+  | "not-permitted"
   | "exists"
   | "write-failed"
   | `http-${number}`;

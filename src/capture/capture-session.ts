@@ -1,4 +1,5 @@
 import type { CaptureKind } from "../bundle/manifest.ts";
+import { assert } from "../lib/assert.ts";
 import type { BundleRecorder } from "./bundle-recorder.ts";
 import { CaptureError, concernsWholeTarget, renderFailureReason } from "./capture-error.ts";
 import type { CaptureProgress, OnProgress } from "./capture-progress.ts";
@@ -9,6 +10,14 @@ import { sendRequest } from "./http-request.ts";
 import { findMismatch } from "./response-check.ts";
 import type { UrlTarget } from "./target.ts";
 
+/** One capture as the bundle keeps it: `file` is its name within the sample's folder. */
+interface Part {
+  kind: CaptureKind;
+  file: string;
+  origin: string;
+  forcedGc?: boolean;
+}
+
 /** Omits a key from each member of a union, which `Omit` alone does not. */
 type WithoutPosition<T> = T extends unknown ? Omit<T, "sample" | "samples" | "msLeft"> : never;
 
@@ -17,7 +26,8 @@ type WithoutPosition<T> = T extends unknown ? Omit<T, "sample" | "samples" | "ms
  * Nothing here runs in parallel; callers await every call before the next.
  */
 export class CaptureSession {
-  readonly target: UrlTarget;
+  /** Absent for a process that answers nothing. */
+  readonly target: UrlTarget | undefined;
   readonly recorder: BundleRecorder;
   /** The newest bytes of each kind. */
   readonly latest = new Map<CaptureKind, Uint8Array>();
@@ -26,7 +36,7 @@ export class CaptureSession {
   /** The sample under way. */
   sample = 0;
   samples: number;
-  readonly #access: HttpAccess;
+  readonly #access: HttpAccess | undefined;
   readonly #clock: Clock;
   readonly #onProgress: OnProgress;
   readonly #begunMs: number;
@@ -37,8 +47,8 @@ export class CaptureSession {
   readonly #absent = new Set<string>();
 
   constructor(parts: {
-    target: UrlTarget;
-    access: HttpAccess;
+    target: UrlTarget | undefined;
+    access: HttpAccess | undefined;
     recorder: BundleRecorder;
     clock: Clock;
     onProgress: OnProgress;
@@ -78,21 +88,37 @@ export class CaptureSession {
     signal: AbortSignal,
     { words = "", file = endpoint.file }: { words?: string; file?: string } = {},
   ): Promise<CaptureError | undefined> {
-    const { kind } = endpoint;
-    const origin = renderOrigin(this.target, endpoint);
+    const [target, access] = [this.target, this.#access];
+    assert(target !== undefined && access !== undefined, "only a URL target has endpoints");
+    const { kind, forcedGc } = endpoint;
+    const origin = renderOrigin(target, endpoint);
     const where = `GET ${origin}`;
-    const time = { wallMs: this.#clock.wallMs(), monotonicMs: this.elapsedMs() };
+    const error = await this.take({ kind, file, origin, forcedGc }, async () => {
+      const url = buildUrl(target, endpoint, words);
+      const { accept, acceptGzip } = endpoint;
+      const answer = await sendRequest({ url, where, accept, acceptGzip }, access, signal);
+      checkContent(endpoint, answer.bytes, where);
+      return answer;
+    });
+    if (error === undefined) this.#known.add(endpoint.file);
+    else if (isPermanent(error) && !this.#known.has(endpoint.file)) this.#absent.add(endpoint.file);
+    return error;
+  }
+
+  /**
+   * Records what `read` gives, or why it fails. Resolves with the failure; throws only if the bundle cannot be written.
+   */
+  async take(
+    { kind, file, origin, forcedGc = false }: Part,
+    read: () => Promise<{ bytes: Uint8Array; cutOff: boolean }>,
+  ): Promise<CaptureError | undefined> {
+    const time = this.#now();
     this.report({ phase: "request", kind, origin });
     try {
-      const url = buildUrl(this.target, endpoint, words);
-      const { accept, acceptGzip } = endpoint;
-      const { bytes, cutOff } = await sendRequest({ url, where, accept, acceptGzip }, this.#access, signal);
+      const { bytes, cutOff } = await read();
       const elapsedMs = Math.round((this.elapsedMs() - time.monotonicMs) * 1000) / 1000;
-      checkContent(endpoint, bytes, where);
       this.latest.set(kind, bytes);
-      this.#known.add(endpoint.file);
       const path = `${String(this.sample).padStart(4, "0")}/${file}`;
-      const { forcedGc } = endpoint;
       await this.recorder.addCapture(
         { kind, sample: this.sample, path, origin, time, elapsedMs, forcedGc, cutOff },
         bytes,
@@ -102,26 +128,32 @@ export class CaptureSession {
     } catch (error) {
       if (!(error instanceof CaptureError) || error.code === "write-failed") throw error;
       this.errors.push(error);
-      if (isPermanent(error) && !this.#known.has(endpoint.file)) this.#absent.add(endpoint.file);
-      await this.#recordFailure(endpoint, error.code, renderFailureReason(error), time);
+      await this.#recordFailure({ kind, origin }, error.code, renderFailureReason(error), time);
       return error;
     }
   }
 
   /** Notes that an endpoint was left out on purpose. */
   async skip(endpoint: Endpoint, reason: string): Promise<void> {
-    const time = { wallMs: this.#clock.wallMs(), monotonicMs: this.elapsedMs() };
-    await this.#recordFailure(endpoint, "skipped", reason, time);
+    assert(this.target !== undefined, "only a URL target has endpoints");
+    await this.skipPart({ kind: endpoint.kind, origin: renderOrigin(this.target, endpoint) }, reason);
+  }
+
+  /** The same for anything else. */
+  async skipPart(part: Pick<Part, "kind" | "origin">, reason: string): Promise<void> {
+    await this.#recordFailure(part, "skipped", reason, this.#now());
+  }
+
+  #now(): { wallMs: number; monotonicMs: number } {
+    return { wallMs: this.#clock.wallMs(), monotonicMs: this.elapsedMs() };
   }
 
   async #recordFailure(
-    endpoint: Endpoint,
+    { kind, origin }: Pick<Part, "kind" | "origin">,
     code: CaptureError["code"] | "skipped",
     reason: string,
     time: { wallMs: number; monotonicMs: number },
   ): Promise<void> {
-    const { kind } = endpoint;
-    const origin = renderOrigin(this.target, endpoint);
     await this.recorder.addFailure({ kind, sample: this.sample, origin, time, code, reason });
     this.report({ phase: "failed", kind, origin, code, reason });
   }

@@ -10,19 +10,27 @@ import { type GcMode, listEndpoints } from "./endpoints.ts";
 import { type AccessOptions, checkAccess } from "./http-access.ts";
 import { ignoreUnreadable } from "./ignore-unreadable.ts";
 import { type LoadRun, startLoad } from "./load-command.ts";
+import { findPprof } from "./process/find-pprof.ts";
+import { findListener, isLoopbackHost } from "./process/find-process.ts";
+import { ProcessCapture } from "./process/process-capture.ts";
 import { redactCommand } from "./redact.ts";
 import { captureSample, findDecisiveError, hasEvidence, type SampleOptions } from "./sample-capture.ts";
 import { computeNextDueMs, countPlannedSamples, type PastSample } from "./sample-schedule.ts";
 import { captureSymbols } from "./symbol-capture.ts";
-import type { UrlTarget } from "./target.ts";
+import type { ProcessTarget, UrlTarget } from "./target.ts";
 
 const DEFAULT_WINDOW_MS = 30_000;
 const DEFAULT_EVERY_MS = 5_000;
 /** A dump of so many takes the world tens of milliseconds; it grows with their number. */
 const DEFAULT_GOROUTINE_DUMP_LIMIT = 20_000;
 
-export interface CaptureOptions extends Partial<SampleOptions> {
-  target: UrlTarget;
+export interface CaptureOptions extends Partial<Omit<SampleOptions, "process" | "isLightFirst">> {
+  target: UrlTarget | ProcessTarget;
+  /**
+   * The process behind a URL, if it runs on this machine: its pid, or "find" to look for it where the URL leads to
+   * loopback. By default it is not looked at.
+   */
+  process?: number | "find" | undefined;
   /** Version of gopatrol, for the manifest. */
   gopatrol: string;
   access?: AccessOptions | undefined;
@@ -66,7 +74,9 @@ export async function captureTarget(options: CaptureOptions, control: CaptureCon
   const schedule = { windowMs, everyMs: Math.min(options.everyMs ?? DEFAULT_EVERY_MS, windowMs) };
   assert(schedule.windowMs > 0 && schedule.everyMs > 0, "a window and its interval are longer than 0 ms");
   if (signal.aborted) throw interruptedBeforeAnything();
-  const access = checkAccess(options.access ?? {}, target);
+  const pprof = target.kind === "url" ? target : await findPprof(target.pid, options.access ?? {}, signal);
+  const access = pprof === undefined ? undefined : checkAccess(options.access ?? {}, pprof);
+  const found = await findProcess(options, schedule.everyMs);
   const { outputDirectory } = options;
   const writer = outputDirectory === undefined ? undefined : await openBundleDirectory(outputDirectory);
   const recorder = new BundleRecorder(
@@ -74,7 +84,7 @@ export async function captureTarget(options: CaptureOptions, control: CaptureCon
       format: "gopatrol-bundle",
       version: 1,
       gopatrol: options.gopatrol,
-      target: { kind: "url", name: target.name },
+      target: { kind: target.kind, name: target.name },
       begun: { wallMs: clock.wallMs() },
       windowMs,
       everyMs: schedule.everyMs,
@@ -88,7 +98,7 @@ export async function captureTarget(options: CaptureOptions, control: CaptureCon
     writer,
   );
   const session = new CaptureSession({
-    target,
+    target: pprof,
     access,
     recorder,
     clock,
@@ -98,11 +108,17 @@ export async function captureTarget(options: CaptureOptions, control: CaptureCon
   });
   const loads = new LoadSlot(session);
   try {
-    const endpoints = listEndpoints(target, options.gc ?? "each");
+    if (found.hidden !== undefined)
+      await session.skipPart({ kind: "proc-status", origin: "/proc" }, found.hidden);
+    const endpoints = pprof === undefined ? [] : listEndpoints(pprof, options.gc ?? "each");
     const sampleOptions: SampleOptions = {
       goroutineDumpLimit: options.goroutineDumpLimit ?? DEFAULT_GOROUTINE_DUMP_LIMIT,
       countGoroutines: options.countGoroutines,
       guard: options.guard,
+      // What the kernel says of the process's cgroup is had in any order.
+      isLightFirst:
+        options.guard !== undefined && (options.limitBytes != null || options.process === undefined),
+      process: found.process,
     };
     const firstMs = clock.monotonicMs();
     const sinceFirst = (): number => clock.monotonicMs() - firstMs;
@@ -119,6 +135,7 @@ export async function captureTarget(options: CaptureOptions, control: CaptureCon
       const past: PastSample = { taken: session.sample + 1, dueMs, startedMs, endedMs: sinceFirst() };
       dueMs = computeNextDueMs(schedule, past);
       if (dueMs === undefined || signal.aborted) break;
+      if (pprof === undefined && found.process?.isPresent !== true) break;
       const nextMs = Math.max(0, dueMs - sinceFirst());
       session.report({ phase: "wait", nextMs });
       await clock.sleep(nextMs, signal);
@@ -142,6 +159,35 @@ export async function captureTarget(options: CaptureOptions, control: CaptureCon
   }
 }
 
+/**
+ * The process to look at from outside. Only one that the user named has to be there; of one that listens but may not
+ * be looked at it is said what would help.
+ */
+async function findProcess(
+  { target, process }: CaptureOptions,
+  everyMs: number,
+): Promise<{ process?: ProcessCapture; hidden?: string }> {
+  const pid = target.kind === "process" ? target.pid : process;
+  if (pid === undefined) return {};
+  if (pid !== "find") return { process: await ProcessCapture.open({ pid, isGiven: true, everyMs }) };
+  if (target.kind !== "url") return {};
+  const { hostname, port, protocol } = new URL(target.serverRoot);
+  if (!isLoopbackHost(hostname)) return {};
+  const listener = await findListener(Number(port === "" ? (protocol === "https:" ? 443 : 80) : port));
+  if (listener === "none") return {};
+  if (listener === "hidden") {
+    return {
+      hidden: `The process behind ${target.serverRoot} belongs to another user, so its memory cannot be looked at from outside; run gopatrol as that user, as root, or with CAP_SYS_PTRACE.`,
+    };
+  }
+  try {
+    return { process: await ProcessCapture.open({ pid: listener.pid, isGiven: false, everyMs }) };
+  } catch (error) {
+    if (error instanceof CaptureError) return {};
+    throw error;
+  }
+}
+
 function checkEvidence(session: CaptureSession, signal: AbortSignal): void {
   if (hasEvidence(session)) return;
   if (signal.aborted) throw interruptedBeforeAnything();
@@ -150,7 +196,7 @@ function checkEvidence(session: CaptureSession, signal: AbortSignal): void {
     error ??
     new CaptureError(
       "empty",
-      `${session.target.name}: nothing was asked of it`,
+      `${session.recorder.manifest.target.name}: nothing was asked of it`,
       "let the guard allow the first sample",
     )
   );

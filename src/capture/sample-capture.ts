@@ -3,6 +3,7 @@ import { type CaptureError, concernsWholeTarget } from "./capture-error.ts";
 import type { CaptureSession } from "./capture-session.ts";
 import { type Endpoint, withoutGc } from "./endpoints.ts";
 import { ignoreUnreadable } from "./ignore-unreadable.ts";
+import type { ProcessCapture } from "./process/process-capture.ts";
 import { findGoroutineCount, listsProfile } from "./response-check.ts";
 
 /** The newest bytes of each kind, for a caller's decision. */
@@ -15,6 +16,10 @@ export interface SampleOptions {
   countGoroutines: ((profile: Uint8Array) => number | undefined) | undefined;
   /** A reason to leave heavy requests out of this sample (the target is near its limit), or undefined. */
   guard: ((latest: LatestCaptures, sample: number) => string | undefined) | undefined;
+  /** The guard judges by what the target says of itself, so that requests that cost little come first. */
+  isLightFirst: boolean;
+  /** The process behind the target, where it runs here and is known. */
+  process?: ProcessCapture | undefined;
 }
 
 /** Kinds that say something about memory: a target that gives none of them cannot be inspected. */
@@ -27,6 +32,8 @@ const EVIDENCE: ReadonlySet<CaptureKind> = new Set([
   "expvar",
   "metrics",
 ]);
+/** Enough where the process itself is what was asked for. */
+const PROCESS_EVIDENCE: CaptureKind = "proc-status";
 
 /** In a row: a target that hangs is not asked for everything else it has. */
 const MAX_TIMEOUTS = 2;
@@ -34,6 +41,9 @@ const MAX_TIMEOUTS = 2;
 /**
  * Takes the session's current sample: one request after the other, each failure noted and the rest gone on with,
  * until the target as a whole is out of reach or `signal` is aborted.
+ *
+ * What the kernel says of the process comes right behind MemStats, with which it is compared. A target that no longer
+ * answers is looked at all the same.
  */
 export async function captureSample(
   session: CaptureSession,
@@ -42,19 +52,60 @@ export async function captureSample(
   options: SampleOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  const outside = new ProcessSteps(session, isLast, options.process);
+  await askEndpoints(session, endpoints, isLast, options, signal, outside);
+  if (signal.aborted) return;
+  await outside.takeFirst();
+  await outside.takeMemory();
+}
+
+/** The two steps of a process's part in one sample, each taken once. */
+class ProcessSteps {
+  readonly #session: CaptureSession;
+  readonly #isLast: boolean;
+  readonly #process: ProcessCapture | undefined;
+  #taken = 0;
+
+  constructor(session: CaptureSession, isLast: boolean, process: ProcessCapture | undefined) {
+    this.#session = session;
+    this.#isLast = isLast;
+    this.#process = process;
+  }
+
+  async takeFirst(): Promise<void> {
+    if (this.#taken > 0) return;
+    this.#taken = 1;
+    await this.#process?.takeFirst(this.#session);
+  }
+
+  async takeMemory(): Promise<void> {
+    if (this.#taken > 1) return;
+    this.#taken = 2;
+    await this.#process?.takeMemory(this.#session, this.#isLast);
+  }
+}
+
+async function askEndpoints(
+  session: CaptureSession,
+  endpoints: readonly Endpoint[],
+  isLast: boolean,
+  options: SampleOptions,
+  signal: AbortSignal,
+  outside: ProcessSteps,
+): Promise<void> {
   const isFirst = session.sample === 0;
   const wanted = endpoints.filter((endpoint) => {
     if (endpoint.when === "last") return isLast && mayHaveLeakProfile(session);
     return endpoint.when === "each" || isFirst || (endpoint.when === "ends" && isLast);
   });
-  // A guard judges by fresh numbers, so those that cost little come first.
-  const ordered = options.guard === undefined ? wanted : wanted.toSorted(byCost);
+  const ordered = options.isLightFirst ? wanted.toSorted(byCost) : wanted;
   let timeouts = 0;
   let had = false;
   let isCollected = false;
   for (const listed of ordered) {
     const endpoint: Endpoint = isCollected && listed.forcedGc ? withoutGc(listed) : listed;
     if (signal.aborted) return;
+    if (endpoint.cost === "heavy") await outside.takeFirst();
     if (session.isAbsent(endpoint)) continue;
     const reason = findReasonToSkip(session, endpoint, options);
     if (reason !== undefined) {
@@ -62,6 +113,7 @@ export async function captureSample(
       continue;
     }
     const error = await session.fetch(endpoint, signal);
+    if (endpoint.kind === "heap-text" && !signal.aborted) await outside.takeMemory();
     had ||= error === undefined;
     isCollected ||= endpoint.forcedGc && error === undefined;
     timeouts = error?.code === "timeout" ? timeouts + 1 : 0;
@@ -110,7 +162,10 @@ function countGoroutines(session: CaptureSession, options: SampleOptions): numbe
 
 /** Whether anything was had that an inspection could use. */
 export function hasEvidence(session: CaptureSession): boolean {
-  return session.recorder.manifest.captures.some(({ kind }) => EVIDENCE.has(kind));
+  const { captures, target } = session.recorder.manifest;
+  return captures.some(
+    ({ kind }) => EVIDENCE.has(kind) || (target.kind === "process" && kind === PROCESS_EVIDENCE),
+  );
 }
 
 /** Of the failures of a target that gave nothing, the one that tells most about why. */

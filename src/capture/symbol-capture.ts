@@ -17,6 +17,7 @@ export async function captureSymbols(
   addresses: readonly bigint[],
   signal: AbortSignal,
 ): Promise<void> {
+  if (session.target === undefined) return;
   const endpoint = symbolEndpoint(session.target);
   const requests = Math.ceil(addresses.length / ADDRESSES_PER_REQUEST);
   for (let nth = 0; nth < Math.min(requests, MAX_REQUESTS); nth++) {

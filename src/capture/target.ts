@@ -21,8 +21,17 @@ export interface UrlTarget {
   query: string;
 }
 
+/** A process of this machine, with or without a pprof server of its own. */
+export interface ProcessTarget {
+  kind: "process";
+  /** "pid:123" */
+  name: string;
+  pid: number;
+}
+
 export type Target =
   | UrlTarget
+  | ProcessTarget
   | { kind: "bundle"; form: "directory" | "archive"; path: string }
   | { kind: "files"; paths: string[] };
 
@@ -68,9 +77,16 @@ export async function resolveTarget(words: readonly string[]): Promise<Target> {
 }
 
 const TARGET_HINT =
-  "give a URL (http://host:6060), host:port, :port, a bundle, or profile and dump files; for several, one kind only";
+  "give a URL (http://host:6060), host:port, :port, pid:N, a bundle, or profile and dump files; for several, one kind only";
+
+/** The target of `pid:N`. */
+export function processTarget(pid: number): ProcessTarget {
+  return { kind: "process", name: `pid:${pid}`, pid };
+}
 
 async function resolveWord(word: string): Promise<Target> {
+  const pid = /^pid:(\d{1,10})$/.exec(word)?.[1];
+  if (pid !== undefined) return processTarget(Number(pid));
   if (SCHEME.test(word)) return parseUrlTarget(word);
   let stats: Awaited<ReturnType<typeof stat>>;
   try {
@@ -138,13 +154,6 @@ async function hasTarHead(path: string): Promise<boolean> {
 /** Parses a URL, `host:port` or `:port`, with or without a path. Pure. Throws CaptureError "bad-target". */
 export function parseUrlTarget(word: string): UrlTarget {
   const scheme = SCHEME.exec(word)?.[1]?.toLowerCase();
-  if (scheme === undefined && /^pid:\d+$/.test(word)) {
-    throw new CaptureError(
-      "bad-target",
-      `a process (${word}) cannot be inspected yet`,
-      "give its pprof address",
-    );
-  }
   const insecure = scheme === "https+insecure";
   if (scheme !== undefined && scheme !== "http" && scheme !== "https" && !insecure) {
     throw new CaptureError(

@@ -15,7 +15,7 @@ export function addCaptureCommand(program: Command, version: string): void {
   const command = program
     .command("capture")
     .description("gather evidence into a bundle, without analysing it")
-    .argument("<target...>", "service, or files to bundle")
+    .argument("[target...]", "service, or files to bundle")
     .requiredOption("-o, --out <bundle>", "a directory, or a file ending in .tar.gz");
   addCaptureOptions(command)
     .addHelpText("after", EXAMPLES)

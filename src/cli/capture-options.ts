@@ -24,6 +24,8 @@ export interface CaptureFlags {
   maxBody: number;
   maxGoroutines: number;
   quiet?: boolean;
+  pid?: number;
+  process: boolean;
   source?: string | false;
 }
 
@@ -37,6 +39,12 @@ export function addCaptureOptions(command: Command): Command {
       parseSize,
     )
     .option("--no-gc", "do not ask for a collection before each heap profile (no exact live heap then)")
+    .option(
+      "--pid <number>",
+      "process of this machine to look at from outside (/proc): alone, or beside its URL",
+      parseCount,
+    )
+    .addOption(new Option("--no-process", "do not look for the process behind a URL of this machine"))
     .option("--load <command>", "shell command to run between the first and the last sample")
     .option("--source <dir>", "where the target's Go source is, to name the statement that keeps the memory")
     .addOption(

@@ -27,7 +27,7 @@ export function addInspectCommand(program: Command, version: string): void {
   const command = program
     .command("inspect")
     .description("find out why a Go service's memory grows: one verdict with its evidence")
-    .argument("<target...>", "service, bundle or files");
+    .argument("[target...]", "service, bundle or files");
   addCaptureOptions(command)
     .addOption(
       new Option("--format <format>", "of the report")

@@ -4,7 +4,7 @@ import { inflateGzip, sniffGzip } from "../bytes/gunzip.ts";
 import { readBundle } from "../capture/bundle-file.ts";
 import { captureTarget } from "../capture/capture-window.ts";
 import { readLooseFiles } from "../capture/loose-files.ts";
-import { resolveTarget, type Target } from "../capture/target.ts";
+import { processTarget, resolveTarget, type Target } from "../capture/target.ts";
 import {
   decodeCountedGoroutines,
   decodeOwnTimeMs,
@@ -12,6 +12,7 @@ import {
   findLimitPressure,
 } from "../inspect/capture-questions.ts";
 import { type CaptureFlags, readAccess } from "./capture-options.ts";
+import { UsageError } from "./exit-code.ts";
 import { withInterrupt } from "./interrupt.ts";
 import type { ProgressLine } from "./progress-line.ts";
 
@@ -32,7 +33,7 @@ export async function obtainBundle(
     outputDirectory,
   }: { version: string; progress: ProgressLine; outputDirectory?: string | undefined },
 ): Promise<ObtainedBundle> {
-  const target = await resolveTarget(words);
+  const target = await resolveWords(words, flags);
   switch (target.kind) {
     case "bundle": {
       const { bundle, damage } = await readBundle(target.path);
@@ -47,6 +48,7 @@ export async function obtainBundle(
       });
       return { bundle, damage: [], target };
     }
+    case "process":
     case "url": {
       const access = await readAccess(flags, version);
       const { limit } = flags;
@@ -54,6 +56,7 @@ export async function obtainBundle(
         captureTarget(
           {
             target,
+            process: flags.pid ?? (flags.process ? "find" : undefined),
             gopatrol: version,
             access,
             windowMs: flags.for,
@@ -64,7 +67,10 @@ export async function obtainBundle(
             outputDirectory,
             goroutineDumpLimit: flags.maxGoroutines,
             countGoroutines: decodeCountedGoroutines,
-            guard: limit === undefined ? undefined : (latest) => findLimitPressure(limit, latest),
+            guard:
+              limit === undefined && !flags.process && flags.pid === undefined
+                ? undefined
+                : (latest) => findLimitPressure(limit, latest),
             addressesToSymbolize: findAddressesToSymbolize,
           },
           { signal, hurrySignal, onProgress: (event) => progress.follow(event) },
@@ -73,4 +79,14 @@ export async function obtainBundle(
       return { bundle, damage: [], target };
     }
   }
+}
+
+/** `--pid N` alone is the target `pid:N`; beside a URL it is the process behind it. */
+async function resolveWords(words: readonly string[], { pid }: CaptureFlags): Promise<Target> {
+  if (pid !== undefined && words.length === 0) return processTarget(pid);
+  const target = await resolveTarget(words);
+  if (pid !== undefined && target.kind !== "url") {
+    throw new UsageError("--pid goes with a URL, or alone: a bundle or files have no running process.");
+  }
+  return target;
 }

@@ -5,9 +5,12 @@ import { decodeExpvar } from "../formats/expvar/decode.ts";
 import { decodeHeapText } from "../formats/heap-text/decode.ts";
 import { findUnsymbolizedAddresses } from "../formats/heap-text/unsymbolized.ts";
 import { decodeProfile } from "../formats/pprof/decode.ts";
+import { findCgroupMemory } from "../formats/proc-sections/cgroup-memory.ts";
+import { decodeProcSections } from "../formats/proc-sections/decode.ts";
 import { decodePrometheusText } from "../formats/prometheus/decode.ts";
 import { findGoRuntime } from "../formats/prometheus/go-runtime.ts";
 import { sniffFormat } from "../formats/sniff.ts";
+import type { CgroupMemory } from "../tables/process-facts.ts";
 
 /** What capturing must know of the content while it captures; it cannot decode by itself. */
 
@@ -42,9 +45,14 @@ const BEYOND = 1.05;
  * limit. Undefined if there is room, or if nothing tells.
  */
 export function findLimitPressure(
-  limitBytes: number,
+  given: number | undefined,
   latest: ReadonlyMap<CaptureKind, Uint8Array>,
 ): string | undefined {
+  const cgroup = decodeLatest(latest, "proc-system", (bytes) =>
+    findCgroupMemory(decodeProcSections(bytes).sections),
+  );
+  if (given === undefined && cgroup !== undefined) return findCgroupPressure(cgroup);
+  const limitBytes = given ?? Number.POSITIVE_INFINITY;
   const metrics = decodeLatest(latest, "metrics", (bytes) =>
     findGoRuntime(decodePrometheusText(bytes).samples),
   );
@@ -56,6 +64,19 @@ export function findLimitPressure(
   // A process that lives beyond the limit shows that this is not what it is held to.
   if (usedBytes > BEYOND * limitBytes) return undefined;
   return `The target holds ${Math.round((100 * usedBytes) / limitBytes)} % of its memory limit, too much to ask it for profiles; raise --limit if that is not the limit.`;
+}
+
+/** Page cache that is not shared memory can be taken back; the rest cannot. */
+function findCgroupPressure({
+  limit,
+  current = 0,
+  file = 0,
+  shmem = 0,
+  limitPath,
+}: CgroupMemory): string | undefined {
+  const held = current - Math.max(0, file - shmem);
+  if (held < PRESSURE * limit) return undefined;
+  return `The cgroup ${limitPath} holds ${Math.round((100 * held) / limit)} % of its memory limit, too much to ask the target for profiles; give --limit to go by another.`;
 }
 
 function decodeLatest<T>(

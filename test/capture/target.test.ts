@@ -60,6 +60,10 @@ describe("a service's address", () => {
     });
   });
 
+  test("a process is a target", async () => {
+    expect(await resolveTarget(["pid:123"])).toEqual({ kind: "process", name: "pid:123", pid: 123 });
+  });
+
   test("user, password and token are kept for the requests and out of the name", () => {
     const target = parseUrlTarget("http://me:p%40ss@h:6060/debug/pprof?token=s3cret&seconds=5");
     expect(target.basic).toEqual({ user: "me", password: "p@ss" });
@@ -73,7 +77,6 @@ describe("a service's address", () => {
     ["http://h:99999/", "not a URL"],
     ["http://h:0/", "port 0"],
     ["h:99999", "not a URL"],
-    ["pid:123", "process"],
   ])("nonsense is refused: %s", (word, says) => {
     const error = catchError(() => parseUrlTarget(word));
     expect(error.code).toBe("bad-target");

@@ -27,7 +27,8 @@ const inFolder = (words: readonly string[]): string[] => words.map((word) => wor
 describe.concurrent("wrong usage is told in one sentence, with exit code 2", () => {
   test.each<[words: string[], says: RegExp]>([
     [["frobnicate"], /unknown command 'frobnicate'/],
-    [["inspect"], /missing required argument 'target'/],
+    [["inspect"], /no target was given: give a URL/],
+    [["inspect", "--pid", "1", "test/fixtures/profiles"], /--pid goes with a URL|not a bundle/],
     [["inspect", ":1", "--frob"], /unknown option '--frob'/],
     [["inspect", ":1", "--format", "xml"], /Allowed choices are text, json, html, markdown/],
     [["inspect", ":1", "--for", "soon"], /Wanted a duration such as 30s/],

@@ -34,7 +34,7 @@ export function decodeProcSections(bytes: Uint8Array): { sections: FileSection[]
     throw new DecodeError("the first line is no heading of a file", {
       format: "proc-sections",
       offset: 0,
-      hint: "Give the output of tail -n +1 FILE FILE… .",
+      hint: "Give what tail -n +1 prints of several files.",
     });
   }
   const damage: Damage[] = [];

@@ -97,8 +97,8 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "several targets were given that do not go together": "给出的多个目标不能放在一起",
   "give one service, or one bundle, or any number of profile and dump files":
     "请给出一个服务、一个 bundle，或任意数量的 profile 和转储文件",
-  "give a URL (http://host:6060), host:port, :port, a bundle, or profile and dump files; for several, one kind only":
-    "请给出 URL（http://host:6060）、host:port、:port、bundle，或 profile 和转储文件；多个目标必须同类",
+  "give a URL (http://host:6060), host:port, :port, pid:N, a bundle, or profile and dump files; for several, one kind only":
+    "请给出 URL（http://host:6060）、host:port、:port、pid:N、bundle，或 profile 和转储文件；多个目标必须同类",
   "{path} is a directory without manifest.json, so it is not a bundle":
     "{path} 目录中没有 manifest.json，不是 bundle",
   "name the files in it instead, as in {path}": "请改为列出其中的文件，例如 {path}",
@@ -108,8 +108,6 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "check the path": "请检查路径",
   '"{word}" is neither a file nor host:port': "`{word}` 既不是文件，也不是 host:port",
   '"{word}" is not a URL or host:port': "`{word}` 不是 URL 或 host:port",
-  "a process ({word}) cannot be inspected yet": "暂不支持检查进程（{word}）",
-  "give its pprof address": "请给出它的 pprof 地址",
   "the scheme {scheme}:// is not supported": "不支持协议 {scheme}://",
   "use http:// or https://": "请使用 http:// 或 https://",
   "{word} names port 0": "{word} 的端口为 0",
@@ -308,7 +306,7 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "Give {path} as the kernel prints it": "请提供内核输出的 {path} 原文",
   "it is no line of process figures": "这不是进程数据的一行",
   "the first line is no heading of a file": "第一行不是文件的标题行",
-  "Give the output of tail -n +1 FILE FILE… ": "请提供 `tail -n +1 FILE FILE…` 的输出",
+  "Give what tail -n +1 prints of several files": "请提供 tail -n +1 对多个文件的输出",
   "the files after the first {n} were left out": "略去了前 {n} 个之后的文件",
   "the first line is no mapping": "第一行不是内存映射",
   "a line that is neither a mapping nor one of its figures was left out":
@@ -350,4 +348,23 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "more than {n} processes; further ones were passed over": "进程超过 {n} 个；其余的已跳过",
   "the log ends before process {pid} told the sum of its leaks; the records before that were kept":
     "日志在进程 {pid} 输出泄漏汇总之前就结束了；此前的记录予以保留",
+
+  // capture: processes of this machine
+  "{path} may not be read by this user": "当前用户无权读取 {path}",
+  "run gopatrol as the user of the process, as root, or with CAP_SYS_PTRACE":
+    "请以该进程的用户、root 或带 CAP_SYS_PTRACE 权限运行 gopatrol",
+  "{path} is gone": "{path} 已不存在",
+  "the process has ended": "进程已结束",
+  "this kernel does not have it": "当前内核不提供该文件",
+  "there is no process {pid}": "没有进程 {pid}",
+  "check the number, as in pgrep -a NAME": "请检查进程号，例如用 pgrep -a NAME",
+  "process {pid} is hidden from this user": "进程 {pid} 对当前用户不可见",
+  "try again": "请重试",
+  "The process behind {url} belongs to another user, so its memory cannot be looked at from outside":
+    "{url} 背后的进程属于其他用户，因此无法从外部查看其内存",
+  "run gopatrol as that user, as root, or with CAP_SYS_PTRACE":
+    "请以该用户、root 或带 CAP_SYS_PTRACE 权限运行 gopatrol",
+  "The cgroup {path} holds {percent} % of its memory limit, too much to ask the target for profiles":
+    "cgroup {path} 已用去内存上限的 {percent} %，此时不宜再向目标请求 profile",
+  "give --limit to go by another": "如需以其他上限为准，请给出 --limit",
 };
