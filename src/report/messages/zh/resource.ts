@@ -1,6 +1,6 @@
 import type { ResourceStatements } from "../../../findings/statements/resource.ts";
 import { at, type WordingOf } from "../wording.ts";
-import { q } from "./words.ts";
+import { closer, q } from "./words.ts";
 
 export const resource: WordingOf<ResourceStatements> = {
   "headline-http-body": (v) =>
@@ -29,6 +29,6 @@ export const resource: WordingOf<ResourceStatements> = {
   "source-makes-client": (v) => `源码：${at(v.site)} 的 \`${v.text}\`。`,
   "fix-client-share": (v) =>
     `程序启动时创建一个 ${v.instance}（或每种配置一个），供所有请求共用：它可以并发使用，并自带连接池。`,
-  "fix-client-close": (v) => `必须新建时，在每条路径上都归还：${v.closer}。`,
+  "fix-client-close": (v) => `必须新建时，在每条路径上都归还：${closer(v.closer)}。`,
   "fix-library-close": (v) => `${v.library} 的实例只创建一次并共用，或者在每条路径上都关闭（停止）它。`,
 };

@@ -54,6 +54,16 @@ const LIVE_SOURCE: Record<LiveHeap["source"], string> = {
   gctrace: "取自日志中的 gctrace 行，每次回收之后",
 };
 
+/** What closes an instance, where it is more than a call; see findings/client-libraries.ts. */
+const CLOSER: Record<string, string> = {
+  "DB() and Close() of what it returns": "对 DB() 的返回值调用 Close()",
+  "Unregister(c), or one collector for all requests": "Unregister(c)，或所有请求共用一个 collector",
+  "one cache for all requests": "所有请求共用一个缓存",
+  "one client for all requests": "所有请求共用一个客户端",
+  "one configuration for all requests": "所有请求共用一份配置",
+};
+
+export const closer = (word: string) => wordOf(CLOSER, word);
 export const operation = (word: string) => wordOf(OPERATION, word);
 export const state = (word: string) => wordOf(STATE, word);
 export const shape = (word: string) => wordOf(SHAPE, word);
