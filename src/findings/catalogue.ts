@@ -15,6 +15,10 @@ export const PATTERN_IDS = [
   "goroutine/blocked-waitgroup",
   "gc/alloc-churn",
   "gc/gogc-off",
+  "gc/gogc-low",
+  "gc/gogc-high",
+  "gc/no-memory-limit",
+  "gc/limit-thrash",
   "resource/http-body",
   "resource/client-per-request",
 ] as const;
@@ -22,7 +26,14 @@ export const PATTERN_IDS = [
 export type PatternId = (typeof PATTERN_IDS)[number];
 
 /** Patterns that cost memory or CPU while nothing is kept without end: their verdict does not say "leak". */
-const NO_LEAKS: ReadonlySet<PatternId> = new Set<PatternId>(["gc/alloc-churn", "gc/gogc-off"]);
+const NO_LEAKS: ReadonlySet<PatternId> = new Set<PatternId>([
+  "gc/alloc-churn",
+  "gc/gogc-off",
+  "gc/gogc-low",
+  "gc/gogc-high",
+  "gc/no-memory-limit",
+  "gc/limit-thrash",
+]);
 
 export function isLeak(pattern: PatternId): boolean {
   return !NO_LEAKS.has(pattern);

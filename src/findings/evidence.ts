@@ -1,4 +1,5 @@
 import type { CodeSite } from "../analysis/code-site.ts";
+import type { CollectorLoad } from "../analysis/collector-load.ts";
 import type { GcCycles } from "../analysis/gc-cycles/gc-cycles.ts";
 import type { GoroutineGroup, GoroutineGrowth } from "../analysis/goroutine-growth.ts";
 import type { GrowthCluster } from "../analysis/growth-clusters.ts";
@@ -30,6 +31,8 @@ interface RuntimeMetricsSample {
 export interface Evidence {
   liveHeap: LiveHeap | undefined;
   collector: CollectorActivity | undefined;
+  /** How hard the collector works, and for what. */
+  collectorLoad: CollectorLoad | undefined;
   /** The runtime's own division of its memory, at each sample that told all of it. */
   memoryClasses: readonly MemoryClassSample[];
   /** Settings of the collector, CPU and queues, at each sample that served them. */
@@ -52,6 +55,8 @@ export interface Evidence {
   process: ProcessGrowth | undefined;
   /** GOMEMLIMIT, where metrics tell it and it is set. */
   gomemlimitBytes?: number | undefined;
+  /** The limit that the process is killed at, as the user or the container says; GOMEMLIMIT is none. */
+  hardLimitBytes: number | undefined;
   /** How long the process had run when the window began, where metrics tell. */
   processAgeSeconds: number | undefined;
   /** What the source says of growing sites; absent without source. */

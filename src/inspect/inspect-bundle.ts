@@ -1,3 +1,4 @@
+import { computeCollectorLoad } from "../analysis/collector-load.ts";
 import type { GcCycles } from "../analysis/gc-cycles/gc-cycles.ts";
 import { computeGoroutineGrowth, type GoroutineGrowth } from "../analysis/goroutine-growth.ts";
 import { computeGrowthClusters } from "../analysis/growth-clusters.ts";
@@ -61,15 +62,24 @@ function assembleInspection(
   const retention =
     source === undefined || heap === undefined ? undefined : new RetentionFinder(source, heap);
   const memoryClasses = samples.flatMap(findMemoryClasses);
+  const runtimeMetrics = samples.flatMap(({ seconds, runtime }) =>
+    runtime === undefined ? [] : [{ seconds, metrics: runtime }],
+  );
+  const processAgeSeconds = findProcessAge(samples);
   const evidence: Evidence = {
     liveHeap,
     collector,
+    collectorLoad: computeCollectorLoad({
+      collector,
+      samples: memorySamples,
+      memoryClasses,
+      runtimeMetrics,
+      processAgeSeconds,
+    }),
     memoryClasses,
-    runtimeMetrics: samples.flatMap(({ seconds, runtime }) =>
-      runtime === undefined ? [] : [{ seconds, metrics: runtime }],
-    ),
     gcCycles,
     ...otherLogs,
+    runtimeMetrics,
     heap,
     clusters:
       heap === undefined
@@ -84,7 +94,8 @@ function assembleInspection(
     limitBytes,
     process,
     gomemlimitBytes,
-    processAgeSeconds: findProcessAge(samples),
+    hardLimitBytes: manifest.limitBytes ?? findContainerLimit(process),
+    processAgeSeconds,
     source,
   };
   const findings = diagnose(evidence);
@@ -155,6 +166,19 @@ function findLoggedHeap(gcCycles: GcCycles | undefined): LiveHeap | undefined {
   };
 }
 
+/** Of what a cgroup holds, the part that must be the process's own for the limit to be its limit. */
+const SOLE_TENANT = 0.5;
+
+/** The limit of the container that the process has for itself; a limit shared with others says nothing of its heap. */
+function findContainerLimit(process: Evidence["process"]): number | undefined {
+  const cgroup = process?.cgroup?.last;
+  const rss = process?.rss?.trend.last;
+  if (cgroup === undefined || rss === undefined || !Number.isFinite(cgroup.limit)) return undefined;
+  return rss >= SOLE_TENANT * (cgroup.anon ?? cgroup.current ?? Number.POSITIVE_INFINITY)
+    ? cgroup.limit
+    : undefined;
+}
+
 function findProcessAge(samples: readonly SampleEvidence[]): number | undefined {
   const [first] = samples;
   const start = samples.map((s) => s.runtime?.startTimeSeconds).find((t) => t !== undefined);
@@ -178,7 +202,7 @@ function toMemorySample(sample: SampleEvidence): MemorySample {
     afterForcedGc:
       sample.heapForcedGc && sample.memStats?.heapAlloc !== undefined && sample.heapText !== undefined,
     profileInuseBytes: inuse?.value.reduce((sum, bytes) => sum + bytes, 0),
-    residentBytes: sample.runtime?.residentBytes,
+    residentBytes: sample.runtime?.residentBytes ?? sample.process.status?.vmRss,
   };
 }
 

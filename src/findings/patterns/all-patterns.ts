@@ -8,8 +8,12 @@ import { blockedSend } from "./blocked-send.ts";
 import { blockedSleep } from "./blocked-sleep.ts";
 import { blockedWaitgroup } from "./blocked-waitgroup.ts";
 import { clientPerRequest } from "./client-per-request.ts";
+import { gogcHigh } from "./gogc-high.ts";
+import { gogcLow } from "./gogc-low.ts";
 import { gogcOff } from "./gogc-off.ts";
 import { httpBody } from "./http-body.ts";
+import { limitThrash } from "./limit-thrash.ts";
+import { noMemoryLimit } from "./no-memory-limit.ts";
 import { subsliceRetention } from "./subslice-retention.ts";
 import { unboundedMap } from "./unbounded-map.ts";
 import { unboundedSlice } from "./unbounded-slice.ts";
@@ -28,6 +32,10 @@ export const ALL_PATTERNS: readonly Pattern[] = [
   blockedWaitgroup,
   allocChurn,
   gogcOff,
+  gogcLow,
+  gogcHigh,
+  noMemoryLimit,
+  limitThrash,
   httpBody,
   clientPerRequest,
 ];

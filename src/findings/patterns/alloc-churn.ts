@@ -1,6 +1,9 @@
+import { predictCollector } from "../../analysis/gc-cost-model.ts";
 import type { GrowthSite, HeapGrowth } from "../../analysis/heap-growth.ts";
 import type { LiveHeap } from "../../analysis/memory-series.ts";
 import { estimate, quantity } from "../../lib/quantity.ts";
+import { findCollectorFacts } from "../collector-facts.ts";
+import type { Evidence } from "../evidence.ts";
 import { clampConfidence } from "../judgement.ts";
 import type { Pattern } from "../pattern.ts";
 import { type Statement, statement } from "../statement.ts";
@@ -17,6 +20,9 @@ const LEAST_CPU_SHARE = 0.01;
 const BUSY_CYCLES_PER_SECOND = 5;
 /** The catalogue's measure: what is allocated in the window against what of it stays. */
 const CHURN_RATIO = 100;
+const DEFAULT_PERCENT = 100;
+/** Below this GOGC is somebody's choice or a limit's doing. */
+const LOW_PERCENT = 75;
 /** A site with less of the allocated bytes than this is not what keeps the collector busy. */
 const LEADING_SHARE = 0.2;
 
@@ -26,20 +32,23 @@ const LEADING_SHARE = 0.2;
  */
 export const allocChurn: Pattern = {
   id: "gc/alloc-churn",
-  judge({ collector, heap, liveHeap }) {
+  judge(evidence) {
+    const { collector, heap, liveHeap } = evidence;
     if (collector === undefined || collector.seconds <= 0) return [];
     const cyclesPerSecond = collector.automaticCycles / collector.seconds;
     const allocatedPerSecond = collector.allocatedBytes / collector.seconds;
     const keptBytes = computeKeptBytes(liveHeap);
-    if (collector.allocatedBytes < CHURN_RATIO * keptBytes || cyclesPerSecond < BUSY_CYCLES_PER_SECOND)
-      return [];
+    if (collector.allocatedBytes < CHURN_RATIO * keptBytes) return [];
+    // Collections that a small GOGC or a near limit makes are those patterns', whatever is allocated.
+    const ownShare = computeShareByDefault(evidence);
+    const ownCycles = ownShare * cyclesPerSecond;
+    const cpuShare = ownShare * collector.gcCpuFraction;
     const hurts =
-      collector.gcCpuFraction >= WORTH_CPU_SHARE ||
-      (cyclesPerSecond >= RESTLESS_CYCLES_PER_SECOND && collector.gcCpuFraction >= LEAST_CPU_SHARE);
-    if (!hurts) return [];
+      cpuShare >= WORTH_CPU_SHARE || (ownCycles >= RESTLESS_CYCLES_PER_SECOND && cpuShare >= LEAST_CPU_SHARE);
+    if (!hurts || ownCycles < BUSY_CYCLES_PER_SECOND) return [];
     const site = heap === undefined ? undefined : findChurnSite(heap);
     if (site === undefined || site.share < LEADING_SHARE) return [];
-    const evidence: Statement[] = [
+    const statements: Statement[] = [
       keptBytes === 0
         ? statement("allocation-rate-nothing-stays", { rate: quantity(allocatedPerSecond, "bytes/s") })
         : statement("allocation-rate", {
@@ -79,7 +88,7 @@ export const allocChurn: Pattern = {
             rate: quantity(allocatedPerSecond, "bytes/s"),
           }),
           rate: { estimate: rate, low: rate, high: rate },
-          evidence,
+          evidence: statements,
           consequences: [],
           fix: fixFor(site.site),
           next: [],
@@ -91,6 +100,19 @@ export const allocChurn: Pattern = {
     ];
   },
 };
+
+/** Of the collections there are, the share that GOGC=100 without a limit would need for the same allocations. */
+function computeShareByDefault(evidence: Evidence): number {
+  const facts = findCollectorFacts(evidence);
+  if (facts === undefined || !(facts.isLimited || (facts.gogc?.value ?? DEFAULT_PERCENT) < LOW_PERCENT))
+    return 1;
+  const { cyclesPerSecond, workload } = facts.load;
+  const byDefault = predictCollector(workload, {
+    gogcPercent: DEFAULT_PERCENT,
+    memoryLimitBytes: Number.POSITIVE_INFINITY,
+  });
+  return Math.min(1, byDefault.cyclesPerSecond / cyclesPerSecond);
+}
 
 /** How much the live heap rose; 0 where the rise is within noise. */
 function computeKeptBytes(liveHeap: LiveHeap | undefined): number {

@@ -9,6 +9,59 @@ export const gc: WordingOf<GcStatements> = {
     `The garbage collector is switched off in ${at(v.site)} and no memory limit is set; the heap is at ${q(v.heap)}.`,
   "headline-alloc-churn": (v) =>
     `Short-lived allocations keep the collector busy (${q(v.rate)} in all); ${q(v.share)} of them come from ${at(v.site)}. Nothing leaks.`,
+  "headline-gogc-low": (v) =>
+    `GOGC is about ${q(v.percent)}: the heap may grow by only ${q(v.percent)} % between two collections, and collecting takes ${q(v.share)} of the CPU.`,
+  "headline-gogc-low-at": (v) =>
+    `GOGC is set to ${q(v.percent)} in ${at(v.site)}: the heap may grow by only ${q(v.percent)} % between two collections, and collecting takes ${q(v.share)} of the CPU.`,
+  "headline-gogc-high": (v) =>
+    `GOGC is ${q(v.percent)}: garbage may pile up to a peak of ${q(v.peak)}, above the limit of ${q(v.limit)}, before it is collected.`,
+  "headline-gogc-high-at": (v) =>
+    `GOGC is set to ${q(v.percent)} in ${at(v.site)}: garbage may pile up to a peak of ${q(v.peak)}, above the limit of ${q(v.limit)}, before it is collected.`,
+  "headline-gogc-high-unbounded": (v) =>
+    `GOGC is ${q(v.percent)}: ${q(v.garbage)} of garbage may pile up before it is collected, and the collector hardly runs.`,
+  "headline-no-memory-limit": (v) =>
+    `The runtime does not know of the limit of ${q(v.limit)}: GOMEMLIMIT is not set below it. The peak of ${q(v.peak)} has room today.`,
+  "headline-no-memory-limit-peak": (v) =>
+    `The runtime does not know of the limit of ${q(v.limit)}: without GOMEMLIMIT the heap may grow to a peak of ${q(v.peak)} before it is collected.`,
+  "headline-limit-thrash": (v) =>
+    `The memory limit of ${q(v.limit)} is too near the live heap of ${q(v.live)}: the collector runs back to back and takes ${q(v.share)} of the CPU.`,
+  "headline-limit-thrash-suspected": (v) =>
+    `Something holds the heap goal down to the live heap of ${q(v.live)}, most likely GOMEMLIMIT below the limit of ${q(v.limit)}: collecting takes ${q(v.share)} of the CPU.`,
+  "gc-goal": (v) =>
+    `The heap goal is ${q(v.goal)} for a live heap of ${q(v.live)}, as GOGC=${q(v.percent)} would set it.`,
+  "gogc-by-metric": (v) => `The runtime's metrics say GOGC=${q(v.percent)}.`,
+  "gogc-by-source": (v) => `Source: ${at(v.site)} sets it (${q(v.percent)}).`,
+  "memory-limit-by-metric": (v) =>
+    Number.isFinite(v.limit.value)
+      ? `The runtime's metrics say GOMEMLIMIT=${q(v.limit)}.`
+      : "The runtime's metrics say that GOMEMLIMIT is not set.",
+  "memory-limit-not-felt": () => "The heap goal is above the limit: no GOMEMLIMIT holds it down.",
+  "limit-leaves": (v) =>
+    `Of the limit of ${q(v.limit)} the live heap takes ${q(v.live)}, stacks and the runtime's own structures ${q(v.rest)}; the heap goal leaves ${q(v.room)} for garbage.`,
+  "peak-predicted": (v) =>
+    `Estimated peak: ${q(v.peak)}, from a live heap of up to ${q(v.live)} at its goal and ${q(v.rest)} outside of the heap.`,
+  "gc-limiter-engaged": () =>
+    "The GC CPU limiter was on in the window: the runtime let memory pass the limit to save CPU.",
+  "gc-cpu-window": (v) =>
+    `The collector took ${q(v.share)} of the CPU available to the process in the window.`,
+  "gc-cpu-burned": (v) =>
+    `With marking on otherwise idle CPUs it is ${q(v.share)}, and ${q(v.ofUsed)} of the CPU that the process used.`,
+  "fix-gogc-set": (v) =>
+    `Set GOGC to about ${q(v.percent)}. Estimate: ${q(v.share)} of the CPU for collecting, a peak of ${q(v.peak)}.`,
+  "fix-gogc-with-limit": () =>
+    "Set GOMEMLIMIT to 90 % of the limit with it, so that a peak is collected before it kills.",
+  "fix-memory-limit-set": (v) =>
+    `Set GOMEMLIMIT to about ${q(v.limit)}. Estimate: ${q(v.share)} of the CPU for collecting, a peak of ${q(v.peak)}.`,
+  "fix-limit-raise": (v) =>
+    `Raise GOMEMLIMIT to about ${q(v.limit)}. Estimate: ${q(v.room)} for garbage, ${q(v.share)} of the CPU for collecting.`,
+  "fix-limit-too-small-for-live": (v) =>
+    `The live heap of ${q(v.live)} is nearly all of that: raise the limit as well, or keep less alive, or the collector will run back to back.`,
+  "fix-container-raise": (v) => `That needs a container limit of about ${q(v.limit)}.`,
+  "fix-cut-live-heap": () =>
+    "Or keep less alive: caches, buffers and pools that were sized for a larger limit.",
+  "next-runtime-metrics": () =>
+    "Serve the runtime's metrics (collectors.WithGoCollectorRuntimeMetrics) or give the source: they tell GOGC and GOMEMLIMIT apart.",
+  "next-give-limit": () => "Give the limit that the process is killed at: --limit 2GiB.",
   "gc-goal-infinite": () =>
     "The heap goal (MemStats.NextGC) is infinite: GOGC=off or debug.SetGCPercent(-1), without GOMEMLIMIT.",
   "gc-no-automatic-cycle": (v) =>

@@ -8,6 +8,54 @@ export const gc: WordingOf<GcStatements> = {
     `垃圾回收器在 ${at(v.site)} 被关闭，且未设置内存上限；堆当前为 ${q(v.heap)}。`,
   "headline-alloc-churn": (v) =>
     `短命对象的分配（合计 ${q(v.rate)}）使垃圾回收器持续忙碌，其中 ${q(v.share)} 来自 ${at(v.site)}。没有泄漏。`,
+  "headline-gogc-low": (v) =>
+    `GOGC 约为 ${q(v.percent)}：两次回收之间堆只能增长 ${q(v.percent)} %，回收占用了 ${q(v.share)} 的 CPU。`,
+  "headline-gogc-low-at": (v) =>
+    `${at(v.site)} 把 GOGC 设为 ${q(v.percent)}：两次回收之间堆只能增长 ${q(v.percent)} %，回收占用了 ${q(v.share)} 的 CPU。`,
+  "headline-gogc-high": (v) =>
+    `GOGC 为 ${q(v.percent)}：垃圾在回收之前可能堆积到 ${q(v.peak)} 的峰值，超过 ${q(v.limit)} 的上限。`,
+  "headline-gogc-high-at": (v) =>
+    `${at(v.site)} 把 GOGC 设为 ${q(v.percent)}：垃圾在回收之前可能堆积到 ${q(v.peak)} 的峰值，超过 ${q(v.limit)} 的上限。`,
+  "headline-gogc-high-unbounded": (v) =>
+    `GOGC 为 ${q(v.percent)}：垃圾在回收之前可以堆积 ${q(v.garbage)}，而垃圾回收器几乎不运行。`,
+  "headline-no-memory-limit": (v) =>
+    `运行时不知道 ${q(v.limit)} 的上限：没有设置低于它的 GOMEMLIMIT。目前 ${q(v.peak)} 的峰值尚有余量。`,
+  "headline-no-memory-limit-peak": (v) =>
+    `运行时不知道 ${q(v.limit)} 的上限：没有 GOMEMLIMIT，堆在回收之前可能增长到 ${q(v.peak)} 的峰值。`,
+  "headline-limit-thrash": (v) =>
+    `${q(v.limit)} 的内存上限离 ${q(v.live)} 的存活堆太近：垃圾回收接连不断，占用了 ${q(v.share)} 的 CPU。`,
+  "headline-limit-thrash-suspected": (v) =>
+    `有什么把堆目标压到了 ${q(v.live)} 的存活堆附近，很可能是低于 ${q(v.limit)} 上限的 GOMEMLIMIT：回收占用了 ${q(v.share)} 的 CPU。`,
+  "gc-goal": (v) => `存活堆为 ${q(v.live)}，堆目标为 ${q(v.goal)}，相当于 GOGC=${q(v.percent)}。`,
+  "gogc-by-metric": (v) => `运行时指标显示 GOGC=${q(v.percent)}。`,
+  "gogc-by-source": (v) => `源码：${at(v.site)} 设置了它（${q(v.percent)}）。`,
+  "memory-limit-by-metric": (v) =>
+    Number.isFinite(v.limit.value)
+      ? `运行时指标显示 GOMEMLIMIT=${q(v.limit)}。`
+      : "运行时指标显示未设置 GOMEMLIMIT。",
+  "memory-limit-not-felt": () => "堆目标高于上限：没有 GOMEMLIMIT 约束它。",
+  "limit-leaves": (v) =>
+    `在 ${q(v.limit)} 的上限中，存活堆占 ${q(v.live)}，栈和运行时自身的结构占 ${q(v.rest)}；堆目标只给垃圾留下 ${q(v.room)}。`,
+  "peak-predicted": (v) =>
+    `估计峰值：${q(v.peak)}，由最大 ${q(v.live)} 的存活堆达到其目标时的大小加上堆外的 ${q(v.rest)} 得出。`,
+  "gc-limiter-engaged": () => "窗口内垃圾回收的 CPU 限制器曾启用：运行时为节省 CPU 而允许内存超过上限。",
+  "gc-cpu-window": (v) => `窗口内，垃圾回收占用了进程可用 CPU 的 ${q(v.share)}。`,
+  "gc-cpu-burned": (v) =>
+    `若计入在空闲 CPU 上的标记，则为 ${q(v.share)}，占进程实际使用的 CPU 的 ${q(v.ofUsed)}。`,
+  "fix-gogc-set": (v) =>
+    `把 GOGC 设为约 ${q(v.percent)}。估计：回收占用 ${q(v.share)} 的 CPU，峰值为 ${q(v.peak)}。`,
+  "fix-gogc-with-limit": () => "同时把 GOMEMLIMIT 设为上限的 90 %，使峰值在触发 OOM 之前被回收。",
+  "fix-memory-limit-set": (v) =>
+    `把 GOMEMLIMIT 设为约 ${q(v.limit)}。估计：回收占用 ${q(v.share)} 的 CPU，峰值为 ${q(v.peak)}。`,
+  "fix-limit-raise": (v) =>
+    `把 GOMEMLIMIT 提高到约 ${q(v.limit)}。估计：给垃圾留出 ${q(v.room)}，回收占用 ${q(v.share)} 的 CPU。`,
+  "fix-limit-too-small-for-live": (v) =>
+    `${q(v.live)} 的存活堆几乎占满了它：还要提高上限或减少存活对象，否则垃圾回收会接连不断。`,
+  "fix-container-raise": (v) => `这需要约 ${q(v.limit)} 的容器上限。`,
+  "fix-cut-live-heap": () => "或者减少存活对象：缓存、缓冲区和池的大小可能是按更大的上限设定的。",
+  "next-runtime-metrics": () =>
+    "导出运行时指标（collectors.WithGoCollectorRuntimeMetrics）或提供源码：由此可以区分 GOGC 与 GOMEMLIMIT。",
+  "next-give-limit": () => "给出进程会被杀死的上限：--limit 2GiB。",
   "gc-goal-infinite": () =>
     "堆目标（MemStats.NextGC）为无穷大：设置了 GOGC=off 或 debug.SetGCPercent(-1)，且没有 GOMEMLIMIT。",
   "gc-no-automatic-cycle": (v) => `${q(v.span)} 内分配了 ${q(v.allocated)}，而运行时没有自行触发过一次回收。`,

@@ -1,0 +1,28 @@
+// A route planner: keeps the road graph in memory and finds ways through it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand"
+	"runtime/debug"
+
+	"zoo.gopatrol.dev/gc/no-memory-limit/fixed/internal/api"
+	"zoo.gopatrol.dev/gc/no-memory-limit/fixed/internal/roads"
+	"zoo.gopatrol.dev/harness"
+)
+
+const junctions = 300_000
+
+// memoryLimit is nine tenths of what the container has.
+const memoryLimit = 57 << 20
+
+func main() {
+	svc := harness.New(60)
+	debug.SetMemoryLimit(memoryLimit)
+	api.New(roads.Build(junctions)).Routes(svc.Mux)
+
+	svc.Run(func(ctx context.Context, n int) error {
+		return svc.Get(ctx, fmt.Sprintf("/route?from=%d&hops=400", rand.Intn(junctions)))
+	})
+}
