@@ -6,7 +6,7 @@ import type { Evidence } from "./evidence.ts";
 import { qualifySite } from "./qualified-site.ts";
 
 /** A setting of the collector, how it is known, and the call that made it where the source has one. */
-export interface KnownSetting {
+interface KnownSetting {
   value: number;
   /** `metric`: the runtime says so. `source`: a call that agrees with the goal. `derived`: from the goal itself. */
   from: "metric" | "source" | "derived";
