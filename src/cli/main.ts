@@ -4,6 +4,7 @@ import { CaptureError } from "../capture/capture-error.ts";
 import { addCaptureCommand } from "./capture-command.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 import { addExplainCommand } from "./explain-command.ts";
+import { addGcCommand } from "./gc-command.ts";
 import { addInspectCommand } from "./inspect-command.ts";
 import type { LanguageFlag } from "./language-option.ts";
 import { readVersion } from "./version.ts";
@@ -11,6 +12,7 @@ import { readVersion } from "./version.ts";
 const EXAMPLES = `
 Start here:
   gopatrol inspect :6060          why does this service's memory grow?
+  gopatrol gc app.log             what do the gctrace lines of a log say?
   gopatrol explain                the ways in which memory grows that gopatrol knows`;
 
 /** The command line. Sets the exit code; throws nothing. */
@@ -24,6 +26,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride();
   addInspectCommand(program, version);
   addCaptureCommand(program, version);
+  addGcCommand(program);
   addExplainCommand(program);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`(gopatrol ${command.name()} --help shows how)`);

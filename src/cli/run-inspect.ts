@@ -1,20 +1,17 @@
-import { writeFile } from "node:fs/promises";
 import { writeBundle } from "../capture/bundle-file.ts";
 import { addSourceFiles } from "../capture/source-files.ts";
 import type { Target } from "../capture/target.ts";
-import type { Finding } from "../findings/finding.ts";
 import { decodeBundle } from "../inspect/decode-bundle.ts";
 import { inspectBundle } from "../inspect/inspect-bundle.ts";
-import type { Inspection } from "../inspect/inspection.ts";
 import { listOwnSourceFiles } from "../inspect/own-source-files.ts";
-import { LANGUAGES, type Language } from "../report/messages/language.ts";
+import { LANGUAGES } from "../report/messages/language.ts";
 import { makePrintable } from "../report/printable-text.ts";
 import { EXIT } from "./exit-code.ts";
 import type { InspectFlags } from "./inspect-command.ts";
 import { obtainBundle } from "./obtain-bundle.ts";
 import { checkOutputPlaces } from "./output-place.ts";
 import { ProgressLine } from "./progress-line.ts";
-import { describeTerminal } from "./terminal.ts";
+import { failsOn, renderReport, writeReport } from "./render-report.ts";
 
 /** Captures or reads, judges and prints; gives the exit code. */
 export async function runInspect(
@@ -51,17 +48,7 @@ export async function runInspect(
   const inspection = inspectBundle(bundle, decoded);
   progress.clear();
   const report = await renderReport(inspection, flags, { gopatrolVersion: version, language });
-  if (flags.out === undefined) process.stdout.write(report);
-  else {
-    try {
-      await writeFile(flags.out, report);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      process.stderr.write(`gopatrol: ${label.reportNotWritten(flags.out, code ?? "error")}\n`);
-      return EXIT.notInspected;
-    }
-    progress.say(label.reportWritten(flags.out));
-  }
+  if (!(await writeReport(report, flags, { progress, language }))) return EXIT.notInspected;
   if (inspection.verdict.headline.id === "verdict-nothing-readable") {
     const [first] = inspection.damage;
     const what = first === undefined ? "" : `${first.path}: ${language.foreign(first.what)}`;
@@ -78,41 +65,4 @@ function wantsSource(flags: InspectFlags, target: Target): boolean {
   return (
     target.kind === "url" && /\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:|\/|$)/.test(target.serverRoot)
   );
-}
-
-async function renderReport(
-  inspection: Inspection,
-  flags: InspectFlags,
-  options: { gopatrolVersion: string; language: Language },
-): Promise<string> {
-  if (flags.format === "json") {
-    const { renderJson } = await import("../report/json.ts");
-    return renderJson(inspection, options);
-  }
-  const { buildReportView } = await import("../report/build-report-view.ts");
-  const view = buildReportView(inspection, options);
-  switch (flags.format) {
-    case "html": {
-      const [{ renderHtml }, { pageScript }] = await Promise.all([
-        import("../report/html.ts"),
-        import("../web/page-script.ts"),
-      ]);
-      return renderHtml(view, pageScript());
-    }
-    case "markdown": {
-      const { renderMarkdown } = await import("../report/markdown.ts");
-      return renderMarkdown(view);
-    }
-    default: {
-      const { renderText } = await import("../report/text.ts");
-      const terminal = describeTerminal(process.stdout, process.env);
-      return renderText(view, flags.out === undefined ? terminal : { width: 100, color: false });
-    }
-  }
-}
-
-const RANK = { info: 0, warning: 1, critical: 2 } as const;
-
-function failsOn(findings: readonly Finding[], failOn: InspectFlags["failOn"]): boolean {
-  return failOn !== "never" && findings.some((finding) => RANK[finding.severity] >= RANK[failOn]);
 }

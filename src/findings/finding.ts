@@ -19,7 +19,14 @@ export type SeriesLabel =
   | "goroutines"
   | "connections"
   | "retained"
-  | "allocated";
+  | "allocated"
+  | "live heap in the log"
+  | "heap when marking ended"
+  | "heap goal"
+  | "first stop of the world"
+  | "second stop of the world"
+  | "GC share of CPU"
+  | "assists' share of marking";
 
 /** A number over the window, for the charts: the same points the judgement was made from. */
 export interface Series {

@@ -21,6 +21,7 @@ import { RetentionFinder } from "../findings/retention-finder.ts";
 import { findBrokenIdentity, toMemoryClasses } from "../tables/memory-classes.ts";
 import { findSampleType } from "../tables/profile.ts";
 import { type DecodedBundle, decodeBundle, type SampleEvidence } from "./decode-bundle.ts";
+import { buildGcSection, listGcSeries } from "./gc-section.ts";
 import { findGoVersion } from "./go-version.ts";
 import type { CaptureUsed, GoroutineGroupGrowth, Inspection, SiteGrowth } from "./inspection.ts";
 import { buildProcessGrowth } from "./process-evidence.ts";
@@ -99,6 +100,7 @@ function assembleInspection(
     source,
   };
   const findings = diagnose(evidence);
+  const gcSection = buildGcSection(gc);
   const samplesSeen = liveHeap?.source === "gctrace" ? liveHeap.bytes.length : samples.length;
   const last = samples[samples.length - 1];
   const stats = last === undefined ? undefined : last.memStats;
@@ -131,7 +133,13 @@ function assembleInspection(
     },
     verdict: reachVerdict(evidence, findings, { samples: samplesSeen, restartedAt }),
     findings,
-    series: buildSeries(samples, liveHeap, goroutines),
+    gc: gcSection,
+    series: [
+      ...buildSeries(samples, liveHeap, goroutines),
+      ...(gcSection === null
+        ? []
+        : listGcSeries(gcSection, { withLiveHeap: liveHeap?.source !== "gctrace" })),
+    ],
     flame: (heap === undefined ? undefined : buildGrowthFlame(heap)) ?? null,
     sites: heap === undefined ? [] : listSites(heap),
     goroutineGroups: goroutines === undefined ? [] : listGroups(goroutines),

@@ -9,6 +9,7 @@ import type { Finding, Series } from "../findings/finding.ts";
 import type { Statement } from "../findings/statement.ts";
 import type { MemoryClasses } from "../tables/memory-classes.ts";
 import type { Decision } from "./decision-tree.ts";
+import type { GcSection } from "./gc-section.ts";
 
 /**
  * `leak`: the main finding, above info, is memory that is kept without end. `problem`: it is something else that costs
@@ -95,6 +96,8 @@ export interface Inspection {
   verdict: Verdict;
   findings: Finding[];
   series: Series[];
+  /** What gctrace lines of the target's log tell; null without any. */
+  gc: GcSection | null;
   flame: GrowthFlame | null;
   sites: SiteGrowth[];
   goroutineGroups: GoroutineGroupGrowth[];

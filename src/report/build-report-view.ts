@@ -2,8 +2,9 @@ import type { CodeSite } from "../analysis/code-site.ts";
 import type { Finding, Series } from "../findings/finding.ts";
 import type { Statement } from "../findings/statement.ts";
 import type { Inspection } from "../inspect/inspection.ts";
-import { formatInterval, formatQuantity } from "../lib/format-quantity.ts";
+import { formatInterval } from "../lib/format-quantity.ts";
 import { fullPosition, shortFunction, shortPosition } from "./code-position.ts";
+import { listGcFacts, listGcTables } from "./gc-view.ts";
 import { LANGUAGES, type Language } from "./messages/language.ts";
 import { renderStatement } from "./messages/wording.ts";
 import { patternPagePath } from "./pattern-page.ts";
@@ -16,6 +17,7 @@ import type {
   GrowthSiteView,
   ReportView,
 } from "./report-view.ts";
+import { quantityFormatter, type Words } from "./report-words.ts";
 
 /**
  * Words for an inspection: the one place where facts become sentences, for all renderers alike, and where foreign
@@ -37,12 +39,16 @@ export function buildReportView(
     targetName: inspection.target.name,
     capturedAt: new Date(inspection.window.beganWallMs).toISOString(),
     gopatrolVersion,
-    facts: listFacts(inspection, words),
+    facts: [
+      ...listFacts(inspection, words),
+      ...listGcFacts(inspection.gc, words, inspection.process.sysBytes === null),
+    ],
     findings: findings.map((finding) => viewFinding(finding, say, words)),
     charts: inspection.series.map((series) => viewChart(series, words)),
     ...viewFlame(inspection, words),
     growthSites: inspection.sites.map((site) => viewSite(site, words)),
     goroutineGroups: inspection.goroutineGroups.map((group) => viewGroup(group, words)),
+    gcTables: listGcTables(inspection.gc, words),
     captures: inspection.captures.map((c) => ({
       sample: String(c.sample + 1),
       what: c.format === "not used" || c.format === c.kind ? c.kind : `${c.kind} (${c.format})`,
@@ -68,16 +74,6 @@ function listReasoning(
   const gap = language.labels.word.betweenSentences;
   const steps = decision.path.map(({ question, numbers }) => [question, ...numbers].map(say).join(gap));
   return [...steps, say(decision.conclusion), ...reasoning.map(say)];
-}
-
-interface Words {
-  language: Language;
-  format: typeof formatQuantity;
-}
-
-/** `formatQuantity` in the words of a language. */
-function quantityFormatter({ labels }: Language): typeof formatQuantity {
-  return (value, unit, options) => formatQuantity(value, unit, { words: labels.quantity, ...options });
 }
 
 /** What a reader takes in; the JSON report has them all. */

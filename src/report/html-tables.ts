@@ -3,7 +3,7 @@ import { capitalise } from "./capitalise.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { renderCode, renderPoints, renderProse } from "./html-parts.ts";
 import type { Labels } from "./messages/labels.ts";
-import type { GoroutineGroupView, GrowthSiteView, ReportView } from "./report-view.ts";
+import type { GoroutineGroupView, GrowthSiteView, ReportView, TableView } from "./report-view.ts";
 import { renderSparkline } from "./svg-chart.ts";
 
 /** Beyond this many, rows are folded away: what grew most is what a reader looks for. */
@@ -118,6 +118,20 @@ function head(label: string): string {
 
 function numberHead(label: string): string {
   return `<th class="number">${capitalise(label)}</th>`;
+}
+
+/** A table of words; a long one is folded. */
+export function renderPlainTable({ title, lead, columns, rows }: TableView): string {
+  const className = columns.map(({ align }) => (align === "right" ? "number" : ""));
+  const head = columns
+    .map(({ head: text }, c) => `<th class="${className[c]}">${escapeHtml(text)}</th>`)
+    .join("");
+  const lines = rows.map(
+    (row) =>
+      `<tr>${row.map((text, c) => `<td class="${className[c]}">${escapeHtml(text)}</td>`).join("")}</tr>`,
+  );
+  const leadHtml = lead === "" ? "" : `<p class="lead">${renderProse(lead)}</p>`;
+  return leadHtml + renderTable(escapeHtml(title), head, lines, "dense");
 }
 
 /** The box scrolls sideways by itself; focus lets the keyboard scroll it. */

@@ -10,6 +10,7 @@ import {
   renderGoroutineGroups,
   renderGrowthSites,
   renderMissing,
+  renderPlainTable,
   renderReasoning,
 } from "./html-tables.ts";
 import { outcomeTone, renderFacts, renderMasthead, renderVerdict } from "./html-verdict.ts";
@@ -100,6 +101,7 @@ function reportSections(view: ReportView): Section[] {
       renderGoroutineGroups(view.goroutineGroups, labels),
       section.goroutinesLink,
     ),
+    ...(view.gcTables ?? []).map((grid) => entry(grid.id, grid.title, renderPlainTable(grid))),
     entry("reasoning", section.reasoning, renderReasoning(view.reasoning), section.reasoningLink),
     entry("missing", section.missing, renderMissing(view.missing)),
     entry("captures", section.captures, renderCaptures(view.captures, labels), section.capturesLink),

@@ -53,6 +53,14 @@ export function renderMarkdown(view: ReportView): string {
       ),
     ]);
   }
+  for (const grid of view.gcTables ?? []) {
+    fold(grid.title, [
+      ...(grid.lead === "" ? [] : [escapeMarkdown(grid.lead), ""]),
+      `| ${grid.columns.map(({ head }) => cell(head)).join(" | ")} |`,
+      `|${grid.columns.map(({ align }) => (align === "right" ? "---:" : "---")).join("|")}|`,
+      ...grid.rows.map((row) => `| ${row.map(cell).join(" | ")} |`),
+    ]);
+  }
   fold(
     title.reasoning,
     view.reasoning.map((line) => `- ${escapeMarkdown(line)}`),

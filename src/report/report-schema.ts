@@ -53,6 +53,135 @@ const finding = z.object({
   series: z.array(series),
 });
 
+const number = z.number().nullable();
+const distribution = z
+  .object({ count: z.number(), mean: number, p50: number, p95: number, p99: number, max: number })
+  .describe("over all cycles; quantiles are exact to 1 %");
+const cycle = z.object({
+  cycle: z.number(),
+  seconds: z.number().describe("since the process started"),
+  wallMs: number,
+  periodMs: number,
+  sweepTerminationMs: z.number().describe("first stop of the world"),
+  markMs: z.number(),
+  markTerminationMs: z.number().describe("second stop of the world"),
+  heapStartBytes: z.number(),
+  heapEndBytes: z.number(),
+  liveBytes: z.number(),
+  goalBytes: z.number(),
+  gcCpuShare: number.describe("of the CPU that the Ps had in the period, idle marking left out"),
+  assistShare: number.describe("of marking that is not idle"),
+  processors: z.number(),
+  forced: z.boolean(),
+  periodic: z.boolean(),
+  thrashing: z.boolean().describe("hardly room above the live heap, and back to back"),
+  leakCheck: z.boolean(),
+  lost: z.number().describe("cycles before this one whose lines are missing"),
+});
+const gc = z.object({
+  processes: z.array(
+    z.object({
+      source: z.string(),
+      cycles: z.number(),
+      lostCycles: z.number(),
+      firstSeconds: z.number(),
+      lastSeconds: z.number(),
+      firstWallMs: number,
+      lastWallMs: number,
+      liveBytes: z.number(),
+    }),
+  ),
+  olderProcesses: z.number(),
+  process: z.number().describe("index of the process that the rest is about"),
+  summary: z.object({
+    source: z.string(),
+    cycles: z.number(),
+    firstCycle: z.number(),
+    lastCycle: z.number(),
+    lostCycles: z.number(),
+    forcedCycles: z.number(),
+    periodicCycles: z.number(),
+    leakCheckCycles: z.number(),
+    firstSeconds: z.number(),
+    lastSeconds: z.number(),
+    firstWallMs: number,
+    lastWallMs: number,
+    processors: z.number(),
+    cyclesPerSecond: number,
+    liveHeap: z.object({
+      firstBytes: z.number(),
+      lastBytes: z.number(),
+      maxBytes: z.number(),
+      trend: z.looseObject({ shape: z.string(), slope: number, low: number, high: number }),
+    }),
+    peakBytes: z.number(),
+    lastGoalBytes: z.number(),
+    stackBytes: number,
+    globalsBytes: number,
+    allocBytesPerSecond: number,
+    allocBytesPerSecondIdle: number,
+    allocBytesPerSecondMarking: number,
+    gcCpuShare: number.describe("per cycle and period, not the log's cumulative figure"),
+    markingTimeShare: number,
+    assistShare: number,
+    assistCpuShareMarking: number,
+    assistCpuMs: distribution,
+    markCpuShare: number,
+    cycleCpuMs: distribution,
+    cycleDurationMs: distribution,
+    periodMs: distribution,
+    markBytesPerCpuSecond: distribution,
+    effectiveGogc: z.object({ setting: number, p50: number, last: number }),
+    belowSettingShare: number,
+    thrashingCycles: z.number(),
+    overshootBytes: distribution,
+    pauses: z.object({
+      sweepTermination: distribution,
+      markTermination: distribution,
+      total: distribution,
+      overOneMs: z.number(),
+      nearQuotaPeriod: z.number(),
+      timeShare: number,
+    }),
+    scavenger: z
+      .object({ returnedBytes: z.number(), releasedBytes: z.number(), utilShare: number, forced: z.number() })
+      .optional(),
+    pacer: z
+      .object({
+        cycles: z.number(),
+        lateCycles: z.number(),
+        worstPastGoalBytes: z.number(),
+        scanBytes: distribution,
+      })
+      .optional(),
+    scheduler: z
+      .object({
+        lines: z.number(),
+        maxThreads: z.number(),
+        runnable: distribution,
+        idleProcessorShare: number,
+      })
+      .optional(),
+    series: z.object({
+      cyclesPerPoint: z.number(),
+      seconds: z.array(z.number()),
+      liveBytes: z.array(z.number()),
+      peakBytes: z.array(z.number()),
+      goalBytes: z.array(z.number()),
+      stackBytes: z.array(number),
+      sweepTerminationMs: z.array(z.number()),
+      markTerminationMs: z.array(z.number()),
+      gcCpuShare: z.array(number),
+      assistShare: z.array(number),
+    }),
+  }),
+  recent: z.array(cycle).describe("the newest cycles, oldest first"),
+  inits: z.array(
+    z.object({ package: z.string(), clockMs: z.number(), allocBytes: z.number(), allocs: z.number() }),
+  ),
+  scannedObjects: z.object({ sparse: z.number(), all: z.number() }).nullable(),
+});
+
 export const reportSchema = z.object({
   format: z.literal("gopatrol-report"),
   version: z.literal(REPORT_VERSION),
@@ -106,6 +235,7 @@ export const reportSchema = z.object({
   }),
   findings: z.array(finding),
   series: z.array(series),
+  gc: gc.nullable().describe("what gctrace lines of the target's log tell"),
   flame: z
     .object({
       function: z.array(z.string()),

@@ -28,11 +28,23 @@ export interface ReportView {
   flame?: FlameView;
   growthSites: GrowthSiteView[];
   goroutineGroups: GoroutineGroupView[];
+  /** What the collector's log tells; empty without one. */
+  gcTables?: TableView[];
   captures: { sample: string; what: string; origin: string; size: string; elapsed: string; note: string }[];
   /** Failed or skipped captures and damaged inputs, one sentence each. */
   missing: string[];
   /** How the verdict was reached, one branch a line, each with its numbers. */
   reasoning: string[];
+}
+
+/** Rows of words in columns, the same in every form of the report. */
+export interface TableView {
+  id: string;
+  title: string;
+  /** A sentence above it, or empty. */
+  lead: string;
+  columns: { head: string; align: "left" | "right" }[];
+  rows: string[][];
 }
 
 export interface FindingView {

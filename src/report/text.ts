@@ -4,6 +4,7 @@ import { columnsOf, padEnd } from "../lib/text-columns.ts";
 import { wrapText } from "../lib/wrap-text.ts";
 import { explainCommand } from "./explain-command.ts";
 import type { FindingView, ReportView } from "./report-view.ts";
+import { renderTableLines } from "./text-table.ts";
 
 export interface TextOptions {
   /** Columns of the terminal; text is wrapped to it, paths and names are never cut. */
@@ -114,6 +115,11 @@ export function renderText(view: ReportView, { width, color }: TextOptions): str
         `  ${count.padStart(14)}  ${group.state}${wait}  ${group.function} ${style("cyan", group.position)}`,
       );
     }
+  }
+  for (const grid of view.gcTables ?? []) {
+    heading(grid.title);
+    if (grid.lead !== "") paragraph(grid.lead, "  ");
+    for (const line of renderTableLines(grid)) out.push(`  ${line}`);
   }
   if (view.reasoning.length > 0) {
     heading(section.reasoning);

@@ -25,7 +25,7 @@ export interface DerivedCycle {
   durationUs: number;
   /** Both stops of the world. */
   stoppedUs: number;
-  /** The cycle's CPU time (idle marking left out) of what the Ps had in its period. */
+  /** The cycle's CPU time (idle marking left out) of what the Ps had in the period before it, or while it ran if longer. */
   gcCpuShare: number;
   /** Allocated since the end of marking of the cycle before. */
   allocatedMib: number;
@@ -64,7 +64,8 @@ export function deriveCycle(
   derived.durationUs = durationUs;
   derived.stoppedUs = cycle.sweepTerminationUs + cycle.markTerminationUs;
   derived.periodMs = follows ? cycle.startMs - before.startMs : Number.NaN;
-  derived.gcCpuShare = ratio(gcCpuUs, cycle.processors * derived.periodMs * 1000);
+  // A cycle that runs longer than its period, because the heap was suddenly in demand, never takes more than there is.
+  derived.gcCpuShare = ratio(gcCpuUs, cycle.processors * Math.max(derived.periodMs * 1000, durationUs));
   derived.assistShare = ratio(cycle.assistCpuUs, markCpuUs);
   derived.markCpuShare = ratio(markCpuUs, cycle.processors * cycle.markUs);
   derived.overshootMib = isLarge ? Math.max(0, cycle.heapEndMib - cycle.goalMib) : Number.NaN;

@@ -93,6 +93,31 @@ interface GcPauses {
   timeShare: number;
 }
 
+/** One cycle for a table; NaN where the log does not say. */
+export interface CycleRow {
+  cycle: number;
+  /** Since the process started. */
+  seconds: number;
+  wallMs: number;
+  periodMs: number;
+  sweepTerminationMs: number;
+  markMs: number;
+  markTerminationMs: number;
+  heapStartBytes: number;
+  heapEndBytes: number;
+  liveBytes: number;
+  goalBytes: number;
+  gcCpuShare: number;
+  assistShare: number;
+  processors: number;
+  forced: boolean;
+  periodic: boolean;
+  thrashing: boolean;
+  leakCheck: boolean;
+  /** Cycles before this one whose lines are missing. */
+  lost: number;
+}
+
 const MIB = 1024 * 1024;
 const ONE_MS = 1000;
 /** cfs_period_us of every container runtime. */
@@ -106,6 +131,8 @@ const FLOOR_NOISE_SHARE = 0.02;
 /** Takes the cycles of one process as they come, in memory that does not grow with their number. */
 export class GcCyclesDigest {
   readonly source: string;
+  readonly #keep: number;
+  readonly #recent: CycleRow[] = [];
   readonly #first: GcCycle;
   readonly #before: GcCycle;
   readonly #derived: DerivedCycle = makeDerivedCycle();
@@ -157,8 +184,10 @@ export class GcCyclesDigest {
   #idleProcessors = 0;
   #allProcessors = 0;
 
-  constructor(first: Readonly<GcCycle>, source: string) {
+  /** The newest `keep` cycles are kept as rows. */
+  constructor(first: Readonly<GcCycle>, source: string, keep: number) {
     this.source = source;
+    this.#keep = keep;
     this.#first = { ...first };
     this.#before = { ...first };
   }
@@ -209,6 +238,8 @@ export class GcCyclesDigest {
     this.#allocIdle.add(derived.allocBytesPerSecond);
     this.#allocMarking.add(derived.allocBytesPerSecondMarking);
     this.#series.add(cycle, derived);
+    this.#recent.push(makeCycleRow(cycle, derived));
+    if (this.#recent.length >= 2 * this.#keep) this.#recent.splice(0, this.#recent.length - this.#keep);
     Object.assign(this.#before, cycle);
     return derived;
   }
@@ -243,6 +274,11 @@ export class GcCyclesDigest {
     this.#allProcessors += state.processors;
   }
 
+  /** The newest cycles, oldest first. */
+  recent(): CycleRow[] {
+    return this.#recent.slice(-this.#keep);
+  }
+
   /** All that the cycles so far tell. */
   summary(): GcCycles {
     const first = this.#first;
@@ -251,7 +287,7 @@ export class GcCyclesDigest {
     const spanSeconds = (last.startMs - first.startMs) / 1000;
     const firstMib = first.liveMib;
     const noise = Math.max(FLOOR_NOISE_MIB, FLOOR_NOISE_SHARE * firstMib) * MIB;
-    const setting = this.#gogc.count < 3 ? Number.NaN : this.#gogc.quantile(0.9);
+    const setting = findSetting(this.#gogc);
     return {
       source: this.source,
       cycles: this.#cycles,
@@ -324,6 +360,40 @@ export class GcCyclesDigest {
       series,
     };
   }
+}
+
+/** Rounding blurs the goals of a heap of some tens of MiB: within this factor of the median all are the setting's. */
+const SETTING_BLUR = 1.25;
+
+/** GOGC as the highest goals show it; a memory limit only ever lowers them. */
+function findSetting(gogc: QuantileSketch): number {
+  if (gogc.count < 3) return Number.NaN;
+  const [median, high] = [gogc.quantile(0.5), gogc.quantile(0.9)];
+  return high <= SETTING_BLUR * median ? median : high;
+}
+
+export function makeCycleRow(cycle: Readonly<GcCycle>, derived: Readonly<DerivedCycle>): CycleRow {
+  return {
+    cycle: cycle.cycle,
+    seconds: cycle.startMs / 1000,
+    wallMs: cycle.wallMs,
+    periodMs: derived.periodMs,
+    sweepTerminationMs: cycle.sweepTerminationUs / 1000,
+    markMs: cycle.markUs / 1000,
+    markTerminationMs: cycle.markTerminationUs / 1000,
+    heapStartBytes: cycle.heapStartMib * MIB,
+    heapEndBytes: cycle.heapEndMib * MIB,
+    liveBytes: cycle.liveMib * MIB,
+    goalBytes: cycle.goalMib * MIB,
+    gcCpuShare: derived.gcCpuShare,
+    assistShare: derived.assistShare,
+    processors: cycle.processors,
+    forced: cycle.forced,
+    periodic: derived.periodic,
+    thrashing: derived.thrashing,
+    leakCheck: cycle.leakCheck,
+    lost: derived.lost,
+  };
 }
 
 function share(part: number, whole: number): number {

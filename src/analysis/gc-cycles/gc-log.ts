@@ -8,7 +8,7 @@ import type {
   SchedulerState,
 } from "../../tables/godebug-log.ts";
 import type { DerivedCycle } from "./derived-cycle.ts";
-import { type GcCycles, GcCyclesDigest } from "./gc-cycles.ts";
+import { type CycleRow, type GcCycles, GcCyclesDigest } from "./gc-cycles.ts";
 import { ProcessRuns } from "./process-runs.ts";
 
 /** Processes that are kept apart; of more (a pod that restarts for days) the oldest are only counted. */
@@ -23,6 +23,8 @@ export interface GcLog {
   processes: GcCycles[];
   /** Processes before those, whose cycles are not kept. */
   olderProcesses: number;
+  /** The newest cycles of each process, oldest first. */
+  recent: CycleRow[][];
   /** Index of the process to speak about: the last with ten cycles or more, else the one with most; -1 for none. */
   main: number;
   /** Packages by the time that their initialisation took, longest first. */
@@ -38,30 +40,35 @@ export interface PackageInitCost {
   allocs: number;
 }
 
+export interface GcLogOptions {
+  /** How many of the newest cycles of each process are kept as rows. */
+  keep?: number;
+  /** Sees each cycle with what follows from it, and the number of its process; both records are overwritten by the next. */
+  onCycle?:
+    | ((cycle: Readonly<GcCycle>, derived: Readonly<DerivedCycle>, process: number) => void)
+    | undefined;
+}
+
 /** Makes a `GcLog` of lines as they come, in memory that does not grow with the log. */
 export class GcLogDigest implements GodebugSink {
   readonly #sourceName: (source: number) => string;
-  readonly #onCycle:
-    | ((cycle: Readonly<GcCycle>, derived: Readonly<DerivedCycle>, process: number) => void)
-    | undefined;
+  readonly #keep: number;
+  readonly #onCycle: GcLogOptions["onCycle"];
   readonly #runs: ProcessRuns<GcCyclesDigest>;
   readonly #digests: GcCyclesDigest[] = [];
   #older = 0;
   #inits: PackageInitCost[] = [];
   #scanned: GcLog["scannedObjects"];
 
-  /** `onCycle` sees each cycle with what follows from it; both are overwritten by the next. */
-  constructor(
-    sourceName: (source: number) => string,
-    onCycle?: (cycle: Readonly<GcCycle>, derived: Readonly<DerivedCycle>, process: number) => void,
-  ) {
+  constructor(sourceName: (source: number) => string, { keep = 20, onCycle }: GcLogOptions = {}) {
     this.#sourceName = sourceName;
+    this.#keep = keep;
     this.#onCycle = onCycle;
     this.#runs = new ProcessRuns((cycle) => this.#begin(cycle));
   }
 
   #begin(cycle: Readonly<GcCycle>): GcCyclesDigest {
-    const digest = new GcCyclesDigest(cycle, this.#sourceName(cycle.source));
+    const digest = new GcCyclesDigest(cycle, this.#sourceName(cycle.source), this.#keep);
     this.#digests.push(digest);
     if (this.#digests.length > MAX_PROCESSES) {
       this.#digests.shift();
@@ -109,6 +116,7 @@ export class GcLogDigest implements GodebugSink {
     return {
       processes,
       olderProcesses: this.#older,
+      recent: this.#digests.map((digest) => digest.recent()),
       main: chooseMain(processes),
       inits: longestInits(this.#inits),
       scannedObjects: this.#scanned,

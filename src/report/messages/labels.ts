@@ -16,6 +16,7 @@ export interface Labels {
   finding: FindingLabels;
   table: TableLabels;
   capture: CaptureLabels;
+  gc: GcLabels;
   page: PageLabels;
   flame: FlameLabels;
   progress: ProgressLabels;
@@ -117,6 +118,81 @@ interface TableLabels {
   moreGroups(count: string): string;
 }
 
+/** The collector as a log tells it. Heads of the cycles' table are short: ten columns share a terminal's width. */
+interface GcLabels {
+  inLog(name: string): string;
+  cycles: string;
+  cyclesValue(
+    cycles: string,
+    span: string,
+    rate: string,
+    forced: number,
+    periodic: number,
+    lost: number,
+  ): string;
+  processes: string;
+  gcCpuShare: string;
+  markingTime: string;
+  assistShare: string;
+  liveHeap: string;
+  goal: string;
+  peak: string;
+  allocationRate: string;
+  allocationRateValue(rate: string, idle: string, marking: string): string;
+  effectiveGogc: string;
+  effectiveGogcValue(setting: string, median: string): string;
+  gomaxprocs: string;
+  stacks: string;
+  returned: string;
+  returnedValue(returned: string, now: string): string;
+  late: string;
+  lateValue(late: string, cycles: string, worst: string): string;
+  threads: string;
+  threadsValue(threads: string, runnable: string): string;
+  greenTea: string;
+  greenTeaValue(share: string): string;
+  cycleTable: string;
+  cycleTableLead(shown: string, all: string): string;
+  cycle: string;
+  at: string;
+  period: string;
+  sweepTermination: string;
+  mark: string;
+  markTermination: string;
+  heap: string;
+  goalHead: string;
+  cpuHead: string;
+  assistHead: string;
+  forced: string;
+  periodic: string;
+  thrashing: string;
+  leakCheck: string;
+  lost(cycles: number): string;
+  spread: string;
+  spreadLead: string;
+  median: string;
+  max: string;
+  firstStop: string;
+  secondStop: string;
+  bothStops: string;
+  cycleCpu: string;
+  assistCpu: string;
+  cycleTime: string;
+  overshoot: string;
+  throughput: string;
+  processTable: string;
+  process: string;
+  source: string;
+  from: string;
+  to: string;
+  initTable: string;
+  initLead: string;
+  package: string;
+  clock: string;
+  allocated: string;
+  allocations: string;
+}
+
 interface CaptureLabels {
   sample: string;
   what: string;
@@ -199,6 +275,10 @@ export interface ProgressLabels {
   loadEnded(exitCode: number | null, complaint: string): string;
   endingEarly: string;
   analysing: string;
+  readingLog(name: string, done: string, rate: string, lines: number): string;
+  waitingForGc: string;
+  noGcLine(place: string): string;
+  ancientGc: string;
   sourceRead(files: number): string;
   evidenceKept(place: string): string;
   reportWritten(place: string): string;
