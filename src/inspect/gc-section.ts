@@ -3,7 +3,7 @@ import type { GcLog, PackageInitCost } from "../analysis/gc-cycles/gc-log.ts";
 import type { Series } from "../findings/finding.ts";
 
 /** One process of a log: a restart begins another one. */
-export interface GcProcess {
+interface GcProcess {
   /** Prefix of its lines without times; empty if they have none. */
   source: string;
   cycles: number;
