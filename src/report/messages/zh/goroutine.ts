@@ -6,7 +6,7 @@ export const goroutine: WordingOf<GoroutineStatements> = {
   "headline-goroutines-blocked": (v) =>
     `goroutine 不断堆积，都在 ${at(v.site)} ${state(v.state)}：以 ${q(v.rate)} 的速度增加，无一返回。`,
   "headline-goroutines-started": (v) =>
-    `${at(v.entry)} 的 goroutine 不断堆积，都在${state(v.state)}：以 ${q(v.rate)} 的速度增加，无一返回。程序在 ${at(v.site)} 使其启动。`,
+    `${at(v.entry)} 的 goroutine 不断堆积（${state(v.state)}）：以 ${q(v.rate)} 的速度增加，无一返回。程序从 ${at(v.site)} 启动它们。`,
   "goroutines-grew": (v) =>
     `停在这一行的 goroutine 在 ${q(v.span)} 内从 ${q(v.from)} 个增至 ${q(v.to)} 个（${q(v.samples)} 次采样；纯属偶然的概率${aboutOneIn(v.chance.value)}）。`,
   "goroutines-survive": (v) =>
@@ -17,7 +17,7 @@ export const goroutine: WordingOf<GoroutineStatements> = {
   "goroutines-leaked": (v) => `运行时自身已将其中 ${q(v.count)} 个标记为泄漏：不可达，且永久阻塞。`,
   "goroutines-created": (v) => `它们由 ${at(v.site)} 启动。`,
   "goroutines-cost": (v) =>
-    `每个占用 ${q(v.stack)} 栈${v.heap.value > 0 ? `和 ${q(v.heap)} 堆` : ""}：${q(v.rate)}，每天 ${q(v.perDay)}。`,
+    `每个 goroutine 占用 ${q(v.stack)} 栈${v.heap.value > 0 ? `和 ${q(v.heap)} 堆` : ""}：合计 ${q(v.rate)}，即每天 ${q(v.perDay)}。`,
   "goroutines-fill-limit": (v) => `仅凭它们，${q(v.limit)} 上限的余量将在 ${q(v.time)} 后耗尽。`,
   "source-blocks": (v) => `源码：它们停在 \`${v.text}\`。`,
   "source-channel-made": (v) =>

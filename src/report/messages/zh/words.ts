@@ -31,7 +31,7 @@ const STATE: Record<BlockState, string> = {
   cond: "等待 Cond",
   io: "等待 I/O",
   sleep: "休眠",
-  syscall: "停在系统调用中",
+  syscall: "执行系统调用",
   running: "运行",
   other: "等待",
 };
