@@ -3,11 +3,16 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { manifestSchema } from "../src/bundle/manifest.ts";
+import { goroutineReportSchema } from "../src/report/goroutines/schema.ts";
 import { reportSchema } from "../src/report/report-schema.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const schemas: Record<string, { title: string; schema: z.ZodType }> = {
   "docs/schema/report-v1.schema.json": { title: "gopatrol inspect --format json", schema: reportSchema },
+  "docs/schema/goroutines-v1.schema.json": {
+    title: "gopatrol goroutines --format json",
+    schema: goroutineReportSchema,
+  },
   "docs/schema/bundle-manifest-v1.schema.json": {
     title: "manifest.json of a gopatrol bundle",
     schema: manifestSchema,

@@ -1,4 +1,4 @@
-import type { Bundle } from "../bundle/manifest.ts";
+import type { Bundle, CaptureKind } from "../bundle/manifest.ts";
 import { assert } from "../lib/assert.ts";
 import { openBundleDirectory } from "./bundle-directory.ts";
 import { BundleRecorder } from "./bundle-recorder.ts";
@@ -36,6 +36,8 @@ export interface CaptureOptions extends Partial<Omit<SampleOptions, "process" | 
   access?: AccessOptions | undefined;
   windowMs?: number | undefined;
   everyMs?: number | undefined;
+  /** Only these are asked for; default all. */
+  kinds?: ReadonlySet<CaptureKind> | undefined;
   /** Default "each". */
   gc?: GcMode | undefined;
   /** Memory limit as the user gave it, noted in the manifest. */
@@ -110,7 +112,9 @@ export async function captureTarget(options: CaptureOptions, control: CaptureCon
   try {
     if (found.hidden !== undefined)
       await session.skipPart({ kind: "proc-status", origin: "/proc" }, found.hidden);
-    const endpoints = pprof === undefined ? [] : listEndpoints(pprof, options.gc ?? "each");
+    const { kinds } = options;
+    const listed = pprof === undefined ? [] : listEndpoints(pprof, options.gc ?? "each");
+    const endpoints = listed.filter(({ kind }) => kinds === undefined || kinds.has(kind));
     const sampleOptions: SampleOptions = {
       goroutineDumpLimit: options.goroutineDumpLimit ?? DEFAULT_GOROUTINE_DUMP_LIMIT,
       countGoroutines: options.countGoroutines,

@@ -5,6 +5,7 @@ import { addCaptureCommand } from "./capture-command.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 import { addExplainCommand } from "./explain-command.ts";
 import { addGcCommand } from "./gc-command.ts";
+import { addGoroutinesCommand } from "./goroutines-command.ts";
 import { addInspectCommand } from "./inspect-command.ts";
 import type { LanguageFlag } from "./language-option.ts";
 import { readVersion } from "./version.ts";
@@ -27,6 +28,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addInspectCommand(program, version);
   addCaptureCommand(program, version);
   addGcCommand(program);
+  addGoroutinesCommand(program, version);
   addExplainCommand(program);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`(gopatrol ${command.name()} --help shows how)`);

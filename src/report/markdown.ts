@@ -84,17 +84,17 @@ export function renderMarkdown(view: ReportView): string {
 }
 
 /** Code spans keep back-ticks out of trouble; in a table a bar would end the cell. */
-function code(text: string): string {
+export function code(text: string): string {
   const plain = text.replaceAll("|", "\\|").replaceAll("\n", " ");
   return plain.includes("`") ? `\`\` ${plain} \`\`` : `\`${plain}\``;
 }
 
-function cell(text: string): string {
+export function cell(text: string): string {
   return escapeMarkdown(text).replaceAll("|", "\\|");
 }
 
 /** Foreign text must not become markup: names may hold *, _, <, [ and the like. Back-ticks are ours, kept. */
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text
     .split("`")
     .map((part, i) => (i % 2 === 1 ? part : part.replace(/[\\*_[\]<>#|]/g, "\\$&")))

@@ -21,10 +21,10 @@ const quantity = z.object({
   unit,
   estimate: z.literal(true).optional().describe("sampled or extrapolated"),
 });
-const site = z
+export const site = z
   .object({ function: z.string(), file: z.string(), line: z.number() })
   .describe("a position in Go code as a profile prints it; line 0 if not known");
-const statement = z.object({
+export const statement = z.object({
   id: z.string().describe("stable word for the sentence"),
   text: z.string().describe("the sentence, in the report's language"),
   values: z.record(z.string(), z.union([quantity, site, z.string()])),

@@ -14,7 +14,7 @@ export interface Parked {
 }
 
 /** A dump as Go prints it. Functions without a file lie in /src/<package>/<package>.go. */
-function renderDump(goroutines: readonly Parked[]): string {
+export function renderDump(goroutines: readonly Parked[]): string {
   return goroutines
     .flatMap(({ state, stack, createdBy, ids }) =>
       ids.map(

@@ -26,6 +26,10 @@ export interface GoroutineStatements {
   "source-done": { text: Word; site: CodeSite };
   "source-no-signal": { text: Word };
   "source-signal": { text: Word; site: CodeSite };
+  "candidate-leaked": { count: Quantity };
+  "candidate-grew": { from: Quantity; to: Quantity; stay: Quantity };
+  "candidate-many": { count: Quantity; threshold: Quantity };
+  "candidate-waits": { count: Quantity; minutes: Quantity };
   "consequence-stacks": { bytes: Quantity };
   "consequence-goroutines": { site: CodeSite; state: Word; grown: Quantity };
   "fix-send-done": Record<string, never>;

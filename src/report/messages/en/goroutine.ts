@@ -41,6 +41,14 @@ export const goroutine: WordingOf<GoroutineStatements> = {
   "source-no-signal": (v) => `Source: nothing in the package calls Signal or Broadcast on \`${v.text}\`.`,
   "source-signal": (v) =>
     `Source: \`${v.text}\` at ${at(v.site)} is to end the wait; some change of the condition does not reach it.`,
+  "candidate-leaked": (v) => `The runtime marks ${q(v.count)} of them as leaked.`,
+  "candidate-grew": (v) =>
+    Number.isNaN(v.stay.value)
+      ? `They rose from ${q(v.from)} to ${q(v.to)}.`
+      : `They rose from ${q(v.from)} to ${q(v.to)}, and ${q(v.stay)} of the first are still there.`,
+  "candidate-many": (v) =>
+    `${q(v.count)} at one channel operation; LeakProf's threshold is ${q(v.threshold)}.`,
+  "candidate-waits": (v) => `${q(v.count)} of them have waited for ${q(v.minutes)} and more, as the median.`,
   "consequence-stacks": (v) => `${q(v.bytes)} of goroutine stacks.`,
   "consequence-goroutines": (v) => `${q(v.grown)} more goroutines ${state(v.state)} in ${at(v.site)}.`,
   "fix-send-done": () => "Let the sender give up: select on the send and on ctx.Done().",

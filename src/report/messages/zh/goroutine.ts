@@ -36,6 +36,13 @@ export const goroutine: WordingOf<GoroutineStatements> = {
   "source-done": (v) => `源码：${at(v.site)} 的 \`${v.text}\` 应结束此等待；有的路径没有走到它。`,
   "source-no-signal": (v) => `源码：该包中没有任何语句对 \`${v.text}\` 调用 Signal 或 Broadcast。`,
   "source-signal": (v) => `源码：${at(v.site)} 的 \`${v.text}\` 应结束此等待；条件的某些变化没有走到它。`,
+  "candidate-leaked": (v) => `运行时已将其中 ${q(v.count)} 个标记为泄漏。`,
+  "candidate-grew": (v) =>
+    Number.isNaN(v.stay.value)
+      ? `从 ${q(v.from)} 个增至 ${q(v.to)} 个。`
+      : `从 ${q(v.from)} 个增至 ${q(v.to)} 个，最初的那些有 ${q(v.stay)} 仍在。`,
+  "candidate-many": (v) => `${q(v.count)} 个阻塞在同一处 channel 操作；LeakProf 的阈值为 ${q(v.threshold)}。`,
+  "candidate-waits": (v) => `其中 ${q(v.count)} 个等待时间的中位数不短于 ${q(v.minutes)}。`,
   "consequence-stacks": (v) => `goroutine 栈占用 ${q(v.bytes)}。`,
   "consequence-goroutines": (v) =>
     `另有 ${q(v.grown)} 个新增的 goroutine 在 ${at(v.site)} ${state(v.state)}。`,
