@@ -1,0 +1,3 @@
+module gopatrol.dev/bench/goroutine-dump
+
+go 1.21
