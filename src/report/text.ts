@@ -86,7 +86,9 @@ export function renderText(view: ReportView, { width, color }: TextOptions): str
 
   heading(section.figures);
   const labelWidth = Math.max(0, ...view.facts.map((f) => columnsOf(f.label)));
-  for (const fact of view.facts) out.push(`  ${padEnd(fact.label, labelWidth)}  ${fact.value}`);
+  for (const fact of view.facts) {
+    paragraph(fact.value, " ".repeat(labelWidth + 4), `  ${padEnd(fact.label, labelWidth)}  `);
+  }
   const chartWidth = Math.max(0, ...view.charts.map((c) => columnsOf(c.title)));
   for (const chart of view.charts) {
     out.push(

@@ -1,8 +1,9 @@
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { readBundle } from "../../src/capture/bundle-file.ts";
 import { inspectBundle } from "../../src/inspect/inspect-bundle.ts";
+import { GcLogReader, inspectGcLog } from "../../src/inspect/inspect-gc-log.ts";
 import type { Inspection } from "../../src/inspect/inspection.ts";
 import { columnsOf } from "../../src/lib/text-columns.ts";
 import { buildReportView } from "../../src/report/build-report-view.ts";
@@ -83,26 +84,40 @@ test("failures and damage are told in Chinese too", async () => {
   expect(view.missing.flatMap((line) => findEnglish(line, listNames(inspection)))).toEqual([]);
 });
 
-describe.each(bundles)("%s", (name) => {
-  test("has no English left", async () => {
-    const { bundle } = await readBundle(join(folder, name));
-    const inspection = inspectBundle(bundle);
-    const names = listNames(inspection);
-    const view = buildReportView(inspection, options);
-    expect(findEnglishLines(renderText(view, { width: 10_000, color: false }), names), "text").toEqual([]);
-    expect(findEnglishLines(renderMarkdown(view), names), "Markdown").toEqual([]);
-    const html = renderHtml(view, "");
-    expect(html).toContain('<html lang="zh-CN">');
-    expect(findEnglishLines(readHtml(html), names), "HTML").toEqual([]);
-    const texts = [...renderJson(inspection, options).matchAll(/"text": ("(?:[^"\\]|\\.)*"),\n\s*"values"/g)];
-    expect(texts.length).toBeGreaterThan(2);
-    for (const [, text] of texts) expect(findEnglish(JSON.parse(text!) as string, names), "JSON").toEqual([]);
+/** All four forms, in all their parts. */
+function expectChinese(inspection: Inspection): void {
+  const names = listNames(inspection);
+  const view = buildReportView(inspection, options);
+  expect(findEnglishLines(renderText(view, { width: 10_000, color: false }), names), "text").toEqual([]);
+  expect(findEnglishLines(renderMarkdown(view), names), "Markdown").toEqual([]);
+  const html = renderHtml(view, "");
+  expect(html).toContain('<html lang="zh-CN">');
+  expect(findEnglishLines(readHtml(html), names), "HTML").toEqual([]);
+  const texts = [...renderJson(inspection, options).matchAll(/"text": ("(?:[^"\\]|\\.)*"),\n\s*"values"/g)];
+  expect(texts.length).toBeGreaterThan(0);
+  for (const [, text] of texts) expect(findEnglish(JSON.parse(text!) as string, names), "JSON").toEqual([]);
 
-    for (const line of renderText(view, { width: 80, color: false }).split("\n")) {
-      expect(line).not.toMatch(/^\s*(- )?[，。；：）、]/);
-      // Names are never broken; prose is never wider.
-      if (/\p{Script=Han}/u.test(line) && !/[\w/.]{30}/.test(line))
-        expect(columnsOf(line)).toBeLessThanOrEqual(80);
+  for (const line of renderText(view, { width: 80, color: false }).split("\n")) {
+    expect(line).not.toMatch(/^\s*(- )?[，。；：）、]/);
+    // Names are never broken; prose is never wider.
+    if (/\p{Script=Han}/u.test(line) && !/[\w/.]{30}/.test(line)) {
+      expect(columnsOf(line), line).toBeLessThanOrEqual(80);
     }
-  });
+  }
+}
+
+test.each(bundles)("%s", async (name) => {
+  const { bundle } = await readBundle(join(folder, name));
+  expectChinese(inspectBundle(bundle));
+});
+
+const logs = resolve(import.meta.dirname, "../fixtures/godebug");
+
+test.each(globSync("*.log", { cwd: logs }).sort())("%s", (name) => {
+  const reader = new GcLogReader({ keep: 20, onCycle: undefined });
+  reader.push(readFileSync(join(logs, name)));
+  const damage = reader.finish().map((each) => ({ ...each, path: name }));
+  expectChinese(
+    inspectGcLog(reader.summary(), { name, gopatrol: "0.1.0", limitBytes: 64 * 2 ** 20, damage }),
+  );
 });
