@@ -18,6 +18,8 @@ export interface ExpectedLeak {
   function: string | null;
   /** Empty where the finding is about the whole process and has no line. */
   places: Place[];
+  /** Waste is info where it does not hurt yet: then that counts as found. */
+  mayBeInfo: boolean;
 }
 
 export interface ZooProgram {
@@ -30,6 +32,8 @@ export interface ZooProgram {
   env: Record<string, string>;
   /** Further arguments of `gopatrol inspect`: --limit, a longer --for … */
   inspect: string[];
+  /** How many times as fast the program's clock runs; its recorded bundle tells the program's time. */
+  clock: number;
   /** Commands that must be on PATH (redis-server, gcc); without them the program is skipped by name. */
   needs: string[];
 }
@@ -41,11 +45,13 @@ interface Entry {
   function?: string;
   file?: string;
   snippet?: string;
+  severity?: "info";
   alsoAcceptable?: Place[];
   /** Further leaks of a program that has several. */
   also?: (Place & { pattern: string; function: string; alsoAcceptable?: Place[] })[];
   env?: Record<string, string>;
   inspect?: string[];
+  clock?: number;
   needs?: string[];
 }
 
@@ -62,6 +68,7 @@ export function listZooPrograms(): ZooProgram[] {
       leaks: listLeaks(entry),
       env: entry.env ?? {},
       inspect: entry.inspect ?? [],
+      clock: entry.clock ?? 1,
       needs: entry.needs ?? [],
     }));
   });
@@ -71,13 +78,29 @@ function listLeaks({ pattern, file, snippet, also = [], ...entry }: Entry): Expe
   if (pattern === null) return [];
   const main = file === undefined || snippet === undefined ? [] : [{ file, snippet }];
   return [
-    { pattern, function: entry.function ?? null, places: [...main, ...(entry.alsoAcceptable ?? [])] },
+    {
+      pattern,
+      function: entry.function ?? null,
+      places: [...main, ...(entry.alsoAcceptable ?? [])],
+      mayBeInfo: entry.severity === "info",
+    },
     ...also.map(({ alsoAcceptable = [], ...leak }) => ({
       pattern: leak.pattern,
       function: leak.function,
       places: [{ file: leak.file, snippet: leak.snippet }, ...alsoAcceptable],
+      mayBeInfo: false,
     })),
   ];
+}
+
+/** Does the finding count? Info is for what may be nothing, unless it is what the program is expected to show. */
+export function isLoud(
+  finding: { pattern: string; severity: string },
+  { leaks }: Pick<ZooProgram, "leaks">,
+): boolean {
+  return (
+    finding.severity !== "info" || leaks.some((leak) => leak.mayBeInfo && leak.pattern === finding.pattern)
+  );
 }
 
 /** `file:line` of every place that counts as naming the leak, in the form that a path's tail can be compared with. */

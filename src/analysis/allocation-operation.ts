@@ -9,6 +9,7 @@ export type AllocationOperation =
   | "make-slice"
   | "new-object"
   | "make-channel"
+  | "string-concat"
   | "string"
   | "interface"
   | "goroutine"
@@ -31,8 +32,9 @@ const RULES: readonly [RegExp, AllocationOperation][] = [
   [/^runtime\.(growslice|growsliceNoAlloc|growsliceBuf|reflect_growslice)/, "slice-growth"],
   [/^runtime\.makechan/, "make-channel"],
   [/^runtime\.(newproc|malg|gfget|newproc1)/, "goroutine"],
+  [/^runtime\.concat(string|byte)/, "string-concat"],
   [
-    /^runtime\.(concatstring|slicebytetostring|stringtoslice|rawstring|rawbyteslice|intstring|slicerunetostring)/,
+    /^runtime\.(slicebytetostring|stringtoslice|rawstring|rawbyteslice|intstring|slicerunetostring)/,
     "string",
   ],
   [/^runtime\.(makeslice|makeslicecopy|newarray)/, "make-slice"],

@@ -2,6 +2,7 @@ import { findSampleType, type Profile } from "../tables/profile.ts";
 import type { AllocationOperation } from "./allocation-operation.ts";
 import type { CodeSite } from "./code-site.ts";
 import { FrameClassifier, type FrameOrigin, type ProgramLayout } from "./frame-origin.ts";
+import { collectObjectSizes } from "./object-sizes.ts";
 import { findSliceGrowth } from "./slice-growth-signature.ts";
 import { type InternedSamples, type NodeIndex, ROOT, StackInterner } from "./stack-interner.ts";
 import { computeTrend, type Trend } from "./trend.ts";
@@ -49,6 +50,12 @@ export interface GrowthSite {
   readonly trend: Trend;
 }
 
+/** A profile and the stack of each of its samples. */
+export interface InternedProfile {
+  profile: Profile;
+  node: Int32Array;
+}
+
 export interface HeapGrowth {
   interner: StackInterner;
   classifier: FrameClassifier;
@@ -56,9 +63,16 @@ export interface HeapGrowth {
   originOfFrame: readonly FrameOrigin[];
   seconds: number[];
   columns: HeapColumns[];
+  /** What each stack allocates for, by its number; undefined where the runtime's frames are not known. */
+  operations: readonly (AllocationOperation | undefined)[];
+  /** The first and the last profile of the window. */
+  ends: { first: InternedProfile; last: InternedProfile } | undefined;
   /** MemProfileRate, bytes. */
   periodBytes: number;
-  /** Largest growth first. */
+  /**
+   * Largest growth first. One line may be two sites: what it allocates for a container of the program (a map insert, an
+   * append), and what it puts in.
+   */
   sites: GrowthSite[];
 }
 
@@ -93,22 +107,19 @@ export function computeHeapGrowth({
   const originOfFrame = interner.frames().map((frame) => classifier.classify(frame.function, frame.file));
   assignToOwners(operations, interner, originOfFrame);
   const last = snapshots.length - 1;
-  const periodBytes = last < 0 ? 1 : Math.max(1, Number(snapshots[last]!.profile.period));
-  const seconds = snapshots.map((s) => s.seconds);
+  const at = (k: number): InternedProfile => ({ profile: snapshots[k]!.profile, node: interned[k]!.node });
   const growth: HeapGrowth = {
     interner,
     classifier,
     originOfFrame,
-    seconds,
+    seconds: snapshots.map((s) => s.seconds),
     columns,
-    periodBytes,
+    operations,
+    ends: last < 0 ? undefined : { first: at(0), last: at(last) },
+    periodBytes: last < 0 ? 1 : Math.max(1, Number(snapshots[last]!.profile.period)),
     sites: [],
   };
-  growth.sites = buildSites(
-    growth,
-    operations,
-    last < 0 ? undefined : { profile: snapshots[last]!.profile, interned: interned[last]! },
-  );
+  growth.sites = buildSites(growth);
   return growth;
 }
 
@@ -141,7 +152,13 @@ function buildColumns(profile: Profile, interned: InternedSamples, nodeCount: nu
   };
 }
 
-/** Operation of each node: the one with the most bytes behind it, in use first and allocated as the tie-break. */
+/** Of what a line allocates for several ends at once, this share makes it the container's. */
+const CONTAINER_SHARE = 0.2;
+
+/**
+ * Operation of each node: the one with the most bytes behind it, in use first and allocated as the tie-break. A
+ * container's wins with less: the key of `m[a+b] = v` may be larger than its place in the map.
+ */
 function buildOperations(
   nodeCount: number,
   snapshots: readonly HeapSnapshot[],
@@ -149,8 +166,7 @@ function buildOperations(
   textProfile: Profile | undefined,
   text: InternedSamples | undefined,
 ): (AllocationOperation | undefined)[] {
-  const bestWeight = new Float64Array(nodeCount);
-  const best = new Array<AllocationOperation | undefined>(nodeCount);
+  const weights = new Map<number, Map<AllocationOperation, number>>();
   const add = (profile: Profile, samples: InternedSamples) => {
     const inuse = findSampleType(profile, "inuse_space")?.value;
     const alloc = findSampleType(profile, "alloc_space")?.value;
@@ -159,16 +175,29 @@ function buildOperations(
       if (operation === undefined) continue;
       const weight = (inuse?.[s] ?? 0) + (alloc?.[s] ?? 0) * 1e-3 + 1e-6;
       const node = samples.node[s]!;
-      if (weight > bestWeight[node]!) {
-        bestWeight[node] = weight;
-        best[node] = operation;
-      }
+      const ofNode = weights.get(node) ?? new Map<AllocationOperation, number>();
+      weights.set(node, ofNode);
+      ofNode.set(operation, (ofNode.get(operation) ?? 0) + weight);
     }
   };
   if (textProfile !== undefined && text !== undefined) add(textProfile, text);
   else if (snapshots.length > 0)
     add(snapshots[snapshots.length - 1]!.profile, interned[interned.length - 1]!);
-  return best;
+  const operations = new Array<AllocationOperation | undefined>(nodeCount);
+  for (const [node, ofNode] of weights) operations[node] = chooseOperation(ofNode);
+  return operations;
+}
+
+function chooseOperation(weights: ReadonlyMap<AllocationOperation, number>): AllocationOperation | undefined {
+  const ranked = [...weights].sort((a, b) => b[1] - a[1]);
+  const total = ranked.reduce((sum, [, weight]) => sum + weight, 0);
+  const container = ranked.find(([operation]) => isContainerOperation(operation));
+  if (container !== undefined && container[1] >= CONTAINER_SHARE * total) return container[0];
+  return ranked[0]?.[0];
+}
+
+function isContainerOperation(operation: AllocationOperation | undefined): boolean {
+  return operation === "map-insert" || operation === "slice-growth";
 }
 
 /** What the library frames from a node outwards, up to the first that is not the library's, are part of. */
@@ -211,30 +240,31 @@ function assignToOwners(
 const SYNC_MAP_INSERT = /^sync\.\(\*Map\)\.|^(internal\/)?(sync|concurrent)\.\(\*HashTrieMap\[/;
 const LIST_INSERT = /^container\/list\.\(\*List\)\./;
 
-function buildSites(
-  growth: HeapGrowth,
-  operations: readonly (AllocationOperation | undefined)[],
-  last: { profile: Profile; interned: InternedSamples } | undefined,
-): GrowthSite[] {
-  const { interner, originOfFrame, columns } = growth;
+function buildSites(growth: HeapGrowth): GrowthSite[] {
+  const { interner, originOfFrame, columns, operations, ends } = growth;
   const isAllocator = interner.frames().map((frame) => ALLOCATOR.test(frame.function));
-  const byFrame = new Map<number, NodeIndex[]>();
-  const frameOfNode = new Map<NodeIndex, number>();
+  /** Twice the frame's number, and one more for what is allocated for a container. */
+  const groups = new Map<number, NodeIndex[]>();
+  const groupOfNode = new Map<NodeIndex, number>();
   for (let n = 1; n < interner.nodeCount; n++) {
     const node = n as NodeIndex;
     if (!columns.some((c) => c.inuseBytes[n]! !== 0 || c.allocBytes[n]! !== 0)) continue;
     const frame = findBlame(interner, originOfFrame, isAllocator, node);
-    frameOfNode.set(node, frame);
-    const known = byFrame.get(frame);
-    if (known === undefined) byFrame.set(frame, [node]);
+    const group = 2 * frame + (isContainerOperation(operations[n]) ? 1 : 0);
+    groupOfNode.set(node, group);
+    const known = groups.get(group);
+    if (known === undefined) groups.set(group, [node]);
     else known.push(node);
   }
   const sliceGrowth =
-    last === undefined ? new Set<number>() : findSliceGrowth(last.profile, last.interned.node, frameOfNode);
+    ends === undefined
+      ? new Set<number>()
+      : findSliceGrowth(collectObjectSizes(ends.last.profile, ends.last.node, groupOfNode));
   const sites: GrowthSite[] = [];
-  for (const [frame, nodes] of byFrame) {
+  for (const [group, nodes] of groups) {
+    const frame = group >> 1;
     const site = interner.frames()[frame]!;
-    sites.push(measureSite(growth, operations, site, originOfFrame[frame]!, nodes, sliceGrowth.has(frame)));
+    sites.push(measureSite(growth, operations, site, originOfFrame[frame]!, nodes, sliceGrowth.has(group)));
   }
   return sites.sort((a, b) => b.growthBytes - a.growthBytes);
 }

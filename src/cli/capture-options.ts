@@ -47,9 +47,7 @@ export function addCaptureOptions(command: Command): Command {
     .addOption(new Option("--no-process", "do not look for the process behind a URL of this machine"))
     .option("--load <command>", "shell command to run between the first and the last sample")
     .option("--source <dir>", "where the target's Go source is, to name the statement that keeps the memory")
-    .addOption(
-      new Option("--no-source", "do not read source files, also where the profile's paths exist here"),
-    )
+    .addOption(new Option("--no-source", "use no source: read no files, and leave out what a bundle holds"))
     .option("--header <name: value>", "header to send with every request (repeatable)", collect)
     .option("--bearer <token>", "bearer token, or @FILE, or env:NAME")
     .option("--basic <user:password>", "basic authentication, or @FILE, or env:NAME")

@@ -29,6 +29,8 @@ export async function runInspect(
   progress.show(label.analysing);
   const decoded = decodeBundle(bundle);
   for (const damage of obtained.damage) decoded.damage.push({ ...damage, path: "bundle" });
+  // A bundle may hold source already.
+  if (flags.source === false) decoded.source.clear();
   if (wantsSource(flags, target)) {
     const added = await addSourceFiles(bundle, {
       wanted: listOwnSourceFiles(decoded),

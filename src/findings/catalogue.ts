@@ -6,6 +6,12 @@ export const PATTERN_IDS = [
   "data/unbounded-map",
   "data/unbounded-slice",
   "data/subslice-retention",
+  "data/map-high-cardinality",
+  "data/listener-registry",
+  "data/map-never-shrinks",
+  "data/channel-backlog",
+  "data/slice-growth-waste",
+  "data/string-concat",
   "goroutine/blocked-send",
   "goroutine/blocked-receive",
   "goroutine/blocked-select",
@@ -27,6 +33,9 @@ export type PatternId = (typeof PATTERN_IDS)[number];
 
 /** Patterns that cost memory or CPU while nothing is kept without end: their verdict does not say "leak". */
 const NO_LEAKS: ReadonlySet<PatternId> = new Set<PatternId>([
+  "data/map-never-shrinks",
+  "data/slice-growth-waste",
+  "data/string-concat",
   "gc/alloc-churn",
   "gc/gogc-off",
   "gc/gogc-low",

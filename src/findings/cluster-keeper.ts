@@ -3,14 +3,32 @@ import { findMainSite, type GrowthCluster } from "../analysis/growth-clusters.ts
 import type { GrowthSite, HeapGrowth } from "../analysis/heap-growth.ts";
 import { findOwnFrames } from "../analysis/own-frames.ts";
 import { estimate } from "../lib/quantity.ts";
-import type { RetentionPath } from "../source/retained-store.ts";
+import type { ChannelUse, RetainedStore, RetentionPath } from "../source/retained-store.ts";
 import { qualifySite } from "./qualified-site.ts";
 import type { RetentionFinder } from "./retention-finder.ts";
 import { type Statement, statement } from "./statement.ts";
 
-/** What keeps a cluster's objects alive, as far as the evidence tells. */
+/**
+ * What keeps a cluster's objects alive. Each data pattern of kept memory claims one kind, so that a cluster is one
+ * finding: of those that fit the most specific, in this order.
+ */
+export type KeeperKind =
+  /** A small part keeps a large object. */
+  | "subslice"
+  /** Callbacks or observers in a map or slice. */
+  | "listeners"
+  /** The buffer of a channel. */
+  | "channel"
+  /** A map whose keys carry what should be normalised. */
+  | "volatile-keys"
+  | "map"
+  | "slice"
+  | "unknown";
+
 export interface ClusterKeeper {
-  kind: "map" | "slice" | "subslice" | "unknown";
+  kind: KeeperKind;
+  /** The store in the source, where one was found. */
+  store: RetainedStore | undefined;
   /** The statement to change: the store if it is known, else the allocation. */
   site: CodeSite;
   /** Own frames that call it, innermost first. */
@@ -44,7 +62,7 @@ export function findClusterKeeper(
       }),
     );
   }
-  for (const site of cluster.values.slice(0, 3)) {
+  for (const site of cluster.values.filter((value) => !isGarbageInFlight(value, heap)).slice(0, 3)) {
     evidence.push(
       statement("value-site", {
         site: site.site,
@@ -63,29 +81,28 @@ export function findClusterKeeper(
   if (fromProfile !== undefined) {
     const agree = fromSource === fromProfile && path !== undefined;
     return finish(
-      fromProfile,
+      agree ? refineKind(path.store, fromProfile) : fromProfile,
       agree ? storeSite(path, heap) : main.site,
       agree ? path.store.owner : "",
       agree,
     );
   }
+  if (path !== undefined && fromSource === "channel" && canHold(path.store.channel, cluster)) {
+    return finish("channel", storeSite(path, heap), path.store.owner, false);
+  }
   evidence.push(statement("container-not-visible", {}));
-  if (fromSource !== undefined && path !== undefined) {
-    return finish(fromSource, storeSite(path, heap), path.store.owner, false);
+  if (path !== undefined && (fromSource === "map" || fromSource === "slice")) {
+    return finish(refineKind(path.store, fromSource), storeSite(path, heap), path.store.owner, false);
   }
   return finish("unknown", main.site, "", false);
 
-  function finish(
-    kind: ClusterKeeper["kind"],
-    site: CodeSite,
-    target: string,
-    corroborated: boolean,
-  ): ClusterKeeper {
+  function finish(kind: KeeperKind, site: CodeSite, target: string, corroborated: boolean): ClusterKeeper {
     const frames = findOwnFrames(heap, main.node);
     const at = frames.findIndex((frame) => frame.function === site.function);
     const next: Statement[] = [];
     if (retention === undefined && kind === "unknown") next.push(statement("next-source", {}));
-    return { kind, site, callers: frames.slice(at + 1), target, corroborated, evidence, next };
+    const store = path?.store;
+    return { kind, store, site, callers: frames.slice(at + 1), target, corroborated, evidence, next };
   }
 }
 
@@ -104,19 +121,42 @@ function findRetention(cluster: GrowthCluster, retention: RetentionFinder): Rete
   return undefined;
 }
 
-function kindOfStore(path: RetentionPath): "map" | "slice" | undefined {
-  switch (path.store.kind) {
+function kindOfStore({ store }: RetentionPath): "map" | "slice" | "channel" | undefined {
+  switch (store.base) {
     case "map-assign":
     case "sync-map-store":
+    case "label-values":
       return "map";
     case "append":
     case "list-push":
     case "heap-push":
-    case "closure-register":
       return "slice";
+    case "channel-send":
+      return "channel";
+    case "method-store":
+      return store.registersListener ? "slice" : store.avoidableKey === undefined ? undefined : "map";
     default:
       return undefined;
   }
+}
+
+function refineKind(store: RetainedStore, plain: "map" | "slice"): KeeperKind {
+  if (store.registersListener) return "listeners";
+  return store.avoidableKey === undefined ? plain : "volatile-keys";
+}
+
+/** A buffer that is smaller than what has piled up does not hold it: then the readers keep the values. */
+function canHold(channel: ChannelUse | undefined, cluster: GrowthCluster): boolean {
+  return channel?.capacity === undefined || channel.capacity >= 0.5 * largestValue(cluster).growthObjects;
+}
+
+/** Less than this much of its own allocation rate in use is on its way to the collector, not kept. */
+const IN_FLIGHT_SECONDS = 0.25;
+
+function isGarbageInFlight(site: GrowthSite, { seconds }: HeapGrowth): boolean {
+  const span = (seconds.at(-1) ?? 0) - (seconds[0] ?? 0);
+  const allocated = (site.allocBytes.at(-1) ?? 0) - (site.allocBytes[0] ?? 0);
+  return allocated > 0 && (site.inuseBytes.at(-1) ?? 0) * span < IN_FLIGHT_SECONDS * allocated;
 }
 
 function storeSite({ store }: RetentionPath, heap: HeapGrowth): CodeSite {

@@ -20,7 +20,7 @@ import { statement } from "./statement.ts";
 export function diagnose(evidence: Evidence): Finding[] {
   const candidates = preferRecognised(ALL_PATTERNS.flatMap((pattern) => pattern.judge(evidence)));
   const heldHeap = new Map<Candidate, number>();
-  const kept = absorbGoroutines(absorbClusters(candidates, evidence, heldHeap));
+  const kept = absorbGoroutines(absorbClusters(absorbChurn(candidates), evidence, heldHeap));
   for (const candidate of kept) {
     addStackConsequence(candidate, evidence);
     const cost = assessGoroutineCost(candidate, heldHeap.get(candidate) ?? 0, evidence);
@@ -61,6 +61,30 @@ function preferRecognised(candidates: readonly Candidate[]): Candidate[] {
 
 function isRecognised({ finding }: Candidate): boolean {
   return finding.pattern.startsWith("resource/");
+}
+
+/**
+ * Churn at a line whose waste has a name of its own is that finding, with what it costs the collector.
+ */
+function absorbChurn(candidates: readonly Candidate[]): Candidate[] {
+  const absorbed = new Set<Candidate>();
+  for (const churn of candidates) {
+    if (churn.finding.pattern !== "gc/alloc-churn") continue;
+    const named = candidates.find(
+      ({ finding }) =>
+        (finding.pattern === "data/string-concat" || finding.pattern === "data/slice-growth-waste") &&
+        finding.state === "confirmed" &&
+        finding.site?.file === churn.finding.site?.file &&
+        finding.site?.line === churn.finding.site?.line,
+    )?.finding;
+    if (named === undefined) continue;
+    absorbed.add(churn);
+    named.severity = churn.finding.severity;
+    named.confidence = Math.max(named.confidence, churn.finding.confidence);
+    named.evidence.push(...churn.finding.evidence.filter(({ id }) => id !== "churn-site"));
+    named.fix.push(...churn.finding.fix.slice(1));
+  }
+  return candidates.filter((candidate) => !absorbed.has(candidate));
 }
 
 /** A heap cluster that a goroutine finding explains is no finding of its own. */

@@ -27,6 +27,8 @@ export type SeriesLabel =
   | "second stop of the world"
   | "GC share of CPU"
   | "assists' share of marking";
+  | "map tables"
+  | "allocated";
 
 /** A number over the window, for the charts: the same points the judgement was made from. */
 export interface Series {

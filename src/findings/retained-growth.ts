@@ -3,7 +3,7 @@ import { quantity } from "../lib/quantity.ts";
 import type { PatternId } from "./catalogue.ts";
 import { type ClusterKeeper, findClusterKeeper } from "./cluster-keeper.ts";
 import type { Evidence } from "./evidence.ts";
-import type { Finding, Series } from "./finding.ts";
+import type { Finding, Series, Severity } from "./finding.ts";
 import { clampConfidence, type Judgement, judgeCluster, rateOfCluster } from "./judgement.ts";
 import type { Candidate } from "./pattern.ts";
 import type { Statement } from "./statement.ts";
@@ -14,8 +14,15 @@ export interface RetainedGrowthRule {
   /** Which keepers are this pattern's. */
   claims(keeper: ClusterKeeper, cluster: GrowthCluster): boolean;
   headline(keeper: ClusterKeeper, cluster: GrowthCluster): Statement;
-  evidence?(keeper: ClusterKeeper, cluster: GrowthCluster): Statement[];
-  fix(keeper: ClusterKeeper): Statement[];
+  evidence?(keeper: ClusterKeeper, cluster: GrowthCluster, evidence: Evidence): Statement[];
+  /** Where growth has an end of its own, what is to be thought of it. */
+  severity?(
+    judgement: Judgement,
+    keeper: ClusterKeeper,
+    cluster: GrowthCluster,
+    evidence: Evidence,
+  ): Severity;
+  fix(keeper: ClusterKeeper, cluster: GrowthCluster, evidence: Evidence): Statement[];
 }
 
 /** How much the keeper's evidence changes what the growth alone supports. */
@@ -40,15 +47,19 @@ export function judgeRetainedGrowth(rule: RetainedGrowthRule, evidence: Evidence
       finding: {
         pattern: rule.pattern,
         state: keeper.kind === "unknown" && judgement.state === "confirmed" ? "suspected" : judgement.state,
-        severity: judgement.severity,
+        severity: rule.severity?.(judgement, keeper, cluster, evidence) ?? judgement.severity,
         confidence: clampConfidence(adjustConfidence(judgement, keeper)),
         site: keeper.site,
         callers: keeper.callers.slice(0, 5),
         headline: rule.headline(keeper, cluster),
         ...(rate === undefined ? {} : { rate }),
-        evidence: [...judgement.evidence, ...keeper.evidence, ...(rule.evidence?.(keeper, cluster) ?? [])],
+        evidence: [
+          ...judgement.evidence,
+          ...keeper.evidence,
+          ...(rule.evidence?.(keeper, cluster, evidence) ?? []),
+        ],
         consequences: [],
-        fix: rule.fix(keeper),
+        fix: rule.fix(keeper, cluster, evidence),
         next: [...judgement.next, ...keeper.next],
         series: [clusterSeries(cluster, heap.seconds)],
       },

@@ -70,6 +70,17 @@ export class Activations {
     return entered;
   }
 
+  /** A function that runs on another goroutine and gets the value from a channel: whoever called it is not known. */
+  enterDetached(body: FunctionBody): Activation {
+    const key = `detached:${body.file.path}:${body.declaration.tokens.first}`;
+    let entered = this.#entered.get(key);
+    if (entered === undefined) {
+      entered = { id: this.#count++, body, frame: -1, depth: MAX_CALL_DEPTH / 2 };
+      this.#entered.set(key, entered);
+    }
+    return entered;
+  }
+
   /**
    * The calls that run this activation: the one it was entered by, or on the stack those on the caller's line whose
    * function has the right name. Empty if a library stands between, or the caller's source is not at hand.

@@ -131,6 +131,9 @@ function followExternal(
   }
 }
 
+/** Methods that give all that was written, not a part of it. */
+const READS_ALL = /^(?:String|Bytes)$/;
+
 /** The value is the receiver of a method call. */
 export function followReceiver(context: FlowContext, flow: Flow, call: number, name: string): void {
   const { body } = flow.activation;
@@ -140,7 +143,7 @@ export function followReceiver(context: FlowContext, flow: Flow, call: number, n
     return;
   }
   if (target.kind === "external-method" && isAliasingMethod(target.receiverType, name)) {
-    context.add({ ...flow, node: call, path: ITSELF, subslice: flow.subslice || name !== "String" });
+    context.add({ ...flow, node: call, path: ITSELF, subslice: flow.subslice || !READS_ALL.test(name) });
   }
 }
 

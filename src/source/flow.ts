@@ -29,6 +29,9 @@ export interface Flow {
 /** A store that the flow reached, with what is needed to choose among several. */
 export interface FoundStore {
   kind: StoreKind;
+  /** What the statement does by its form, where `kind` is a registration. */
+  base: StoreKind;
+  activation: Activation;
   body: FunctionBody;
   statement: number;
   /** The expression of the container. */

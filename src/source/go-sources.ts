@@ -57,6 +57,8 @@ export class GoSources {
   readonly #files = new Map<string, GoFile>();
   readonly #bodies = new WeakMap<GoFunction, FunctionBody>();
   readonly #packages = new Map<string, GoPackage[]>();
+  /** Methods of all packages by name, gathered when an interface is first asked for. */
+  #methods: Map<string, Declared<GoFunction>[]> | undefined;
   /** Paths by file name and by directory, for matching paths of other machines. */
   readonly #byBaseName = new Map<string, string[]>();
   readonly #byDirectory = new Map<string, string[]>();
@@ -130,6 +132,21 @@ export class GoSources {
       packages.find((candidate) => candidate.name === file.packageName) ??
       buildPackage(directoryOf(file.path), file.packageName, [file])
     );
+  }
+
+  /** Methods of that name in all packages at hand. */
+  findMethodsNamed(name: string): readonly Declared<GoFunction>[] {
+    if (this.#methods === undefined) {
+      this.#methods = new Map();
+      for (const directory of this.#byDirectory.keys()) {
+        for (const { methods } of this.#packagesIn(directory)) {
+          for (const [method, declared] of methods) {
+            for (const one of declared) pushTo(this.#methods, method, one);
+          }
+        }
+      }
+    }
+    return this.#methods.get(name) ?? [];
   }
 
   /** The package that `name` stands for in that file, if it is imported and its files are at hand. */

@@ -1,3 +1,4 @@
+import type { VolatilePart } from "./map-key.ts";
 import type { Removal } from "./removals.ts";
 
 /** How a statement keeps a value. */
@@ -12,6 +13,8 @@ export type StoreKind =
   | "list-push"
   /** container/heap: heap.Push(h, v) */
   | "heap-push"
+  /** A metric's labels: v.WithLabelValues(a, b) makes a series for each combination. */
+  | "label-values"
   /** ch <- v */
   | "channel-send"
   /** A function literal or method value, with what it captures, kept in a container. */
@@ -49,9 +52,26 @@ export interface RetentionStep {
   text: string;
 }
 
+/** A key and the part of it that takes ever new values. */
+export interface AvoidableKey {
+  /** The key as the statement writes it. */
+  text: string;
+  part: VolatilePart;
+}
+
+export interface ChannelUse {
+  /** The make(chan T, n); absent if it is not in sight. */
+  madeAt?: { file: string; line: number; text: string };
+  /** Elements that its buffer holds, if that is a number in the source. */
+  capacity?: number;
+  receives: { file: string; line: number; function: string; text: string }[];
+}
+
 /** The statement that keeps the value. */
 export interface RetainedStore {
   kind: StoreKind;
+  /** What the statement does by its form: of a "closure-register" the append or map assignment that it is. */
+  base: StoreKind;
   file: string;
   line: number;
   /** As declared: "(*Store).Put". */
@@ -66,16 +86,32 @@ export interface RetainedStore {
   lifetime: Lifetime;
   /** True if the value reached the store as a part of a larger one (x[a:b], strings.Cut …) without a copy between. */
   subslice: boolean;
+  /** True if what is stored is the memory itself, not a larger value that leads to it. */
+  isBare: boolean;
   /** Statements of the package that shrink or bound the target; empty means nothing was found that does. */
   removals: Removal[];
+  /** True if what is kept are callbacks: functions, or objects that somebody subscribed with. */
+  registersListener: boolean;
+  /** What the keys are made of that should be normalised away. */
+  avoidableKey?: AvoidableKey;
+  /** Of a map: bytes of a key and its value in a table, on a 64-bit system. */
+  slotBytes?: number;
+  /** Of a channel: where it is made and read. */
+  channel?: ChannelUse;
 }
+
+/** Where and how a value is kept, without what the rest of the package says of the container. */
+export type StoreStatement = Omit<
+  RetainedStore,
+  "removals" | "registersListener" | "avoidableKey" | "slotBytes" | "channel"
+>;
 
 /** The way of a value from its allocation to the statement that keeps it. */
 export interface RetentionPath {
   steps: RetentionStep[];
   store: RetainedStore;
   /** Other statements that keep it just as well, without their removals; the first few. */
-  otherStores: Omit<RetainedStore, "removals">[];
+  otherStores: StoreStatement[];
 }
 
 /** True for a store that makes its target larger each time; the others replace what was there. */
@@ -109,6 +145,8 @@ const LIST_PUSHES = new Set([
   "PushBackList",
   "PushFrontList",
 ]);
+/** Metric vectors of prometheus/client_golang and its imitators. */
+const LABELLING_NAME = /^(?:WithLabelValues|GetMetricWithLabelValues|GetMetricWith)$/;
 const KEEPING_NAME =
   /^(?:[Aa]dd|[Ss]et|[Pp]ut|[Ss]tore|[Pp]ush|[Ii]nsert|[Aa]ppend|[Ee]nqueue|[Rr]egister|[Ss]ubscribe|[Tt]rack|[Rr]emember|[Cc]ache|On|Listen|Handle|Offer|Record)(?:$|[A-Z_\d])/;
 
@@ -120,6 +158,8 @@ export function findContainerMethod(receiverType: string, name: string): Contain
   switch (receiverType) {
     case "sync.Map":
       return SYNC_MAP_STORES.has(name) ? { kind: "sync-map-store", isKnown: true } : undefined;
+    case "expvar.Map":
+      return /^(?:Add|AddFloat|Set)$/.test(name) ? { kind: "sync-map-store", isKnown: true } : undefined;
     case "container/list.List":
       return LIST_PUSHES.has(name) ? { kind: "list-push", isKnown: true } : undefined;
     case "sync.Pool":
@@ -129,6 +169,9 @@ export function findContainerMethod(receiverType: string, name: string): Contain
       return name === "Store" || name === "Swap" || name === "CompareAndSwap"
         ? { kind: "atomic-store", isKnown: true }
         : undefined;
+  }
+  if (LABELLING_NAME.test(name) || (name === "With" && receiverType.endsWith("Vec"))) {
+    return { kind: "label-values", isKnown: true };
   }
   if (!KEEPING_NAME.test(name) || isStandardType(receiverType)) return undefined;
   return { kind: "method-store", isKnown: receiverType !== "" };

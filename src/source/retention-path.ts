@@ -1,9 +1,10 @@
+import { describeContainerUse } from "./container-use.ts";
 import type { FoundStore } from "./flow.ts";
 import { GoSources, type SourceFrame } from "./go-sources.ts";
 import { NodeKind } from "./go-syntax-tree.ts";
 import { findPlace, placeName } from "./place.ts";
 import { findRemovals, type Removal } from "./removals.ts";
-import type { RetainedStore, RetentionPath, RetentionStep } from "./retained-store.ts";
+import type { RetentionPath, RetentionStep, StoreStatement } from "./retained-store.ts";
 import { declaredName } from "./runtime-name.ts";
 import { lineOf, statementText, textOf } from "./statement-text.ts";
 import { Symbols } from "./symbols.ts";
@@ -23,7 +24,8 @@ export function traceRetention(
   const leaf = frames[0];
   if (leaf === undefined) return undefined;
   const symbols = getSymbols(files);
-  const found = distinctStores(new ValueFlow(symbols, frames).findStores(0, leaf.line));
+  const flow = new ValueFlow(symbols, frames);
+  const found = distinctStores(flow.findStores(0, leaf.line));
   const [first] = found;
   if (first === undefined) return undefined;
   const rivals = found.filter(({ tier }) => tier === first.tier).slice(0, MAX_RIVALS);
@@ -40,7 +42,11 @@ export function traceRetention(
   if (best === undefined) return undefined;
   return {
     steps: shortenSteps(best.steps),
-    store: { ...describeStore(symbols, best), removals: best.removals },
+    store: {
+      ...describeStore(symbols, best),
+      removals: best.removals,
+      ...describeContainerUse(flow, best, best.removals),
+    },
     otherStores: others.map((store) => describeStore(symbols, store)),
   };
 }
@@ -87,13 +93,14 @@ function findRemovalsOf(symbols: Symbols, { body, target, statement }: FoundStor
   );
 }
 
-function describeStore(symbols: Symbols, found: FoundStore): Omit<RetainedStore, "removals"> {
-  const { body, statement, target, kind, lifetime, subslice } = found;
+function describeStore(symbols: Symbols, found: FoundStore): StoreStatement {
+  const { body, statement, target, kind, base, lifetime, subslice, isBare } = found;
   const place = findPlace(symbols, body, target)?.place;
   const type = symbols.typeOf(body, target)?.text;
   const targetText = textOf(body, target);
   return {
     kind,
+    base,
     file: body.file.path,
     line: lineOf(body, statement),
     function: declaredName(body.declaration),
@@ -103,5 +110,6 @@ function describeStore(symbols: Symbols, found: FoundStore): Omit<RetainedStore,
     ...(type === undefined ? {} : { targetType: type }),
     lifetime,
     subslice,
+    isBare,
   };
 }

@@ -49,8 +49,8 @@ const PREDECLARED_TYPES = new Set(["string", "any", "error", "rune", "byte"]);
 /**
  * Types of expressions and targets of calls, from declarations alone.
  *
- * No type checker: unknown stays unknown, generic arguments are put in textually, and interfaces are not resolved to
- * the types that implement them.
+ * No type checker: unknown stays unknown, generic arguments are put in textually, and an interface stands for the types
+ * at hand that have methods of the names it asks for, if they are few.
  */
 export class Symbols {
   readonly sources: GoSources;
@@ -423,7 +423,10 @@ export class Symbols {
     const named = this.findNamedType(type);
     const isInterface = named?.declaration.underlying.startsWith("interface") === true;
     if (type === undefined || isInterface) {
-      const candidates = this.sources.getPackage(body.file).methods.get(name) ?? [];
+      const candidates =
+        named !== undefined && isInterface
+          ? this.#findImplementations(named, name)
+          : (this.sources.getPackage(body.file).methods.get(name) ?? []);
       if (candidates.length > 0 && candidates.length <= MAX_CANDIDATES && !isFieldOf(named, name)) {
         return { kind: "declared", functions: candidates, receiver };
       }
@@ -431,6 +434,16 @@ export class Symbols {
     if (named !== undefined && isFieldOf(named, name)) return { kind: "unknown" };
     const receiverType = this.canonicalName(type) || this.#foreignVariable(body, receiver);
     return { kind: "external-method", name, receiver, receiverType };
+  }
+
+  /** The method of that name of every type at hand, in whatever package, that has all methods the interface asks for. */
+  #findImplementations(wanted: Declared<GoType>, name: string): Declared<GoFunction>[] {
+    const required = methodsOfInterface(wanted.declaration.underlying);
+    return this.sources.findMethodsNamed(name).filter(({ file, declaration }) => {
+      const receiver = declaration.receiver?.type;
+      if (receiver === undefined) return false;
+      return required.every((method) => this.findMethods({ text: receiver, file }, method).length > 0);
+    });
   }
 
   /** "encoding/binary.LittleEndian": a variable of a package that is not at hand stands for its type. */
@@ -465,6 +478,11 @@ export class Symbols {
 
 function isFieldOf(type: Declared<GoType> | undefined, name: string): boolean {
   return type?.declaration.fields.some((field) => field.name === name) === true;
+}
+
+/** Names of the methods that `interface{io.Closer; Put(key string) error}` spells out; embedded ones are left out. */
+function methodsOfInterface(underlying: string): string[] {
+  return [...underlying.matchAll(/[{;]\s*([\p{L}_][\p{L}\p{Nd}_]*)\(/gu)].map((match) => match[1]!);
 }
 
 function literalType(kind: number): string {

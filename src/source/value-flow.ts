@@ -1,6 +1,7 @@
 import { type Activation, Activations } from "./activation.ts";
 import { appendsTo } from "./append-base.ts";
 import { followArgument, followReceiver, keepInReceiver } from "./call-flow.ts";
+import { findChannelPeers } from "./channel-peers.ts";
 import type { Flow, FlowContext, FoundStore } from "./flow.ts";
 import { ELEMENTS, type FlowPath, ITSELF, isWhole, SOMEWHERE, stepInto, within } from "./flow-path.ts";
 import { findSeeds, type Seed } from "./flow-seeds.ts";
@@ -15,6 +16,8 @@ import type { Symbols } from "./symbols.ts";
 import { findReachedUses, outermostLiteralBetween } from "./variable-reach.ts";
 
 const MAX_FLOWS = 4000;
+/** Places that read one channel, whose use of the value is followed. */
+const MAX_READERS = 4;
 const MAX_STORES = 200;
 
 /**
@@ -26,7 +29,7 @@ const MAX_STORES = 200;
 export class ValueFlow implements FlowContext {
   readonly symbols: Symbols;
   readonly activations: Activations;
-  readonly #owners: Owners;
+  readonly owners: Owners;
   readonly #queue: Flow[] = [];
   readonly #visited = new Set<string>();
   readonly #stores: FoundStore[] = [];
@@ -34,7 +37,7 @@ export class ValueFlow implements FlowContext {
   constructor(symbols: Symbols, frames: readonly SourceFrame[]) {
     this.symbols = symbols;
     this.activations = new Activations(symbols, frames);
-    this.#owners = new Owners(symbols, this.activations);
+    this.owners = new Owners(symbols, this.activations);
   }
 
   /** The stores that memory allocated on the line of frame `index` reaches, the best first. */
@@ -162,6 +165,7 @@ export class ValueFlow implements FlowContext {
         if (!isFirst) {
           const channel = tree.firstChild(parent);
           this.recordStore(flow, "channel-send", parent, channel);
+          this.#followReceives(flow, channel);
           this.trackExpression(flow, channel, within(ELEMENTS, flow.path));
         }
         return;
@@ -269,6 +273,21 @@ export class ValueFlow implements FlowContext {
     const isIndexed = type !== undefined && /^\*?(?:map)?\[/.test(type.text);
     for (const variable of isIndexed ? [value] : [key, value]) {
       if (variable !== NO_NODE) this.#assign({ ...flow, path }, variable, loop);
+    }
+  }
+
+  /** What the readers of the channel do with the value: one of them may keep it. */
+  #followReceives(flow: Flow, channel: number): void {
+    const { body } = flow.activation;
+    for (const reader of findChannelPeers(this.symbols, body, channel).receives.slice(0, MAX_READERS)) {
+      const { tree } = reader.body;
+      const activation = this.activations.enterDetached(reader.body);
+      const passed = { ...this.step(flow, "pass", channel), activation, result: 0 };
+      if (tree.kind(reader.node) === NodeKind.Unary) this.add({ ...passed, node: reader.node });
+      else {
+        const node = tree.firstChild(reader.node);
+        this.#followRange({ ...passed, node, path: within(ELEMENTS, flow.path) }, tree.parent(reader.node));
+      }
     }
   }
 
@@ -444,15 +463,15 @@ export class ValueFlow implements FlowContext {
   trackExpression(flow: Flow, expression: number, path: FlowPath): void {
     const pending: Owner[] = [{ activation: flow.activation, node: expression, path }];
     for (let step = 0; step < MAX_OWNER_STEPS && pending.length > 0; step++) {
-      const owner = this.#owners.findRootVariable(pending.shift()!);
+      const owner = this.owners.findRootVariable(pending.shift()!);
       if (owner === undefined) continue;
       const { activation, node, path: inside } = owner;
       const declaration = activation.body.bindings.declaration[node]!;
       this.trackVariable({ ...flow, activation, path: inside }, declaration, node, true);
       // What a parameter points at belongs to the caller; what a call returned, to whatever the callee did with it.
-      const argument = this.#owners.findArgument(activation, declaration);
+      const argument = this.owners.findArgument(activation, declaration);
       if (argument !== undefined) pending.push({ ...argument, path: inside });
-      for (const made of this.#owners.findReturned(activation, declaration))
+      for (const made of this.owners.findReturned(activation, declaration))
         pending.push({ ...made, path: inside });
     }
   }
@@ -463,13 +482,16 @@ export class ValueFlow implements FlowContext {
     if (this.#stores.length >= MAX_STORES) return;
     const { activation } = flow;
     const { body } = activation;
-    const lifetime = this.#owners.lifetimeOf(activation, target, statement);
-    const isRegistration = flow.isClosure && isGrowing(kind) && kind !== "channel-send";
+    const lifetime = this.owners.lifetimeOf(activation, target, statement);
+    const isRegistration =
+      flow.isClosure && isGrowing(kind) && kind !== "channel-send" && kind !== "label-values";
     const stored = this.step(flow, "store", statement);
     const steps: RetentionStep[] = [];
     for (let list = stored.steps; list !== undefined; list = list.before) steps.push(list.step);
     this.#stores.push({
       kind: isRegistration ? "closure-register" : kind,
+      base: kind,
+      activation,
       body,
       statement: enclosingStatement(body, statement),
       target,

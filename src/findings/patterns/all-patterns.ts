@@ -7,13 +7,19 @@ import { blockedSelect } from "./blocked-select.ts";
 import { blockedSend } from "./blocked-send.ts";
 import { blockedSleep } from "./blocked-sleep.ts";
 import { blockedWaitgroup } from "./blocked-waitgroup.ts";
+import { channelBacklog } from "./channel-backlog.ts";
 import { clientPerRequest } from "./client-per-request.ts";
 import { gogcHigh } from "./gogc-high.ts";
 import { gogcLow } from "./gogc-low.ts";
 import { gogcOff } from "./gogc-off.ts";
 import { httpBody } from "./http-body.ts";
 import { limitThrash } from "./limit-thrash.ts";
+import { listenerRegistry } from "./listener-registry.ts";
+import { mapHighCardinality } from "./map-high-cardinality.ts";
+import { mapNeverShrinks } from "./map-never-shrinks.ts";
 import { noMemoryLimit } from "./no-memory-limit.ts";
+import { sliceGrowthWaste } from "./slice-growth-waste.ts";
+import { stringConcat } from "./string-concat.ts";
 import { subsliceRetention } from "./subslice-retention.ts";
 import { unboundedMap } from "./unbounded-map.ts";
 import { unboundedSlice } from "./unbounded-slice.ts";
@@ -23,6 +29,12 @@ export const ALL_PATTERNS: readonly Pattern[] = [
   unboundedMap,
   unboundedSlice,
   subsliceRetention,
+  mapHighCardinality,
+  mapNeverShrinks,
+  listenerRegistry,
+  channelBacklog,
+  sliceGrowthWaste,
+  stringConcat,
   blockedSend,
   blockedReceive,
   blockedSelect,

@@ -136,7 +136,7 @@ function findChurnSite(
 
 function fixFor(site: GrowthSite): Statement[] {
   const first =
-    site.operation === "string"
+    site.operation === "string" || site.operation === "string-concat"
       ? statement("fix-churn-string", {})
       : site.operation === "slice-growth" || site.operation === "make-slice"
         ? statement("fix-churn-slice", {})

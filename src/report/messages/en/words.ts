@@ -12,6 +12,7 @@ const OPERATION: Record<AllocationOperation, string> = {
   "make-slice": "makes a slice",
   "new-object": "allocates an object",
   "make-channel": "makes a channel",
+  "string-concat": "joins strings",
   string: "builds a string",
   interface: "boxes a value into an interface",
   goroutine: "starts a goroutine",
@@ -50,6 +51,34 @@ const LIVE_SOURCE: Record<LiveHeap["source"], string> = {
   gctrace: "from the log's gctrace lines, after each collection",
 };
 
+/** What varies in a key, as a noun. */
+const KEY_PART: Record<string, string> = {
+  timestamp: "a moment",
+  nanoseconds: "a moment in nanoseconds",
+  address: "the peer's host and port",
+  url: "a raw URL or path",
+  "user-agent": "the client's name for itself",
+  "error-text": "the text of an error",
+  "request-id": "a request id",
+  random: "a random id",
+  pointer: "an object's address",
+};
+
+/** How to make few values of it. */
+const KEY_REMEDY: Record<string, string> = {
+  timestamp: "leave the moment out, or round it to an interval and drop the intervals that are over",
+  nanoseconds: "leave the moment out",
+  address: "keep the host and drop the port (net.SplitHostPort), or keep the network's prefix",
+  url: 'use the route\'s pattern (r.Pattern, "/orders/{id}") in place of the path, and leave the query out',
+  "user-agent": "reduce it to a family (browser, bot, other)",
+  "error-text": "use the error's kind (errors.Is, a code) in place of its text",
+  "request-id": "leave the id out: it belongs into logs and traces",
+  random: "leave the random id out",
+  pointer: "use a name in place of the address",
+};
+
+export const keyPart = (word: string) => wordOf(KEY_PART, word);
+export const keyRemedy = (word: string) => wordOf(KEY_REMEDY, word);
 export const operation = (word: string) => wordOf(OPERATION, word);
 export const state = (word: string) => wordOf(STATE, word);
 export const shape = (word: string) => wordOf(SHAPE, word);

@@ -16,6 +16,7 @@ const OPERATION: Record<AllocationOperation, string> = {
   "make-slice": "创建切片",
   "new-object": "分配对象",
   "make-channel": "创建 channel",
+  "string-concat": "拼接字符串",
   string: "构造字符串",
   interface: "将值装箱为接口",
   goroutine: "启动 goroutine",
@@ -54,6 +55,34 @@ const LIVE_SOURCE: Record<LiveHeap["source"], string> = {
   gctrace: "取自日志中的 gctrace 行，每次回收之后",
 };
 
+/** What varies in a key. */
+const KEY_PART: Record<string, string> = {
+  timestamp: "时间",
+  nanoseconds: "纳秒时间",
+  address: "对端的主机和端口",
+  url: "原始 URL 或路径",
+  "user-agent": "客户端标识（User-Agent）",
+  "error-text": "错误文本",
+  "request-id": "请求 ID",
+  random: "随机 ID",
+  pointer: "对象地址",
+};
+
+/** How to make few values of it. */
+const KEY_REMEDY: Record<string, string> = {
+  timestamp: "去掉时间，或取整到固定区间并丢弃已过去的区间",
+  nanoseconds: "去掉时间",
+  address: "保留主机、去掉端口（net.SplitHostPort），或只保留网段前缀",
+  url: '用路由模式（r.Pattern，"/orders/{id}"）代替路径，并去掉查询参数',
+  "user-agent": "归并为少数类别（浏览器、爬虫、其他）",
+  "error-text": "用错误的种类（errors.Is、错误码）代替其文本",
+  "request-id": "去掉 ID：它属于日志和链路追踪",
+  random: "去掉随机 ID",
+  pointer: "用名称代替地址",
+};
+
+export const keyPart = (word: string) => wordOf(KEY_PART, word);
+export const keyRemedy = (word: string) => wordOf(KEY_REMEDY, word);
 /** What closes an instance, where it is more than a call; see findings/client-libraries.ts. */
 const CLOSER: Record<string, string> = {
   "DB() and Close() of what it returns": "对 DB() 的返回值调用 Close()",

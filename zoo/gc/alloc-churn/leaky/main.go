@@ -1,5 +1,5 @@
 // An exporter that collects the measurements of many sensors and shows the
-// latest value of each to whoever scrapes it.
+// latest values of a site to whoever scrapes it, compressed.
 package main
 
 import (
@@ -10,10 +10,14 @@ import (
 	"zoo.gopatrol.dev/harness"
 )
 
-const sensors = 600
+const (
+	sensors = 600
+	// sites is how many plants the sensors are in.
+	sites = 60
+)
 
 func main() {
-	svc := harness.New(20)
+	svc := harness.New(400)
 	registry := exporter.NewRegistry(sensors)
 	exporter.NewHandler(registry).Routes(svc.Mux)
 
@@ -21,6 +25,6 @@ func main() {
 		if n%2 == 0 {
 			return svc.Get(ctx, fmt.Sprintf("/report?sensor=%d&celsius=%d.5", n%sensors, n%35))
 		}
-		return svc.Get(ctx, "/metrics")
+		return svc.Get(ctx, fmt.Sprintf("/metrics?site=%d", n/2%sites))
 	})
 }

@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"compress/gzip"
 	"net/http"
 	"strconv"
 	"sync"
@@ -11,6 +12,8 @@ type Handler struct {
 	registry *Registry
 	// texts holds *[]byte, the buffers of earlier scrapes.
 	texts sync.Pool
+	// writers holds *gzip.Writer.
+	writers sync.Pool
 }
 
 // NewHandler returns a handler over a registry.
@@ -39,12 +42,26 @@ func (h *Handler) report(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *Handler) metrics(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; version=0.0.4")
+	site, err := strconv.Atoi(r.FormValue("site"))
+	if err != nil {
+		http.Error(w, "site is not a number", http.StatusBadRequest)
+		return
+	}
 	buffer, ok := h.texts.Get().(*[]byte)
 	if !ok {
 		buffer = new([]byte)
 	}
-	*buffer = h.registry.AppendText((*buffer)[:0])
-	w.Write(*buffer)
-	h.texts.Put(buffer)
+	defer h.texts.Put(buffer)
+	*buffer = h.registry.AppendText((*buffer)[:0], site)
+
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4")
+	w.Header().Set("Content-Encoding", "gzip")
+	compressed, ok := h.writers.Get().(*gzip.Writer)
+	if !ok {
+		compressed = gzip.NewWriter(w)
+	}
+	defer h.writers.Put(compressed)
+	compressed.Reset(w)
+	compressed.Write(*buffer)
+	compressed.Close()
 }

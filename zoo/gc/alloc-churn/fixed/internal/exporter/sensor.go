@@ -30,7 +30,7 @@ type Sensor struct {
 func newSensor(number int) *Sensor {
 	s := &Sensor{
 		Number: number,
-		Site:   fmt.Sprintf("plant-%d", number/100),
+		Site:   fmt.Sprintf("plant-%d", number/10),
 		Room:   fmt.Sprintf("hall-%02d", number%40),
 		recent: make([]*Reading, remembered),
 	}

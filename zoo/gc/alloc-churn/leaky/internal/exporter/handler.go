@@ -1,14 +1,17 @@
 package exporter
 
 import (
-	"io"
+	"compress/gzip"
 	"net/http"
 	"strconv"
+	"sync"
 )
 
 // Handler takes reports and answers scrapes.
 type Handler struct {
 	registry *Registry
+	// texts holds *[]byte, the buffers of earlier scrapes.
+	texts sync.Pool
 }
 
 // NewHandler returns a handler over a registry.
@@ -37,6 +40,21 @@ func (h *Handler) report(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *Handler) metrics(w http.ResponseWriter, r *http.Request) {
+	site, err := strconv.Atoi(r.FormValue("site"))
+	if err != nil {
+		http.Error(w, "site is not a number", http.StatusBadRequest)
+		return
+	}
+	buffer, ok := h.texts.Get().(*[]byte)
+	if !ok {
+		buffer = new([]byte)
+	}
+	defer h.texts.Put(buffer)
+	*buffer = h.registry.AppendText((*buffer)[:0], site)
+
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4")
-	io.WriteString(w, h.registry.Text())
+	w.Header().Set("Content-Encoding", "gzip")
+	compressed := gzip.NewWriter(w)
+	compressed.Write(*buffer)
+	compressed.Close()
 }

@@ -27,13 +27,20 @@ func (r *Registry) Report(number int, celsius float64) {
 	r.sensors[number].record(celsius)
 }
 
-// Text returns all measurements in the text format that scrapers read.
-func (r *Registry) Text() string {
+// perSite is how many sensors a site has.
+const perSite = 10
+
+// AppendText adds the measurements of a site to text, in the format that scrapers read.
+func (r *Registry) AppendText(text []byte, site int) []byte {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	text := "# TYPE sensor_celsius gauge\n# TYPE sensor_celsius_max gauge\n# TYPE sensor_reports_total counter\n"
-	for _, sensor := range r.sensors {
-		text += sensor.lines()
+	text = append(text, "# TYPE sensor_celsius gauge\n# TYPE sensor_celsius_max gauge\n# TYPE sensor_reports_total counter\n"...)
+	first := site * perSite
+	if site < 0 || first+perSite > len(r.sensors) {
+		return text
+	}
+	for _, sensor := range r.sensors[first : first+perSite] {
+		text = sensor.appendLines(text)
 	}
 	return text
 }

@@ -3,6 +3,7 @@ package exporter
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -29,7 +30,7 @@ type Sensor struct {
 func newSensor(number int) *Sensor {
 	s := &Sensor{
 		Number: number,
-		Site:   fmt.Sprintf("plant-%d", number/100),
+		Site:   fmt.Sprintf("plant-%d", number/10),
 		Room:   fmt.Sprintf("hall-%02d", number%40),
 		recent: make([]*Reading, remembered),
 	}
@@ -55,13 +56,22 @@ func (s *Sensor) highest() float64 {
 	return highest
 }
 
-func (s *Sensor) labels() string {
-	return fmt.Sprintf(`sensor="%d",site="%s",room="%s"`, s.Number, s.Site, s.Room)
+func (s *Sensor) appendLabels(text []byte) []byte {
+	text = append(text, `{sensor="`...)
+	text = strconv.AppendInt(text, int64(s.Number), 10)
+	text = append(text, `",site="`...)
+	text = append(text, s.Site...)
+	text = append(text, `",room="`...)
+	text = append(text, s.Room...)
+	return append(text, `"} `...)
 }
 
-func (s *Sensor) lines() string {
-	lines := fmt.Sprintf("sensor_celsius{%s} %g\n", s.labels(), s.celsius())
-	lines += fmt.Sprintf("sensor_celsius_max{%s} %g\n", s.labels(), s.highest())
-	lines += fmt.Sprintf("sensor_reports_total{%s} %d\n", s.labels(), s.Reports)
-	return lines
+func (s *Sensor) appendLines(text []byte) []byte {
+	text = s.appendLabels(append(text, "sensor_celsius"...))
+	text = strconv.AppendFloat(text, s.celsius(), 'g', -1, 64)
+	text = s.appendLabels(append(text, "\nsensor_celsius_max"...))
+	text = strconv.AppendFloat(text, s.highest(), 'g', -1, 64)
+	text = s.appendLabels(append(text, "\nsensor_reports_total"...))
+	text = strconv.AppendInt(text, s.Reports, 10)
+	return append(text, '\n')
 }

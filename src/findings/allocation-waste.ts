@@ -1,0 +1,105 @@
+import { type AllocationCost, findAllocationCosts } from "../analysis/allocation-cost.ts";
+import type { AllocationOperation } from "../analysis/allocation-operation.ts";
+import { estimate } from "../lib/quantity.ts";
+import { type CostlyLoop, findCostlyLoop } from "../source/costly-loop.ts";
+import type { PatternId } from "./catalogue.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Severity } from "./finding.ts";
+import { clampConfidence, judgeCluster } from "./judgement.ts";
+import type { Candidate } from "./pattern.ts";
+import { type Statement, statement } from "./statement.ts";
+
+/** A pattern of allocations that are made in vain, while nothing is kept. */
+export interface AllocationWasteRule {
+  pattern: PatternId;
+  operation: AllocationOperation;
+  loop: CostlyLoop["kind"];
+  /** Does the profile alone speak for a loop, where there is no source? */
+  speaksForItself(cost: AllocationCost): boolean;
+  headline(cost: AllocationCost, loop: CostlyLoop | undefined): Statement;
+  evidence(cost: AllocationCost, loop: CostlyLoop | undefined): Statement[];
+  fix(cost: AllocationCost, loop: CostlyLoop | undefined): Statement[];
+}
+
+/** What stays of it is kept on purpose, and grows or not: no waste. */
+const MOST_KEPT = 0.3;
+/** From here on the waste is felt: the collector's share of the CPU, and the line's of what it collects. */
+const FELT_CPU_SHARE = 0.02;
+const FELT_ALLOCATION_SHARE = 0.3;
+
+/** One candidate for each line that allocates much for the operation, in a loop, and keeps nothing of it. */
+export function judgeAllocationWaste(rule: AllocationWasteRule, evidence: Evidence): Candidate[] {
+  const { heap, source } = evidence;
+  if (heap === undefined) return [];
+  const leaking = new Set(
+    evidence.clusters
+      .filter((cluster) => judgeCluster(cluster, evidence) !== undefined)
+      .flatMap((cluster) => [cluster.container, ...cluster.values])
+      .map((site) => (site === undefined ? "" : `${site.site.file}:${site.site.line}`)),
+  );
+  const candidates: Candidate[] = [];
+  for (const cost of findAllocationCosts(heap, rule.operation)) {
+    const { site } = cost;
+    if (site.kept > MOST_KEPT || leaking.has(`${site.site.file}:${site.site.line}`)) continue;
+    const found = source === undefined ? undefined : findCostlyLoop(source, site.site);
+    const loop = found?.kind === rule.loop ? found : undefined;
+    if (loop === undefined && (!cost.isCertain || isSourceKnown(site.site.file, source))) continue;
+    if (loop === undefined && !rule.speaksForItself(cost)) continue;
+    const rate = estimate(cost.bytesPerSecond, "bytes/s");
+    const at = loop === undefined ? site.site : { ...site.site, line: loop.line };
+    candidates.push({
+      claims: { clusters: [], groups: [] },
+      finding: {
+        pattern: rule.pattern,
+        state: loop === undefined ? "suspected" : "confirmed",
+        severity: severityOf(cost, evidence),
+        confidence: clampConfidence(loop === undefined ? 0.4 : cost.share >= 0.3 ? 0.9 : 0.8),
+        site: at,
+        callers: [],
+        headline: rule.headline(cost, loop),
+        rate: { estimate: rate, low: rate, high: rate },
+        evidence: [
+          statement("churn-site", {
+            site: at,
+            rate,
+            share: estimate(cost.share, "fraction"),
+            operation: rule.operation,
+          }),
+          ...(loop === undefined ? [] : [describeLoop(loop)]),
+          ...rule.evidence(cost, loop),
+        ],
+        consequences: [],
+        fix: rule.fix(cost, loop),
+        next: loop === undefined ? [statement("next-source", {})] : [],
+        series: [{ label: "allocated", unit: "bytes", seconds: heap.seconds, value: site.allocBytes }],
+      },
+    });
+  }
+  return candidates;
+}
+
+function isSourceKnown(file: string, source: ReadonlyMap<string, string> | undefined): boolean {
+  return source?.has(file) === true;
+}
+
+function severityOf(cost: AllocationCost, { collector }: Evidence): Severity {
+  const isFelt =
+    collector !== undefined &&
+    collector.gcCpuFraction >= FELT_CPU_SHARE &&
+    cost.share >= FELT_ALLOCATION_SHARE;
+  return isFelt ? "warning" : "info";
+}
+
+function describeLoop(loop: CostlyLoop): Statement {
+  return statement("source-cost-loop", {
+    text: loop.text,
+    site: { function: "", file: loop.file, line: loop.line },
+    loop: loop.loop.text,
+    turns: loop.turns ?? "",
+  });
+}
+
+/** Mean of the objects' sizes. */
+export function meanObjectBytes({ bytes, objects }: AllocationCost): number {
+  return bytes / Math.max(1, objects);
+}

@@ -1,0 +1,47 @@
+import type { Pattern } from "../pattern.ts";
+import { judgeRetainedGrowth } from "../retained-growth.ts";
+import { statement } from "../statement.ts";
+
+/**
+ * A map that grows because its keys carry what should be normalised: moments, ids beside other things, ports, raw
+ * URLs. That the map grows is told by the profile, what its keys are made of by the source.
+ */
+export const mapHighCardinality: Pattern = {
+  id: "data/map-high-cardinality",
+  judge: (evidence) =>
+    judgeRetainedGrowth(
+      {
+        pattern: "data/map-high-cardinality",
+        claims: (keeper) => keeper.kind === "volatile-keys",
+        headline: (keeper) =>
+          statement("headline-map-high-cardinality", {
+            target: keeper.target,
+            site: keeper.site,
+            part: keeper.store?.avoidableKey?.part.text ?? "",
+            kind: keeper.store?.avoidableKey?.part.kind ?? "",
+          }),
+        evidence: ({ store }) =>
+          store?.avoidableKey === undefined
+            ? []
+            : [
+                statement("source-key", {
+                  key: store.avoidableKey.text,
+                  part: store.avoidableKey.part.text,
+                  kind: store.avoidableKey.part.kind,
+                  site: {
+                    function: "",
+                    file: store.avoidableKey.part.file,
+                    line: store.avoidableKey.part.line,
+                  },
+                }),
+              ],
+        fix: (keeper) => [
+          statement("fix-normalise-key", { kind: keeper.store?.avoidableKey?.part.kind ?? "" }),
+          keeper.store?.base === "label-values"
+            ? statement("fix-bound-labels", {})
+            : statement("fix-bound-map", { target: keeper.target }),
+        ],
+      },
+      evidence,
+    ),
+};

@@ -1,0 +1,167 @@
+import type { GrowthSite, HeapGrowth } from "../../analysis/heap-growth.ts";
+import { estimate, quantity } from "../../lib/quantity.ts";
+import type { RetainedStore } from "../../source/retained-store.ts";
+import type { Evidence } from "../evidence.ts";
+import type { Severity } from "../finding.ts";
+import { clampConfidence } from "../judgement.ts";
+import type { Candidate, Pattern } from "../pattern.ts";
+import { qualifySite } from "../qualified-site.ts";
+import type { RetentionFinder } from "../retention-finder.ts";
+import { statement } from "../statement.ts";
+
+/** Tables smaller than this are not worth a word. */
+const LEAST_TABLE_BYTES = 4 * 1024 * 1024;
+/** Tables this much larger than their entries need were made for more of them: a map that has just grown has 2.3. */
+const EMPTIED_FACTOR = 8;
+/** Or the entries were seen to go, to this share of their most, and the tables stayed at this share of theirs. */
+const GONE_SHARE = 0.5;
+const STAYED_SHARE = 0.9;
+/** Of what was ever put in, this share may be left where the map was emptied before the window. */
+const LEFT_SHARE = 0.25;
+/** Load of a map right after its tables were split: 7/16 (internal/runtime/maps, and 6.5/16 before Go 1.24). */
+const LEAST_LOAD = 7 / 16;
+/** Keys and values above 128 bytes lie outside the table. */
+const LARGEST_SLOT_BYTES = 256;
+/** What hurts: so much of the live heap, and so many bytes. */
+const HURTING_SHARE = 0.25;
+const HURTING_BYTES = 16 * 1024 * 1024;
+const SITES_TRACED = 200;
+const MOST_MAPS = 20;
+
+/**
+ * A map that was emptied and keeps its tables: deleting frees keys and values, never buckets, in every version of Go.
+ *
+ * The profile shows the tables' bytes at the line that inserts, standing still; that entries went is seen from the
+ * objects that the source says are put in. Where these are not allocated one by one (map[int]int), nothing is said.
+ */
+export const mapNeverShrinks: Pattern = {
+  id: "data/map-never-shrinks",
+  judge(evidence) {
+    const { heap, retention } = evidence;
+    if (heap === undefined || retention === undefined || heap.seconds.length < 2) return [];
+    return heap.sites
+      .filter((site) => site.operation === "map-insert" && site.origin === "own" && standsStill(site))
+      .slice(0, MOST_MAPS)
+      .flatMap((site) => {
+        const store = retention.findPath(site)?.store;
+        return store === undefined ? [] : judgeMap(site, store, heap, retention, evidence);
+      });
+  },
+};
+
+function standsStill({ inuseBytes }: GrowthSite): boolean {
+  const last = inuseBytes.at(-1) ?? 0;
+  return last >= LEAST_TABLE_BYTES && last >= STAYED_SHARE * Math.max(...inuseBytes);
+}
+
+interface Entries {
+  now: number;
+  most: number;
+  ever: number;
+  /** More than are seen may be there by chance: the profile samples. */
+  possible: number;
+}
+
+function judgeMap(
+  tables: GrowthSite,
+  store: RetainedStore,
+  heap: HeapGrowth,
+  retention: RetentionFinder,
+  evidence: Evidence,
+): Candidate[] {
+  const removal = store.removals.find(({ kind }) => kind === "delete" || kind === "reset");
+  const entries = countEntries(tables, store, heap, retention);
+  if (removal === undefined || entries === undefined) return [];
+  const tableBytes = tables.inuseBytes.at(-1) ?? 0;
+  const wentInWindow = entries.possible <= GONE_SHARE * entries.most;
+  // One byte of each slot says what is in it.
+  const slotBytes = 1 + (store.slotBytes ?? LARGEST_SLOT_BYTES);
+  const wentBefore =
+    tableBytes >= EMPTIED_FACTOR * entries.possible * slotBytes &&
+    entries.possible <= LEFT_SHARE * entries.ever;
+  if (!wentInWindow && !wentBefore) return [];
+  const needed = Math.min(tableBytes, (entries.possible * slotBytes) / LEAST_LOAD);
+  const saving = tableBytes - needed;
+  const live = evidence.liveHeap?.trend.last ?? Number.NaN;
+  const severity: Severity = saving >= HURTING_BYTES && saving >= HURTING_SHARE * live ? "warning" : "info";
+  const site = qualifySite(
+    { function: store.function, file: store.file, line: store.line },
+    heap.interner.frames(),
+  );
+  return [
+    {
+      claims: { clusters: [], groups: [] },
+      finding: {
+        pattern: "data/map-never-shrinks",
+        state: "confirmed",
+        severity,
+        confidence: clampConfidence(wentInWindow ? 0.9 : 0.75),
+        site,
+        callers: [],
+        headline: statement("headline-map-never-shrinks", {
+          target: store.owner,
+          site,
+          saving: estimate(saving, "bytes"),
+        }),
+        evidence: [
+          statement("map-tables", {
+            site,
+            bytes: estimate(tableBytes, "bytes"),
+            share: estimate(tableBytes / live, "fraction"),
+          }),
+          wentInWindow
+            ? statement("map-entries-went", {
+                from: estimate(Math.round(entries.most), "count"),
+                to: estimate(Math.round(entries.now), "count"),
+              })
+            : statement("map-entries-few", {
+                most: estimate(Math.round(entries.possible), "count"),
+                ever: estimate(Math.round(entries.ever), "count"),
+                perEntry: estimate(tableBytes / Math.max(1, entries.possible), "bytes"),
+                slot: quantity(slotBytes, "bytes"),
+              }),
+          statement("map-entries-deleted", {
+            target: store.owner,
+            text: removal.text,
+            site: { function: "", file: removal.file, line: removal.line },
+          }),
+        ],
+        consequences: [],
+        fix: [
+          statement("fix-compact-map", { target: store.owner, saving: estimate(saving, "bytes") }),
+          statement("fix-shard-map", {}),
+        ],
+        next: [],
+        series: [{ label: "map tables", unit: "bytes", seconds: heap.seconds, value: tables.inuseBytes }],
+      },
+    },
+  ];
+}
+
+/** Of all objects that end up in this map, those of the line that has most of them: at least one for each entry. */
+function countEntries(
+  tables: GrowthSite,
+  store: RetainedStore,
+  heap: HeapGrowth,
+  retention: RetentionFinder,
+): Entries | undefined {
+  let best: Entries | undefined;
+  const byAllocated = [...heap.sites]
+    .filter((site) => site !== tables && site.operation !== "map-insert")
+    .sort((a, b) => (b.allocBytes.at(-1) ?? 0) - (a.allocBytes.at(-1) ?? 0));
+  for (const site of byAllocated.slice(0, SITES_TRACED)) {
+    const at = retention.findStore(site);
+    if (at === undefined || at.file !== store.file || at.line !== store.line) continue;
+    const now = site.inuseObjects.at(-1) ?? 0;
+    const objectBytes = (site.allocBytes.at(-1) ?? 0) / Math.max(1, site.allocObjects.at(-1) ?? 0);
+    const weight = heap.periodBytes / Math.max(1, objectBytes);
+    const entries = {
+      now,
+      most: Math.max(...site.inuseObjects),
+      ever: site.allocObjects.at(-1) ?? 0,
+      possible: now + 2 * Math.sqrt((now + weight) * weight),
+    };
+    if (best === undefined || entries.possible > best.possible) best = entries;
+  }
+  return best;
+}
