@@ -18,7 +18,7 @@ export interface AllocationCost {
 }
 
 /** Less than this share of what is allocated is not worth a change. */
-export const NOTABLE_COST_SHARE = 0.15;
+const NOTABLE_COST_SHARE = 0.15;
 /** Shares of next to nothing mean nothing: a service that allocates less than this has no cost to save. */
 const LEAST_TOTAL_BYTES_PER_SECOND = 1024 * 1024;
 

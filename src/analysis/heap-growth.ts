@@ -51,7 +51,7 @@ export interface GrowthSite {
 }
 
 /** A profile and the stack of each of its samples. */
-export interface InternedProfile {
+interface InternedProfile {
   profile: Profile;
   node: Int32Array;
 }

@@ -12,7 +12,7 @@ import { type Statement, statement } from "./statement.ts";
  * What keeps a cluster's objects alive. Each data pattern of kept memory claims one kind, so that a cluster is one
  * finding: of those that fit the most specific, in this order.
  */
-export type KeeperKind =
+type KeeperKind =
   /** A small part keeps a large object. */
   | "subslice"
   /** Callbacks or observers in a map or slice. */

@@ -11,7 +11,7 @@ import { lineOf, textOf } from "./statement-text.ts";
 import type { Symbols } from "./symbols.ts";
 
 /** What a key is made of that takes ever new values. */
-export type VolatileKind =
+type VolatileKind =
   /** A moment, formatted or in seconds. */
   | "timestamp"
   /** A moment in nanoseconds, as ids are made of it. */

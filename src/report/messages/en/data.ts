@@ -98,11 +98,11 @@ export const data: WordingOf<DataStatements> = {
   "fix-channel-back-pressure": () =>
     "Push back: select on the send, ctx.Done() and a time-out as long as that wait, and then drop, reject or slow the producer.",
   "fix-preallocate-known": (v) =>
-    `The length is known: ${v.target} := make(${v.type}, 0, ${v.turns}) before the loop.`,
+    `The length is known: \`${v.target} := make(${v.type}, 0, ${v.turns})\` before the loop.`,
   "fix-preallocate-typical": (v) =>
     Number.isNaN(v.length.value)
-      ? `Make ${named(v.target, "the slice")} with the capacity it usually ends up with: make(${v.type}, 0, n).`
-      : `Make ${named(v.target, "the slice")} with the capacity it usually ends up with: make(${v.type}, 0, ${Math.round(v.length.value)}).`,
+      ? `Make ${named(v.target, "the slice")} with the capacity it usually ends up with: \`make(${v.type}, 0, n)\`.`
+      : `Make ${named(v.target, "the slice")} with the capacity it usually ends up with: \`make(${v.type}, 0, ${Math.round(v.length.value)})\`.`,
   "fix-reuse-slice": () =>
     "Where it is filled again and again, keep the array: s = s[:0], or a sync.Pool of slices.",
   "fix-string-builder": (v) =>
