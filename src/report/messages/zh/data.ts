@@ -90,11 +90,11 @@ export const data: WordingOf<DataStatements> = {
   "fix-channel-back-pressure": () =>
     "施加反压：对发送、ctx.Done() 和与该等待等长的超时做 select，超时后丢弃、拒绝或让生产者减速。",
   "fix-preallocate-known": (v) =>
-    `长度是已知的：在循环之前写 \`${v.target} := make(${v.type}, 0, ${v.turns})\`。`,
+    `长度是已知的：在循环之前用 make 创建 \`${v.target}\`，类型为 \`${v.type}\`，容量为 \`${v.turns}\`。`,
   "fix-preallocate-typical": (v) =>
     Number.isNaN(v.length.value)
-      ? `按通常的最终长度为 ${named(v.target, "该切片")} 预留容量：\`make(${v.type}, 0, n)\`。`
-      : `按通常的最终长度为 ${named(v.target, "该切片")} 预留容量：\`make(${v.type}, 0, ${Math.round(v.length.value)})\`。`,
+      ? `用 make 创建 ${named(v.target, "该切片")}，并按通常的最终长度预留容量。`
+      : `用 make 创建 ${named(v.target, "该切片")}，并按通常的最终长度预留容量：${q(v.length)}。`,
   "fix-reuse-slice": () => "如果它被反复填充，请保留底层数组：s = s[:0]，或使用切片的 sync.Pool。",
   "fix-string-builder": (v) =>
     Number.isNaN(v.capacity.value)
