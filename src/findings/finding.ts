@@ -26,8 +26,8 @@ export type SeriesLabel =
   | "first stop of the world"
   | "second stop of the world"
   | "GC share of CPU"
-  | "assists' share of marking";
-  | "map tables"
+  | "assists' share of marking"
+  | "map tables";
   | "allocated";
 
 /** A number over the window, for the charts: the same points the judgement was made from. */
