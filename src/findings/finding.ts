@@ -28,7 +28,6 @@ export type SeriesLabel =
   | "GC share of CPU"
   | "assists' share of marking"
   | "map tables";
-  | "allocated";
 
 /** A number over the window, for the charts: the same points the judgement was made from. */
 export interface Series {
