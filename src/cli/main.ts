@@ -53,7 +53,7 @@ async function loadTranslation(program: Command): Promise<(text: string) => stri
   const tag = tags.find((each) => each !== undefined && each !== "en");
   if (tag === undefined) return (text) => text;
   const { LANGUAGES } = await import("../report/messages/language.ts");
-  return LANGUAGES[tag].foreign;
+  return (text) => LANGUAGES[tag].foreign(text, text);
 }
 
 /** One sentence and what to do next; a stack only for our own bugs. */

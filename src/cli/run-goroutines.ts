@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import type { CaptureKind } from "../bundle/manifest.ts";
+import type { Bundle, CaptureKind } from "../bundle/manifest.ts";
 import { type Damage, DecodeError } from "../bytes/decode-error.ts";
 import { readBundle } from "../capture/bundle-file.ts";
 import { CaptureError } from "../capture/capture-error.ts";
@@ -11,7 +11,7 @@ import { decodeBundle } from "../inspect/decode-bundle.ts";
 import { readGoroutineLooks } from "../inspect/goroutine-looks.ts";
 import { type GoroutineLook, reportGoroutines } from "../inspect/goroutine-report.ts";
 import { formatQuantity } from "../lib/format-quantity.ts";
-import { LANGUAGES } from "../report/messages/language.ts";
+import { LANGUAGES, type Language } from "../report/messages/language.ts";
 import { readAccess } from "./capture-options.ts";
 import { EXIT } from "./exit-code.ts";
 import type { GoroutinesFlags } from "./goroutines-command.ts";
@@ -91,12 +91,12 @@ async function gather(
     case "bundle": {
       const { bundle, damage } = await readBundle(target.path);
       gathered.damage.push(...damage.map((d) => ({ ...d, path: target.path })));
-      addBundle(bundle, gathered);
+      addBundle(bundle, gathered, LANGUAGES[flags.lang]);
       break;
     }
     case "process":
     case "url":
-      addBundle(await captureLooks(target, flags, version, progress), gathered);
+      addBundle(await captureLooks(target, flags, version, progress), gathered, LANGUAGES[flags.lang]);
       break;
   }
   return gathered;
@@ -130,18 +130,19 @@ async function captureLooks(
   ).finally(() => progress.clear());
 }
 
-function addBundle(bundle: Parameters<typeof decodeBundle>[0], gathered: Gathered): void {
+function addBundle(bundle: Bundle, gathered: Gathered, { labels }: Language): void {
   const decoded = decodeBundle(bundle);
   gathered.damage.push(...decoded.damage);
   for (const sample of decoded.samples) {
     const { goroutineProfile: profile, goroutineDump: dump, goroutineLeaks: leaks } = sample;
     if (profile === undefined && dump === undefined && leaks === undefined) continue;
-    gathered.looks.push({ name: `sample ${sample.sample + 1}`, profile, dump, leaks });
+    const number = sample.sample + 1;
+    gathered.looks.push({ name: labels.capture.samples([[number, number]]), profile, dump, leaks });
   }
 }
 
 async function addFile(path: string, { looks, damage }: Gathered, progress: ProgressLine): Promise<void> {
-  const name = path === "-" ? "standard input" : path;
+  const name = path === "-" ? "stdin" : path;
   const pieces = await openPieces(path);
   if (pieces.head.length === 0) throw new CaptureError("empty", `${name} is empty`, "capture it again");
   try {

@@ -12,6 +12,7 @@ import { renderJson } from "../../src/report/json.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { LANGUAGES } from "../../src/report/messages/language.ts";
 import { renderText } from "../../src/report/text.ts";
+import { anyStatement } from "../support/any-statement.ts";
 import { findEnglish } from "../support/english-left.ts";
 
 /** Reports of every recorded bundle in Chinese, in all four forms: no English is left but the target's own names. */
@@ -105,6 +106,13 @@ function expectChinese(inspection: Inspection): void {
     }
   }
 }
+
+test("every sentence there is, in one report", async () => {
+  const { bundle } = await readBundle(join(folder, bundles[0]!));
+  const inspection = inspectBundle(bundle);
+  const all = Object.keys(options.language.wording).map(anyStatement);
+  expectChinese({ ...inspection, verdict: { ...inspection.verdict, reasoning: all } });
+});
 
 test.each(bundles)("%s", async (name) => {
   const { bundle } = await readBundle(join(folder, name));

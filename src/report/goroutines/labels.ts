@@ -24,6 +24,7 @@ export interface GoroutineReportLabels {
   rest(groups: string, goroutines: string): string;
   none: string;
   damage: string;
+  comma: string;
   columns: { count: string; share: string; state: string; where: string; wait: string };
 }
 
@@ -48,6 +49,7 @@ const en: GoroutineReportLabels = {
   rest: (groups, goroutines) => `… and ${groups} groups with ${goroutines} goroutines more (--top)`,
   none: "No goroutines match.",
   damage: "Damaged",
+  comma: ", ",
   columns: { count: "goroutines", share: "share", state: "state", where: "where", wait: "wait" },
 };
 
@@ -72,6 +74,7 @@ const zh: GoroutineReportLabels = {
   rest: (groups, goroutines) => `…… 另有 ${groups} 组，共 ${goroutines} 个 goroutine（--top）`,
   none: "没有匹配的 goroutine。",
   damage: "损坏",
+  comma: "，",
   columns: { count: "goroutine", share: "占比", state: "状态", where: "位置", wait: "等待" },
 };
 

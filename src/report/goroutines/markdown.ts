@@ -25,7 +25,7 @@ export function renderGoroutineMarkdown(view: GoroutineReportView, labels: Gorou
   out.push("", `### ${labels.groups}`, "");
   if (view.groups.length === 0) out.push(labels.none, "");
   for (const group of view.groups) {
-    const notes = group.notes.length === 0 ? "" : `, ${group.notes.join(", ")}`;
+    const notes = group.notes.length === 0 ? "" : labels.comma + group.notes.join(labels.comma);
     const summary = `${group.count} ${group.state}${notes}: ${group.function}`;
     out.push(`<details><summary>${escapeSummary(summary)}</summary>`, "");
     for (const { function: name, position } of group.stack) out.push(`- ${code(name)} ${code(position)}`);

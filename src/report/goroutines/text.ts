@@ -44,7 +44,7 @@ export function renderGoroutineText(
   heading(labels.groups);
   if (view.groups.length === 0) out.push(`  ${labels.none}`);
   for (const group of view.groups) {
-    const notes = group.notes.length === 0 ? "" : `, ${group.notes.join(", ")}`;
+    const notes = group.notes.length === 0 ? "" : labels.comma + group.notes.join(labels.comma);
     out.push(`  ${style("bold", group.count)}  ${group.state}${style("dim", notes)}`);
     for (const { function: name, position } of group.stack.slice(0, FRAMES_SHOWN)) {
       const isSite = name === group.function;

@@ -42,7 +42,7 @@ export function buildGoroutineView(
   const share = (value: number) => formatQuantity(last === 0 ? 0 : value / last, "fraction", words);
   const { rest, groups } = report;
   const view = makeAllPrintable<GoroutineReportView>({
-    title: `gopatrol ${gopatrolVersion} · ${report.looks.map(({ name }) => name).join(", ")}`,
+    title: `gopatrol ${gopatrolVersion} · ${report.looks.map(({ name }) => name).join(labels.comma)}`,
     total: labels.total(count(last), count(groups.length + rest.groups)),
     looks: report.looks.map(({ name, kind, goroutines }) => ({
       name,
@@ -69,7 +69,9 @@ export function buildGoroutineView(
         group.createdBy === undefined ? "" : `${group.createdBy.function} ${fullPosition(group.createdBy)}`,
     })),
     rest: rest.groups === 0 ? "" : labels.rest(count(rest.groups), count(rest.goroutines)),
-    damage: report.damage.map(({ path, what }) => `${path}: ${what}`),
+    damage: report.damage.map(
+      ({ path, what }) => `${path}${language.labels.word.colon}${language.foreign(what)}`,
+    ),
   });
   return { view, labels };
 

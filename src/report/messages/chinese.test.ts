@@ -1,25 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { anyValues } from "../../../test/support/any-statement.ts";
 import { findEnglish } from "../../../test/support/english-left.ts";
+import { GOROUTINE_REPORT_LABELS } from "../goroutines/labels.ts";
 import { labels } from "./zh/labels.ts";
 import { zh } from "./zh.ts";
-
-/**
- * A value that a wording may take for whatever it wants: a quantity, a place in the code or a name. So every wording
- * can be tried without a table of values beside the types.
- */
-function anyValue(text: string, value: number): unknown {
-  return Object.assign(new String(text), {
-    value,
-    unit: "count",
-    function: "example.com/shop/cart.(*Store).Put",
-    file: "/src/cart/store.go",
-    line: 42,
-  });
-}
-
-function valuesOf(value: unknown): Record<string, unknown> {
-  return new Proxy({}, { get: () => value });
-}
 
 /** Half-width punctuation beside Chinese, Chinese and Latin without a space, two spaces, a space at a full-width mark. */
 const BAD_TYPOGRAPHY =
@@ -28,10 +12,7 @@ const BAD_TYPOGRAPHY =
 const wordings = Object.entries(zh) as [string, (values: never) => string][];
 
 describe.each(wordings)("%s", (_, wording) => {
-  const say = (values: unknown) => (wording as (values: unknown) => string)(values);
-  const sentences = [1, 7, Number.POSITIVE_INFINITY].map((value) =>
-    say(valuesOf(anyValue("Store.entries", value))),
-  );
+  const sentences = [1, 7, Number.POSITIVE_INFINITY].map((value) => wording(anyValues(value)));
 
   test("is Chinese alone, with values of any size", () => {
     for (const sentence of sentences) {
@@ -69,11 +50,14 @@ function listTexts(value: unknown, path: string): [path: string, text: string][]
   );
 }
 
-test.each(listTexts(labels, ""))("label %s", (_, text) => {
-  const plain = text.replace(/\{(key )?\w+\}/g, "7");
-  expect(findEnglish(plain), text).toEqual([]);
-  expect(text).not.toMatch(/undefined|NaN/);
-});
+test.each([...listTexts(labels, ""), ...listTexts(GOROUTINE_REPORT_LABELS.zh, "goroutines")])(
+  "label %s",
+  (_, text) => {
+    const plain = text.replace(/\{(key )?\w+\}/g, "7");
+    expect(findEnglish(plain), text).toEqual([]);
+    expect(text).not.toMatch(/undefined|NaN/);
+  },
+);
 
 test("English that was left over is found", () => {
   expect(findEnglish("存活堆 rose from 3 MB 到 4 MB")).toEqual(["rose from"]);

@@ -12,8 +12,11 @@ export interface Language {
   tag: LanguageTag;
   wording: Wording;
   labels: Labels;
-  /** What capture and decoders said in English (a failure's reason, damage), in this language. */
-  foreign(text: string): string;
+  /**
+   * What capture and decoders said in English (a failure's reason, damage), in this language. Without `otherwise` the
+   * language says in its own words that it does not know the sentence.
+   */
+  foreign(text: string, otherwise?: string): string;
 }
 
 export const LANGUAGES: Record<LanguageTag, Language> = {

@@ -8,6 +8,9 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "GET {url}: {What}": "GET {url}：{What}",
   "{format}: {What} at byte {offset} (0x{hex})": "{format} 格式，字节偏移 {offset} 处：{What}",
 
+  "{path}: {format}: {What} at byte {offset} (0x{hex})":
+    "{path}：{format} 格式，字节偏移 {offset} 处：{What}",
+
   // capture: the network
   "connection refused": "连接被拒绝",
   "check that the service runs and that its pprof server listens on this address (one bound to 127.0.0.1 is reachable only from its own host or pod)":
@@ -320,6 +323,15 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "the list ends in the middle of a line; that line was left out": "列表在行中间结束；该行已略去",
   "a line that is no file descriptor was left out": "略去了一行不是文件描述符的内容",
   "the descriptors after the first {n} were left out": "略去了前 {n} 个之后的描述符",
+
+  // gopatrol goroutines
+  "this is {What}": "内容为{What}",
+  "a profile, but not of goroutines": " profile，但不是 goroutine 的",
+  "Fetch /debug/pprof/goroutine, with ?debug=2 for more":
+    "请获取 /debug/pprof/goroutine，加 `?debug=2` 可得到更多内容",
+  "larger than {bytes} bytes": "超过 {bytes} 字节",
+  "No profile of goroutines is that large: check what this file is":
+    "没有这么大的 goroutine profile：请检查该文件是什么",
 
   // decoders: what a file is instead
   "not a format gopatrol knows": "不是 gopatrol 认识的格式",

@@ -1,7 +1,7 @@
 import { FOREIGN } from "./foreign.ts";
 
 /** Said for what has no translation: the JSON report has the original. */
-export const UNTRANSLATED = "详见 JSON 报告中的原文";
+export const UNTRANSLATED = "详见 JSON 报告中的原文。";
 
 const PLACEHOLDER = /\{(\w+)\}/g;
 /** Placeholders that stand for a whole number. */
@@ -40,10 +40,13 @@ function matchOf(name: string): string {
   return NUMBERS.has(name) ? "(\\d+)" : "((?:(?![;:] ).)+?)";
 }
 
-/** An English sentence of capture or of a decoder in Chinese. Names and numbers in it are carried over. */
-export function translate(english: string): string {
-  if (english.length > MAX_LENGTH) return UNTRANSLATED;
-  const chinese = translateSentence(english) ?? UNTRANSLATED;
+/**
+ * An English sentence of capture or of a decoder in Chinese. Names and numbers in it are carried over. What is not
+ * known is `otherwise`.
+ */
+export function translate(english: string, otherwise = UNTRANSLATED): string {
+  const chinese = english.length > MAX_LENGTH ? undefined : translateSentence(english);
+  if (chinese === undefined) return otherwise;
   return english.endsWith(".") ? `${chinese}。` : chinese;
 }
 
