@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { manifestSchema } from "../src/bundle/manifest.ts";
+import { diffSchema } from "../src/report/diff-schema.ts";
 import { goroutineReportSchema } from "../src/report/goroutines/schema.ts";
 import { reportSchema } from "../src/report/report-schema.ts";
 
@@ -13,6 +14,7 @@ const schemas: Record<string, { title: string; schema: z.ZodType }> = {
     title: "gopatrol goroutines --format json",
     schema: goroutineReportSchema,
   },
+  "docs/schema/diff-v1.schema.json": { title: "gopatrol diff --format json", schema: diffSchema },
   "docs/schema/bundle-manifest-v1.schema.json": {
     title: "manifest.json of a gopatrol bundle",
     schema: manifestSchema,

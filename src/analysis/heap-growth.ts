@@ -67,6 +67,8 @@ export interface HeapGrowth {
   operations: readonly (AllocationOperation | undefined)[];
   /** The first and the last profile of the window. */
   ends: { first: InternedProfile; last: InternedProfile } | undefined;
+  /** Which of the snapshots given each column is of: all, unless there were very many. */
+  snapshotOfColumn: readonly number[];
   /** MemProfileRate, bytes. */
   periodBytes: number;
   /**
@@ -117,6 +119,7 @@ export function computeHeapGrowth({
     operations,
     ends: last < 0 ? undefined : { first: at(0), last: at(last) },
     periodBytes: last < 0 ? 1 : Math.max(1, Number(snapshots[last]!.profile.period)),
+    snapshotOfColumn: used,
     sites: [],
   };
   growth.sites = buildSites(growth);

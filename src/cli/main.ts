@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { DecodeError } from "../bytes/decode-error.ts";
 import { CaptureError } from "../capture/capture-error.ts";
 import { addCaptureCommand } from "./capture-command.ts";
+import { addDiffCommand } from "./diff-command.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 import { addExplainCommand } from "./explain-command.ts";
 import { addGcCommand } from "./gc-command.ts";
@@ -14,6 +15,7 @@ const EXAMPLES = `
 Start here:
   gopatrol inspect :6060          why does this service's memory grow?
   gopatrol gc app.log             what do the gctrace lines of a log say?
+  gopatrol diff old.pb.gz new.pb.gz   what grew between two captures?
   gopatrol explain                the ways in which memory grows that gopatrol knows`;
 
 /** The command line. Sets the exit code; throws nothing. */
@@ -29,6 +31,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addCaptureCommand(program, version);
   addGcCommand(program);
   addGoroutinesCommand(program, version);
+  addDiffCommand(program, version);
   addExplainCommand(program);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`(gopatrol ${command.name()} --help shows how)`);

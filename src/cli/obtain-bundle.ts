@@ -23,6 +23,20 @@ export interface ObtainedBundle {
   target: Target;
 }
 
+/** A bundle of loose files, in the order of their own times. */
+export function readFiles(
+  paths: readonly string[],
+  version: string,
+  limitBytes?: number | undefined,
+): Promise<Bundle> {
+  return readLooseFiles({
+    paths,
+    gopatrol: version,
+    timeOf: (bytes) => decodeOwnTimeMs(sniffGzip(bytes) ? inflateGzip(bytes).bytes : bytes),
+    limitBytes: limitBytes ?? null,
+  });
+}
+
 /** The bundle that the words on the command line mean: captured live, read from disk, or made of loose files. */
 export async function obtainBundle(
   words: readonly string[],
@@ -40,13 +54,7 @@ export async function obtainBundle(
       return { bundle, damage, target };
     }
     case "files": {
-      const bundle = await readLooseFiles({
-        paths: target.paths,
-        gopatrol: version,
-        timeOf: (bytes) => decodeOwnTimeMs(sniffGzip(bytes) ? inflateGzip(bytes).bytes : bytes),
-        limitBytes: flags.limit ?? null,
-      });
-      return { bundle, damage: [], target };
+      return { bundle: await readFiles(target.paths, version, flags.limit), damage: [], target };
     }
     case "process":
     case "url": {

@@ -15,6 +15,7 @@ import type { MemStats } from "../tables/mem-stats.ts";
 import { findBrokenIdentity } from "../tables/memory-classes.ts";
 import { findSampleType, type Profile } from "../tables/profile.ts";
 import { decodeProcess, type ProcessFacts } from "./decode-process.ts";
+import { type Counters, collectCounters } from "./load-counter.ts";
 import { type LogEvidence, LogReading } from "./log-reading.ts";
 import { findDisagreements, type StatsReading } from "./stats-readings.ts";
 
@@ -37,6 +38,8 @@ export interface SampleEvidence {
   /** Those that the collector found to be blocked for good. */
   goroutineLeaks?: Profile;
   runtime?: GoRuntimeMetrics;
+  /** The program's own counters, of expvar and Prometheus text, summed over labels. */
+  counters?: Counters;
   process: ProcessFacts;
 }
 
@@ -221,14 +224,16 @@ function decodeCapture(
       break;
     }
     case "expvar": {
-      const { memStats, damage } = decodeExpvar(bytes);
+      const { memStats, metrics, damage } = decodeExpvar(bytes);
       note(damage);
+      evidence.counters = collectCounters(metrics, evidence.counters);
       if (memStats !== undefined) evidence.readings.push({ ...readFrom("expvar"), memStats });
       break;
     }
     case "prometheus": {
       const { samples, damage } = decodePrometheusText(bytes);
       note(damage);
+      evidence.counters = collectCounters(samples, evidence.counters);
       const runtime = findGoRuntime(samples);
       evidence.readings.push({ ...readFrom("prometheus"), memStats: runtime.memStats, runtime });
       break;

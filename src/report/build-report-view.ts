@@ -1,4 +1,5 @@
 import type { CodeSite } from "../analysis/code-site.ts";
+import type { GrowthFlame } from "../analysis/growth-flame.ts";
 import type { Finding, Series } from "../findings/finding.ts";
 import type { Statement } from "../findings/statement.ts";
 import type { Inspection } from "../inspect/inspection.ts";
@@ -45,7 +46,7 @@ export function buildReportView(
     ],
     findings: findings.map((finding) => viewFinding(finding, say, words)),
     charts: inspection.series.map((series) => viewChart(series, words)),
-    ...viewFlame(inspection, words),
+    ...viewFlame(inspection.flame, language.labels.flame.all),
     growthSites: inspection.sites.map((site) => viewSite(site, words)),
     goroutineGroups: inspection.goroutineGroups.map((group) => viewGroup(group, words)),
     gcTables: listGcTables(inspection.gc, words),
@@ -192,12 +193,13 @@ function viewChart(series: Series, words: Words): ChartView {
   };
 }
 
-function viewFlame({ flame }: Inspection, { language }: Words): { flame?: FlameView } {
+/** `all` is the word for the root. */
+export function viewFlame(flame: GrowthFlame | null, all: string): { flame?: FlameView } {
   if (flame === null) return {};
   return {
     flame: {
       unit: "bytes",
-      name: flame.function.map((name, i) => (i === 0 ? language.labels.flame.all : shortFunction(name))),
+      name: flame.function.map((name, i) => (i === 0 ? all : shortFunction(name))),
       position: flame.file.map((file, i) => shortPosition({ function: "", file, line: flame.line[i]! })),
       parent: flame.parent,
       delta: flame.afterBytes.map((after, i) => Math.round(after - flame.beforeBytes[i]!)),
