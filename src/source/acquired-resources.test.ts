@@ -47,6 +47,15 @@ test("what is kept in a variable is looked for where the variable is named", () 
   expect(fates(`${type}${store}${rotate}`)).toEqual(["os.Create in (*Logs).Add: kept"]);
 });
 
+test("a method of the program's own that releases is a release", () => {
+  const type = `type region struct {\ndata []byte\n}\nfunc open() (*region, error) {\ndata, err := syscall.Mmap(fd, 0, n, 1, 2)\nif err != nil {\nreturn nil, err\n}\nreturn &region{data: data}, nil\n}\n`;
+  expect(fates(`${type}func a() {\nr, _ := open()\nuse(len(r.data))\n}`)).toContain("open in a: never");
+  const close = "func (r *region) close() error {\nreturn syscall.Munmap(r.data)\n}\n";
+  expect(
+    fates(`${type}${close}func a() error {\nr, _ := open()\nuse(len(r.data))\nreturn r.close()\n}`),
+  ).toContain("open in a: released");
+});
+
 test("plain descriptors, mappings, C memory and plugins have their own ways", () => {
   expect(fates("func a() {\nfd, _ := syscall.Open(p, 0, 0)\nsyscall.Close(fd)\n}")).toEqual([
     "syscall.Open in a: released",
@@ -65,6 +74,13 @@ test("plain descriptors, mappings, C memory and plugins have their own ways", ()
     "C.CString in a: released",
   ]);
   expect(fates("func a() {\np := (*C.char)(C.malloc(16))\nC.fill(p)\n}")).toEqual(["C.malloc in a: never"]);
+  // Any C function may make what its caller has to free; a number is nothing to free.
+  const render = "bitmap := C.label_render(name)\nif bitmap == nil {\nreturn\n}\n";
+  expect(fates(`func a() {\n${render}show(C.label_sum(bitmap))\n}`)).toEqual(["C.label_render in a: never"]);
+  expect(fates(`func a() {\n${render}defer C.label_free(bitmap)\n}`)).toEqual([
+    "C.label_render in a: released",
+  ]);
+  expect(fates("func a() int {\nn := C.count(1)\nreturn int(n) + 1\n}")).toEqual([]);
   expect(fates("func a() {\np, _ := plugin.Open(path)\np.Lookup(name)\n}")).toEqual([
     "plugin.Open in a: never",
   ]);

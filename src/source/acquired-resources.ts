@@ -38,6 +38,7 @@ export function findAcquisitions(files: ReadonlyMap<string, string>): Acquisitio
   const symbols = getSymbols(files);
   const bodies = listBodies(symbols, files);
   const found: Acquisition[] = [];
+  const releasers = findReleasers(symbols, bodies);
   // Functions of the program that hand a resource to their caller, by declaration.
   const constructors = new Map<object, ResourceRule>();
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -47,7 +48,9 @@ export function findAcquisitions(files: ReadonlyMap<string, string>): Acquisitio
       for (const call of listCalls(body)) {
         const rule = findRule(symbols, body, call, constructors);
         if (rule === undefined) continue;
-        const acquired = new AcquiredResource(symbols, body, call, rule).follow();
+        const resource = new AcquiredResource(symbols, body, call, rule, releasers);
+        if (rule.onlyPointers === true && !resource.isPointer()) continue;
+        const acquired = resource.follow();
         if (acquired.isReturned) constructors.set(body.declaration, rule);
         if (found.length < MAX_ACQUISITIONS) found.push(acquired.acquisition);
       }
@@ -82,6 +85,28 @@ function* listCalls({ tree }: FunctionBody): IterableIterator<number> {
   }
 }
 
+/** The program's own functions in which something is given back: what is handed to them, or their receiver, is released. */
+function findReleasers(symbols: Symbols, bodies: readonly FunctionBody[]): Set<object> {
+  const releasers = new Set<object>();
+  for (const body of bodies) {
+    for (const call of listCalls(body)) {
+      if (RESOURCE_RULES.some((rule) => isRelease(symbols, body, call, rule)))
+        releasers.add(body.declaration);
+    }
+  }
+  return releasers;
+}
+
+/** Does the call give back what such a rule acquires? */
+function isRelease(symbols: Symbols, body: FunctionBody, call: number, rule: ResourceRule): boolean {
+  const target = symbols.resolveCall(body, call);
+  if (target.kind === "external") return rule.releaseFunctions?.test(target.name) === true;
+  const callee = body.tree.firstChild(call);
+  return (
+    body.tree.kind(callee) === NodeKind.Selector && rule.releaseMethods.includes(symbols.nameOf(body, callee))
+  );
+}
+
 function findRule(
   symbols: Symbols,
   body: FunctionBody,
@@ -100,8 +125,16 @@ class AcquiredResource {
   readonly #body: FunctionBody;
   readonly #call: number;
   readonly #rule: ResourceRule;
+  readonly #releasers: ReadonlySet<object>;
 
-  constructor(symbols: Symbols, body: FunctionBody, call: number, rule: ResourceRule) {
+  constructor(
+    symbols: Symbols,
+    body: FunctionBody,
+    call: number,
+    rule: ResourceRule,
+    releasers: ReadonlySet<object>,
+  ) {
+    this.#releasers = releasers;
     this.#symbols = symbols;
     this.#body = body;
     this.#call = call;
@@ -138,6 +171,29 @@ class AcquiredResource {
         break;
     }
     return result;
+  }
+
+  /** The result is compared with nil, converted to an unsafe.Pointer, looked into, or goes back to C. */
+  isPointer(): boolean {
+    const use = this.#useOf(this.#call);
+    if (use.kind !== "variable") return false;
+    const { tree, bindings } = this.#body;
+    return bindings.uses(use.declaration).some((node) => {
+      const parent = tree.parent(node);
+      if (parent === NO_NODE) return false;
+      switch (tree.kind(parent)) {
+        case NodeKind.Binary:
+          return /\bnil\b/.test(textOf(this.#body, parent));
+        case NodeKind.Selector:
+          return tree.firstChild(parent) === node;
+        case NodeKind.Call: {
+          const callee = textOf(this.#body, tree.firstChild(parent));
+          return tree.firstChild(parent) !== node && /^C\.|^unsafe\.Pointer$/.test(callee);
+        }
+        default:
+          return false;
+      }
+    });
   }
 
   /** Where an expression's value goes. */
@@ -246,17 +302,21 @@ class AcquiredResource {
     const isWithinLiteral = (node: number) => tree.findEnclosing(node, NodeKind.FuncLit);
     const home = isWithinLiteral(this.#call);
     let errorReturnSeen = false;
+    let errorReturnLine = 0;
     for (let node = 0; node < tree.count; node++) {
       if (tree.kind(node) !== NodeKind.Return || tree.parent(node) === NO_NODE) continue;
       if (tree.first(node) < tree.end(this.#call) || tree.first(node) > tree.first(release)) continue;
-      if (isWithinLiteral(node) !== home) continue;
+      if (isWithinLiteral(node) !== home || tree.isWithin(release, node)) continue;
       const guard = tree.findEnclosing(node, NodeKind.If);
-      if (!errorReturnSeen && guard !== NO_NODE && this.#asksForError(guard)) {
-        errorReturnSeen = true;
-        continue;
+      const line = tokens.line[tree.first(node)]!;
+      if (guard === NO_NODE || !this.#asksForError(guard)) {
+        return { ...acquisition, fate: "some-paths", returnLine: line };
       }
-      return { ...acquisition, fate: "some-paths", returnLine: tokens.line[tree.first(node)]! };
+      // The first is for the call's own error, when there is nothing to release; those behind it are seldom taken.
+      if (errorReturnSeen && errorReturnLine === 0) errorReturnLine = line;
+      errorReturnSeen = true;
     }
+    if (errorReturnLine > 0) return { ...acquisition, fate: "some-paths", returnLine: errorReturnLine };
     const loop = tree.findEnclosing(this.#call, NodeKind.For, NodeKind.Range, NodeKind.FuncLit);
     const isLate =
       isDeferred && loop !== NO_NODE && tree.kind(loop) !== NodeKind.FuncLit && tree.isWithin(release, loop);
@@ -306,12 +366,17 @@ class AcquiredResource {
 
   #releases(call: number): boolean {
     const target = this.#symbols.resolveCall(this.#body, call);
+    if (target.kind === "declared") {
+      return target.functions.some(({ declaration }) => this.#releasers.has(declaration));
+    }
     return target.kind === "external" && this.#rule.releaseFunctions?.test(target.name) === true;
   }
 
   /** `f.Close`, called or handed to somebody who will. */
   #releasesBy(selector: number): boolean {
-    return this.#rule.releaseMethods.includes(this.#symbols.nameOf(this.#body, selector));
+    if (this.#rule.releaseMethods.includes(this.#symbols.nameOf(this.#body, selector))) return true;
+    const call = this.#body.tree.parent(selector);
+    return call !== NO_NODE && this.#body.tree.kind(call) === NodeKind.Call && this.#releases(call);
   }
 
   #isLibraryArgument(use: number): boolean {
@@ -324,16 +389,9 @@ class AcquiredResource {
 
   /** Does any function that names the variable it is kept in release something? */
   #fateIn(place: Place): Acquisition["fate"] {
-    const { releaseMethods, releaseFunctions } = this.#rule;
     for (const { body } of findMentions(this.#symbols, place)) {
       for (const call of listCalls(body)) {
-        const target = this.#symbols.resolveCall(body, call);
-        const callee = body.tree.firstChild(call);
-        const isMethod =
-          body.tree.kind(callee) === NodeKind.Selector &&
-          releaseMethods.includes(this.#symbols.nameOf(body, callee));
-        if (isMethod && target.kind !== "external") return "kept";
-        if (target.kind === "external" && releaseFunctions?.test(target.name) === true) return "kept";
+        if (isRelease(this.#symbols, body, call, this.#rule)) return "kept";
       }
     }
     return "never";

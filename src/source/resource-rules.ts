@@ -10,11 +10,15 @@ export interface ResourceRule {
   releaseMethods: readonly string[];
   /** Functions that take it. */
   releaseFunctions: RegExp | undefined;
+  /** The name says too little: only where the result is used as a pointer. */
+  onlyPointers?: boolean;
 }
 
 const CLOSE = ["Close"];
 const CLOSE_DESCRIPTOR = /^(?:syscall|golang\.org\/x\/sys\/(?:unix|windows))\.Close$/;
 const SYSTEM = String.raw`^(?:syscall|golang\.org/x/sys/unix)\.`;
+
+const C_RELEASE = /^C\.\w*(?:free|destroy|delete|close|release|dispose|unref|deinit|fini|drop|cleanup)\w*$/i;
 
 /**
  * By the documentation of os, net, syscall, golang.org/x/sys/unix, plugin and cmd/cgo. os.File and net's connections
@@ -69,11 +73,18 @@ export const RESOURCE_RULES: readonly ResourceRule[] = [
   },
   {
     kind: "c-memory",
-    acquire:
-      /^C\.(?:malloc|calloc|realloc|reallocarray|aligned_alloc|posix_memalign|strdup|strndup|CString|CBytes|\w*_?(?:new|create|alloc|open|init|dup|parse|compile|copy|clone|build|make)(?:_\w*)?)$/i,
+    acquire: /^C\.(?:malloc|calloc|realloc|reallocarray|aligned_alloc|strdup|strndup|CString|CBytes)$/,
     releaseMethods: [],
-    releaseFunctions:
-      /^C\.(?:free|\w*_?(?:free|destroy|delete|close|release|dispose|unref|deinit|fini|drop)(?:_\w*)?)$/i,
+    releaseFunctions: C_RELEASE,
+  },
+  {
+    // Most C libraries return an object of their own that has to be handed back: any pointer may be one.
+    kind: "c-memory",
+    acquire:
+      /^C\.(?!(?:Go(?:String|StringN|Bytes)|\w*(?:free|destroy|get|find|peek|name|error)\w*)$)[A-Za-z]\w*$/i,
+    releaseMethods: [],
+    releaseFunctions: C_RELEASE,
+    onlyPointers: true,
   },
   { kind: "plugin", acquire: /^plugin\.Open$/, releaseMethods: [], releaseFunctions: undefined },
 ];
