@@ -10,7 +10,8 @@ import (
 	"runtime/debug"
 )
 
-const template = `package main
+const template = `// Version %d.
+package main
 
 func Discount(cents int) int { return cents * (100 - %d) / 100 }
 
@@ -51,12 +52,13 @@ func load(object string) (func(int) int, error) {
 
 // compile writes the rule's source and builds it as this program was built.
 func (b *Book) compile(version, percent int) (string, error) {
-	source := filepath.Join(b.folder, fmt.Sprintf("rule%04d.go", version))
-	object := filepath.Join(b.folder, fmt.Sprintf("rule%04d.so", version))
-	if err := os.WriteFile(source, []byte(fmt.Sprintf(template, percent)), 0o600); err != nil {
+	name := fmt.Sprintf("rule%04d", version)
+	source := filepath.Join(b.folder, name+".go")
+	object := filepath.Join(b.folder, name+".so")
+	if err := os.WriteFile(source, []byte(fmt.Sprintf(template, version, percent)), 0o600); err != nil {
 		return "", err
 	}
-	args := []string{"build", "-buildmode=plugin", "-ldflags=-pluginpath=" + filepath.Base(source), "-o", object}
+	args := []string{"build", "-buildmode=plugin", "-o", object}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, setting := range info.Settings {
 			if setting.Key == "-trimpath" && setting.Value == "true" {
