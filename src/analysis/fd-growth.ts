@@ -2,7 +2,7 @@ import { FD_KINDS, type FdKind, type FdTable } from "../tables/fd-table.ts";
 import { computeEvolution, type Evolution, findRise } from "./evolution.ts";
 
 /** Descriptors of one kind that lead to the same place. */
-interface FdGroup {
+export interface FdGroup {
   kind: FdKind;
   /**
    * The remote address of connections that the process opened, the local address of those it accepted and of

@@ -27,6 +27,12 @@ export const PATTERN_IDS = [
   "gc/limit-thrash",
   "resource/http-body",
   "resource/client-per-request",
+  "resource/fd",
+  "resource/mmap",
+  "resource/cgo",
+  "resource/plugin",
+  "rss/not-released",
+  "rss/outside-go",
 ] as const;
 
 export type PatternId = (typeof PATTERN_IDS)[number];
@@ -42,6 +48,7 @@ const NO_LEAKS: ReadonlySet<PatternId> = new Set<PatternId>([
   "gc/gogc-high",
   "gc/no-memory-limit",
   "gc/limit-thrash",
+  "rss/not-released",
 ]);
 
 export function isLeak(pattern: PatternId): boolean {

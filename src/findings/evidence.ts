@@ -1,5 +1,6 @@
 import type { CodeSite } from "../analysis/code-site.ts";
 import type { CollectorLoad } from "../analysis/collector-load.ts";
+import type { FdGroup } from "../analysis/fd-growth.ts";
 import type { GcCycles } from "../analysis/gc-cycles/gc-cycles.ts";
 import type { GoroutineGroup, GoroutineGrowth } from "../analysis/goroutine-growth.ts";
 import type { GrowthCluster } from "../analysis/growth-clusters.ts";
@@ -78,4 +79,6 @@ export interface CgoCheckFailure {
 export interface Claims {
   clusters: readonly GrowthCluster[];
   groups: readonly GoroutineGroup[];
+  /** File descriptors that a finding about goroutines may account for. */
+  descriptors?: FdGroup;
 }

@@ -27,7 +27,12 @@ export type SeriesLabel =
   | "second stop of the world"
   | "GC share of CPU"
   | "assists' share of marking"
-  | "map tables";
+  | "map tables"
+  | "descriptors"
+  | "mapped"
+  | "C heap"
+  | "plugins"
+  | "outside Go";
 
 /** A number over the window, for the charts: the same points the judgement was made from. */
 export interface Series {

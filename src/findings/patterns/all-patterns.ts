@@ -7,8 +7,10 @@ import { blockedSelect } from "./blocked-select.ts";
 import { blockedSend } from "./blocked-send.ts";
 import { blockedSleep } from "./blocked-sleep.ts";
 import { blockedWaitgroup } from "./blocked-waitgroup.ts";
+import { cgo } from "./cgo.ts";
 import { channelBacklog } from "./channel-backlog.ts";
 import { clientPerRequest } from "./client-per-request.ts";
+import { fd } from "./fd.ts";
 import { gogcHigh } from "./gogc-high.ts";
 import { gogcLow } from "./gogc-low.ts";
 import { gogcOff } from "./gogc-off.ts";
@@ -17,7 +19,11 @@ import { limitThrash } from "./limit-thrash.ts";
 import { listenerRegistry } from "./listener-registry.ts";
 import { mapHighCardinality } from "./map-high-cardinality.ts";
 import { mapNeverShrinks } from "./map-never-shrinks.ts";
+import { mmap } from "./mmap.ts";
 import { noMemoryLimit } from "./no-memory-limit.ts";
+import { notReleased } from "./not-released.ts";
+import { outsideGo } from "./outside-go.ts";
+import { plugin } from "./plugin.ts";
 import { sliceGrowthWaste } from "./slice-growth-waste.ts";
 import { stringConcat } from "./string-concat.ts";
 import { subsliceRetention } from "./subslice-retention.ts";
@@ -50,4 +56,10 @@ export const ALL_PATTERNS: readonly Pattern[] = [
   limitThrash,
   httpBody,
   clientPerRequest,
+  fd,
+  mmap,
+  cgo,
+  plugin,
+  notReleased,
+  outsideGo,
 ];

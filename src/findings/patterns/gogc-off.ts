@@ -28,7 +28,8 @@ export const gogcOff: Pattern = {
         : findCollectorSettings(source).find(
             (s) => s.call === "SetGCPercent" && s.value !== undefined && s.value < 0,
           );
-    const site = call === undefined ? undefined : qualifySite(call.site, heap?.interner.frames() ?? []);
+    const site =
+      call === undefined ? undefined : qualifySite(call.site, heap?.interner.frames() ?? [], source);
     const idle = collector.automaticCycles === 0 && collector.allocatedBytes >= LEAST_ALLOCATED_BYTES;
     const evidence: Statement[] = [statement("gc-goal-infinite", {})];
     if (idle) {

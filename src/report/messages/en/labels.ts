@@ -70,6 +70,11 @@ export const labels: Labels = {
       "second stop of the world": "second stop of the world",
       "GC share of CPU": "GC share of CPU",
       "assists' share of marking": "assists' share of marking",
+      descriptors: "descriptors",
+      mapped: "mapped",
+      "C heap": "C heap",
+      plugins: "plugins",
+      "outside Go": "outside Go",
     },
   },
   fact: {

@@ -124,3 +124,42 @@ const CONCLUSION: Record<DecisionLeafId, string> = {
 
 export const answer = (word: string) => wordOf(ANSWER, word);
 export const conclusion = (word: string) => wordOf(CONCLUSION, word);
+
+const DESCRIPTORS: Record<string, string> = {
+  file: "files",
+  "deleted-file": "deleted files",
+  tcp: "TCP connections",
+  udp: "UDP sockets",
+  unix: "unix sockets",
+  socket: "sockets",
+  pipe: "pipes",
+  eventpoll: "epoll instances",
+  eventfd: "eventfds",
+  timerfd: "timerfds",
+  signalfd: "signalfds",
+  inotify: "inotify instances",
+  "io-uring": "io_uring instances",
+  pidfd: "pidfds",
+  memfd: "memfds",
+  device: "devices",
+  proc: "files of /proc",
+  other: "descriptors",
+};
+export const descriptors = (word: string) => DESCRIPTORS[word] ?? word;
+
+const MAPPING: Record<string, string> = {
+  file: "mapped files",
+  anonymous: "anonymous mappings",
+  "shared-memory": "shared memory mappings",
+};
+export const mapping = (word: string) => MAPPING[word] ?? word;
+
+const RSS_TERM: Record<string, string> = {
+  "c-heap": "the C heap",
+  "thread-stacks": "stacks of threads",
+  anonymous: "anonymous mappings",
+  files: "mapped files",
+  "shared-memory": "shared memory",
+  "outside-go": "nothing that Go accounts for",
+};
+export const rssTerm = (word: string) => RSS_TERM[word] ?? word;

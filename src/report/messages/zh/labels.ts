@@ -69,6 +69,11 @@ export const labels: Labels = {
       "second stop of the world": "第二次停顿",
       "GC share of CPU": "GC 占用 CPU",
       "assists' share of marking": "标记工作中辅助标记的占比",
+      descriptors: "描述符",
+      mapped: "映射",
+      "C heap": "C 堆",
+      plugins: "插件",
+      "outside Go": "Go 以外",
     },
   },
   fact: {

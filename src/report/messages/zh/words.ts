@@ -144,3 +144,37 @@ const CONCLUSION: Record<DecisionLeafId, string> = {
 
 export const answer = (word: string) => wordOf(ANSWER, word);
 export const conclusion = (word: string) => wordOf(CONCLUSION, word);
+
+const DESCRIPTORS: Record<string, string> = {
+  file: "文件",
+  "deleted-file": "已删除的文件",
+  tcp: "TCP 连接",
+  udp: "UDP 套接字",
+  unix: "unix 套接字",
+  socket: "套接字",
+  pipe: "管道",
+  eventpoll: "epoll 实例",
+  inotify: "inotify 实例",
+  "io-uring": "io_uring 实例",
+  device: "设备",
+  proc: "/proc 文件",
+  other: "描述符",
+};
+export const descriptors = (word: string) => DESCRIPTORS[word] ?? word;
+
+const MAPPING: Record<string, string> = {
+  file: "文件映射",
+  anonymous: "匿名映射",
+  "shared-memory": "共享内存映射",
+};
+export const mapping = (word: string) => MAPPING[word] ?? word;
+
+const RSS_TERM: Record<string, string> = {
+  "c-heap": "C 堆",
+  "thread-stacks": "线程栈",
+  anonymous: "匿名映射",
+  files: "文件映射",
+  "shared-memory": "共享内存",
+  "outside-go": "Go 没有计入的部分",
+};
+export const rssTerm = (word: string) => RSS_TERM[word] ?? word;
