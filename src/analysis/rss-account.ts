@@ -33,7 +33,7 @@ export type RssTermId = (typeof RSS_TERMS)[number];
 /** Which evidence a term was computed from. */
 type RssSource = "smaps" | "mem-stats" | "smaps-and-mem-stats" | "status" | "status-and-mem-stats";
 
-interface RssTerm {
+export interface RssTerm {
   id: RssTermId;
   /** Signed. */
   bytes: number;

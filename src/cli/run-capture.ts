@@ -22,7 +22,7 @@ export async function runCapture(
     progress,
     outputDirectory: streamed ? flags.out : undefined,
   });
-  if (!streamed || target.kind !== "url") await writeBundle(flags.out, bundle);
+  if (!streamed || target.kind === "bundle" || target.kind === "files") await writeBundle(flags.out, bundle);
   const { captures, failures, samples } = bundle.manifest;
   const bytes = captures.reduce((sum, capture) => sum + capture.bytes, 0);
   process.stdout.write(

@@ -64,6 +64,7 @@ export async function runInspect(
 function wantsSource(flags: InspectFlags, target: Target): boolean {
   if (flags.source === false) return false;
   if (typeof flags.source === "string") return true;
+  if (target.kind === "process") return true;
   return (
     target.kind === "url" && /\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:|\/|$)/.test(target.serverRoot)
   );

@@ -2,6 +2,7 @@ import type { DataStatements } from "./statements/data.ts";
 import type { GcStatements } from "./statements/gc.ts";
 import type { GoroutineStatements } from "./statements/goroutine.ts";
 import type { ResourceStatements } from "./statements/resource.ts";
+import type { RssStatements } from "./statements/rss.ts";
 import type { SystemStatements } from "./statements/system.ts";
 import type { TrendStatements } from "./statements/trend.ts";
 import type { VerdictStatements } from "./statements/verdict.ts";
@@ -15,6 +16,7 @@ export interface StatementValues
     GoroutineStatements,
     GcStatements,
     ResourceStatements,
+    RssStatements,
     SystemStatements,
     TrendStatements,
     VerdictStatements {}

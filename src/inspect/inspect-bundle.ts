@@ -12,6 +12,7 @@ import {
   type LiveHeap,
   type MemorySample,
 } from "../analysis/memory-series.ts";
+import type { ProcessGrowth } from "../analysis/process-growth.ts";
 import type { Bundle } from "../bundle/manifest.ts";
 import { diagnose } from "../findings/diagnose.ts";
 import type { Evidence, MemoryClassSample } from "../findings/evidence.ts";
@@ -24,7 +25,8 @@ import { type DecodedBundle, decodeBundle, type SampleEvidence } from "./decode-
 import { buildGcSection, listGcSeries } from "./gc-section.ts";
 import { findGoVersion } from "./go-version.ts";
 import type { CaptureUsed, GoroutineGroupGrowth, Inspection, SiteGrowth } from "./inspection.ts";
-import { buildProcessGrowth } from "./process-evidence.ts";
+import { viewProcess } from "./kernel-view.ts";
+import { buildProcessGrowth, findLastStart, findProcessAge } from "./process-evidence.ts";
 import { reachVerdict } from "./verdict.ts";
 
 /** How many rows of each table an inspection keeps: a report is read by people. */
@@ -33,7 +35,10 @@ const GROUPS_KEPT = 40;
 
 /** From bytes to findings, the one way. Pure: the same bundle gives the same inspection. */
 export function inspectBundle(bundle: Bundle, decoded: DecodedBundle = decodeBundle(bundle)): Inspection {
-  const restartedAt = findLastRestart(decoded.samples.map((s) => s.memStats));
+  const restartedAt = Math.max(
+    findLastRestart(decoded.samples.map((s) => s.memStats)),
+    findLastStart(decoded.samples),
+  );
   const later = decoded.samples.slice(restartedAt);
   const origin = later[0]?.seconds ?? 0;
   const samples = later.map((sample) => ({ ...sample, seconds: sample.seconds - origin }));
@@ -58,7 +63,7 @@ function assembleInspection(
   const stackSeries = samples.flatMap((s) => s.memStats?.stackInuse ?? []);
   const process = buildProcessGrowth(samples);
   const gomemlimitBytes = samples.map((s) => s.runtime?.gomemlimitBytes).find(Number.isFinite);
-  const limitBytes = manifest.limitBytes ?? gomemlimitBytes;
+  const { limitBytes, limitSource } = findLimit(manifest.limitBytes, process, gomemlimitBytes);
   const source = decoded.source.size === 0 ? undefined : decoded.source;
   const retention =
     source === undefined || heap === undefined ? undefined : new RetentionFinder(source, heap);
@@ -118,12 +123,14 @@ function assembleInspection(
       restartedAtSample: restartedAt,
     },
     limitBytes: limitBytes ?? null,
+    limitSource,
+    kernel: process === undefined ? null : viewProcess(process),
     process: {
       liveHeapBytes: liveHeap?.trend.last ?? null,
       liveHeapSource: liveHeap?.source ?? null,
       sysBytes: stats?.sys ?? null,
       releasedBytes: stats?.heapReleased ?? null,
-      residentBytes: last?.runtime?.residentBytes ?? null,
+      residentBytes: process?.rss?.value.at(-1) ?? last?.runtime?.residentBytes ?? null,
       memoryClasses: memoryClasses.at(-1)?.classes ?? null,
       goroutines: goroutines?.total.findLast((n) => !Number.isNaN(n)) ?? null,
       allocatedBytesPerSecond: rate(collector, collector?.allocatedBytes),
@@ -181,16 +188,25 @@ const SOLE_TENANT = 0.5;
 function findContainerLimit(process: Evidence["process"]): number | undefined {
   const cgroup = process?.cgroup?.last;
   const rss = process?.rss?.trend.last;
-  if (cgroup === undefined || rss === undefined || !Number.isFinite(cgroup.limit)) return undefined;
+  if (cgroup === undefined || rss === undefined) return undefined;
+  // A cgroup that may have more than the machine has no limit of its own.
+  if (!(cgroup.limit < (process?.machine?.memoryBytes ?? Number.POSITIVE_INFINITY))) return undefined;
   return rss >= SOLE_TENANT * (cgroup.anon ?? cgroup.current ?? Number.POSITIVE_INFINITY)
     ? cgroup.limit
     : undefined;
 }
 
-function findProcessAge(samples: readonly SampleEvidence[]): number | undefined {
-  const [first] = samples;
-  const start = samples.map((s) => s.runtime?.startTimeSeconds).find((t) => t !== undefined);
-  return first === undefined || start === undefined ? undefined : Math.max(0, first.wallMs / 1000 - start);
+/** The user's word comes first; then the kernel's, which kills; a limit that the runtime keeps to by itself is the last. */
+function findLimit(
+  given: number | null,
+  process: ProcessGrowth | undefined,
+  gomemlimitBytes: number | undefined,
+): Pick<Evidence, "limitBytes"> & Pick<Inspection, "limitSource"> {
+  if (given !== null) return { limitBytes: given, limitSource: "given" };
+  const container = findContainerLimit(process);
+  if (container !== undefined) return { limitBytes: container, limitSource: "cgroup" };
+  if (gomemlimitBytes !== undefined) return { limitBytes: gomemlimitBytes, limitSource: "gomemlimit" };
+  return { limitBytes: undefined, limitSource: null };
 }
 
 /** Classes of one reading that told all of them; figures of several readings would not add up. */
@@ -210,7 +226,7 @@ function toMemorySample(sample: SampleEvidence): MemorySample {
     afterForcedGc:
       sample.heapForcedGc && sample.memStats?.heapAlloc !== undefined && sample.heapText !== undefined,
     profileInuseBytes: inuse?.value.reduce((sum, bytes) => sum + bytes, 0),
-    residentBytes: sample.runtime?.residentBytes ?? sample.process.status?.vmRss,
+    residentBytes: sample.process.status?.vmRss ?? sample.runtime?.residentBytes,
   };
 }
 
@@ -285,7 +301,7 @@ function buildSeries(
     const stats = s.memStats;
     return stats?.sys === undefined ? undefined : stats.sys - (stats.heapReleased ?? 0);
   });
-  add("resident set", "bytes", (s) => s.runtime?.residentBytes);
+  add("resident set", "bytes", (s) => s.process.status?.vmRss ?? s.runtime?.residentBytes);
   if (goroutines !== undefined && goroutines.total.length >= 2) {
     series.push({ label: "goroutines", unit: "count", seconds: goroutines.seconds, value: goroutines.total });
   }

@@ -10,6 +10,7 @@ import type { Statement } from "../findings/statement.ts";
 import type { MemoryClasses } from "../tables/memory-classes.ts";
 import type { Decision } from "./decision-tree.ts";
 import type { GcSection } from "./gc-section.ts";
+import type { KernelView } from "./kernel-view.ts";
 
 /**
  * `leak`: the main finding, above info, is memory that is kept without end. `problem`: it is something else that costs
@@ -79,6 +80,10 @@ export interface Inspection {
     restartedAtSample: number;
   };
   limitBytes: number | null;
+  /** Who set the limit: the user, the cgroup, or GOMEMLIMIT. */
+  limitSource: "given" | "cgroup" | "gomemlimit" | null;
+  /** The process as the kernel sees it; null unless it runs where it was captured. */
+  kernel: KernelView | null;
   /** Process facts at the end of the window; null where no source had them. */
   process: {
     liveHeapBytes: number | null;

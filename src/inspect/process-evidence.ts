@@ -3,6 +3,7 @@ import { computeProcessGrowth, type ProcessGrowth, type ProcessSample } from "..
 import { accountRss } from "../analysis/rss-account.ts";
 import { hasSizes } from "../tables/mapping-table.ts";
 import type { MemStats } from "../tables/mem-stats.ts";
+import { TICKS_PER_SECOND } from "../tables/process-facts.ts";
 import type { SampleEvidence } from "./decode-bundle.ts";
 import type { StatsReading } from "./stats-readings.ts";
 
@@ -10,6 +11,33 @@ import type { StatsReading } from "./stats-readings.ts";
 export function buildProcessGrowth(samples: readonly SampleEvidence[]): ProcessGrowth | undefined {
   const exe = samples.map((s) => s.process.machine?.exe).find((path) => path !== undefined);
   return computeProcessGrowth(samples.map((sample) => explainSample(sample, exe)));
+}
+
+/** First sample of the process that is there at the end: its start time differs before it. 0 if it is the same. */
+export function findLastStart(samples: readonly SampleEvidence[]): number {
+  let start = 0;
+  let before: number | undefined;
+  for (const [k, { process }] of samples.entries()) {
+    const ticks = process.stat?.startTicks;
+    if (ticks === undefined) continue;
+    if (before !== undefined && before !== ticks) start = k;
+    before = ticks;
+  }
+  return start;
+}
+
+/** How long the process had run when the window began: by its metrics, or by the kernel's clock. */
+export function findProcessAge(samples: readonly SampleEvidence[]): number | undefined {
+  const [first] = samples;
+  const began = samples.map((s) => s.runtime?.startTimeSeconds).find((t) => t !== undefined);
+  if (first === undefined) return undefined;
+  if (began !== undefined) return Math.max(0, first.wallMs / 1000 - began);
+  for (const { seconds, process } of samples) {
+    const { stat, machine } = process;
+    if (stat === undefined || machine?.uptimeSeconds === undefined) continue;
+    return Math.max(0, machine.uptimeSeconds - stat.startTicks / TICKS_PER_SECOND - seconds);
+  }
+  return undefined;
 }
 
 function explainSample(sample: SampleEvidence, exe: string | undefined): ProcessSample {
@@ -62,7 +90,10 @@ function findMemStatsAt(
   return between;
 }
 
-/** HeapAlloc right behind a collection that the sample forced: what it found alive. */
+/** What the last collection found alive: HeapAlloc right behind one that the sample forced, or the runtime's own word. */
 function findLiveBytes(sample: SampleEvidence): number | undefined {
-  return sample.heapForcedGc && sample.heapText !== undefined ? sample.memStats?.heapAlloc : undefined;
+  if (sample.heapForcedGc && sample.heapText !== undefined) {
+    return sample.readings.find(({ format }) => format === "heap-text")?.memStats.heapAlloc;
+  }
+  return sample.runtime?.liveHeapBytes;
 }

@@ -1,3 +1,4 @@
+import { findRise } from "../analysis/evolution.ts";
 import { forecastLimit } from "../analysis/limit-forecast.ts";
 import { MIN_TREND_SAMPLES, type Trend } from "../analysis/trend.ts";
 import { isLeak } from "../findings/catalogue.ts";
@@ -31,7 +32,7 @@ export function reachVerdict(
   const live = evidence.liveHeap?.trend;
   const routines = evidence.goroutines?.totalTrend;
   if (live === undefined && routines === undefined) {
-    return result("insufficient-data", statement("verdict-nothing-readable", {}));
+    return result(...judgeResidentSet(evidence));
   }
   if (window.samples === 1) return result("insufficient-data", statement("verdict-looked-once", {}));
   if ((live ?? routines)!.shape === "insufficient") {
@@ -55,9 +56,44 @@ export function reachVerdict(
       statement("verdict-growth-without-pattern", { rate: quantity(live.slope, "bytes/s") }),
     );
   }
+  if (reached.decision.leaf === "outside-go") return result(...judgeResidentSet(evidence));
   const undecided = sayUndecided(live, routines);
   if (undecided !== undefined) return result("insufficient-data", undecided);
   return result("healthy", sayHealthy(live, routines));
+}
+
+/** What the resident set alone tells: where there is no pprof, or where it grows and the heap does not. */
+function judgeResidentSet({ process }: Evidence): [outcome: Verdict["outcome"], headline: Statement] {
+  const rss = process?.rss;
+  if (process === undefined || rss === undefined)
+    return ["insufficient-data", statement("verdict-nothing-readable", {})];
+  const { shape, samples, slope, spanSeconds } = rss.trend;
+  if (samples === 1) return ["insufficient-data", statement("verdict-looked-once", {})];
+  if (shape === "insufficient") {
+    const needed = quantity(MIN_TREND_SAMPLES, "count");
+    return [
+      "insufficient-data",
+      statement("verdict-rss-insufficient", { samples: quantity(samples, "count"), needed }),
+    ];
+  }
+  if (shape === "growing") {
+    const [largest] = process.terms.toSorted((a, b) => findRise(b.bytes) - findRise(a.bytes));
+    return [
+      "attention",
+      statement("verdict-rss-growing", {
+        rate: quantity(slope, "bytes/s"),
+        term: largest?.id ?? "",
+        rise: quantity(largest === undefined ? Number.NaN : findRise(largest.bytes), "bytes"),
+      }),
+    ];
+  }
+  return [
+    "healthy",
+    statement("verdict-rss-level", {
+      samples: quantity(samples, "count"),
+      span: quantity(spanSeconds, "seconds"),
+    }),
+  ];
 }
 
 /** What is to be known beside the way to the verdict: what was left out, how far it reaches, how long there is. */

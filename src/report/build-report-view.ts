@@ -4,8 +4,10 @@ import type { Finding, Series } from "../findings/finding.ts";
 import type { Statement } from "../findings/statement.ts";
 import type { Inspection } from "../inspect/inspection.ts";
 import { formatInterval } from "../lib/format-quantity.ts";
+import { buildChart } from "./chart-view.ts";
 import { fullPosition, shortFunction, shortPosition } from "./code-position.ts";
 import { listGcFacts, listGcTables } from "./gc-view.ts";
+import { buildKernelSection, SECTION_EXTENT } from "./kernel-section.ts";
 import { LANGUAGES, type Language } from "./messages/language.ts";
 import { renderStatement } from "./messages/wording.ts";
 import { patternPagePath } from "./pattern-page.ts";
@@ -47,6 +49,9 @@ export function buildReportView(
     findings: findings.map((finding) => viewFinding(finding, say, words)),
     charts: inspection.series.map((series) => viewChart(series, words)),
     ...viewFlame(inspection.flame, language.labels.flame.all),
+    ...(inspection.kernel === null
+      ? {}
+      : { kernel: buildKernelSection(inspection.kernel, words, SECTION_EXTENT) }),
     growthSites: inspection.sites.map((site) => viewSite(site, words)),
     goroutineGroups: inspection.goroutineGroups.map((group) => viewGroup(group, words)),
     gcTables: listGcTables(inspection.gc, words),
@@ -182,15 +187,7 @@ function confidenceLevel(confidence: number): "high" | "medium" | "low" {
 }
 
 function viewChart(series: Series, words: Words): ChartView {
-  const known = series.value.filter((v) => !Number.isNaN(v));
-  const say = (v: number | undefined) => words.format(v ?? Number.NaN, series.unit);
-  return {
-    title: words.language.labels.word.series[series.label],
-    unit: series.unit,
-    seconds: series.seconds.filter((_, i) => !Number.isNaN(series.value[i]!)),
-    value: known,
-    summary: `${say(known[0])} → ${say(known.at(-1))}`,
-  };
+  return buildChart(words.language.labels.word.series[series.label], series, words);
 }
 
 /** `all` is the word for the root. */
@@ -281,6 +278,9 @@ function listFacts(inspection: Inspection, { language, format }: Words): { label
     process.gcCyclesPerSecond === null ? null : format(process.gcCyclesPerSecond, "count/s"),
   );
   add(fact.gcCpuShare, process.gcCpuFraction === null ? null : format(process.gcCpuFraction, "fraction"));
-  add(fact.memoryLimit, bytes(limitBytes));
+  const { limitSource } = inspection;
+  if (limitBytes !== null && limitSource !== null) {
+    add(fact.memoryLimit, fact.limitOf(format(limitBytes, "bytes"), limitSource));
+  }
   return facts;
 }

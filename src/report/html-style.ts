@@ -206,6 +206,7 @@ td.strong { font-weight: 650; }
 .dense td.origin { min-width: 15rem; }
 .dense th, .dense td { padding-top: 5px; padding-bottom: 5px; }
 .table { margin-top: 16px; overflow-x: auto; }
+.grid-title { margin: 22px 0 0; font-size: 1rem; }
 .fold { margin-top: 12px; }
 .fold > summary { cursor: pointer; color: var(--link); }
 

@@ -1,5 +1,6 @@
 import { renderFindings } from "./html-findings.ts";
 import { renderFlame } from "./html-flame.ts";
+import { renderKernel } from "./html-kernel.ts";
 import { type PageSection, renderPage, renderSections } from "./html-page.ts";
 import { renderChart } from "./html-parts.ts";
 import {
@@ -37,7 +38,7 @@ export function renderHtml(view: ReportView, pageScript: string): string {
 
 function reportSections(view: ReportView): PageSection[] {
   const { labels } = view.language;
-  const { section } = labels;
+  const { kernel, section } = labels;
   const entry = (id: string, title: string, body: string, link = title): PageSection => ({
     id,
     title,
@@ -48,6 +49,7 @@ function reportSections(view: ReportView): PageSection[] {
     entry("findings", section.findings, renderFindings(view)),
     entry("over-time", section.overTime, renderChartGrid(view)),
     entry("flame", section.flame, renderFlame(view.flame, labels), section.flameLink),
+    entry("kernel", kernel.section, renderKernel(view.kernel, labels), kernel.sectionLink),
     entry("sites", section.sites, renderGrowthSites(view.growthSites, labels), section.sitesLink),
     entry(
       "goroutines",

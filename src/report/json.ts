@@ -21,8 +21,13 @@ export function renderJson(
     gopatrol: gopatrolVersion,
     ...inspection,
   };
+  return encodeFacts(report, language);
+}
+
+/** Facts as JSON: a statement gets its text, and what is not finite is null. */
+export function encodeFacts(facts: object, language: Language): string {
   return `${JSON.stringify(
-    report,
+    facts,
     (_, value: unknown) => {
       if (typeof value === "number") return Number.isFinite(value) ? value : null;
       if (isStatement(value))

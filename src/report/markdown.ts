@@ -1,6 +1,6 @@
 import { renderSparkline } from "../lib/sparkline.ts";
 import { capitalise } from "./capitalise.ts";
-import type { ReportView } from "./report-view.ts";
+import type { ReportView, TableView } from "./report-view.ts";
 
 /** The report for a ticket: GitHub-flavoured Markdown, verdict and line to change first, details folded. */
 export function renderMarkdown(view: ReportView): string {
@@ -31,6 +31,22 @@ export function renderMarkdown(view: ReportView): string {
   out.push(`### ${title.figures}`, "", "| | |", "|---|---|");
   for (const fact of view.facts) out.push(`| ${cell(fact.label)} | ${cell(fact.value)} |`);
   out.push("");
+  if (view.kernel !== undefined) {
+    const { section: name, advice } = view.language.labels.kernel;
+    fold(name, [
+      escapeMarkdown(view.kernel.lead),
+      ...view.kernel.tables.flatMap((grid) => [
+        "",
+        `**${escapeMarkdown(grid.title)}**`,
+        "",
+        ...renderTable(grid),
+      ]),
+      "",
+      `**${advice}**`,
+      "",
+      ...view.kernel.advice.map((line) => `- ${escapeMarkdown(line)}`),
+    ]);
+  }
   if (view.growthSites.length > 0) {
     fold(title.sites, [
       `| ${[table.growth, table.rate, table.kept, table.function, table.line].join(" | ")} |`,
@@ -53,14 +69,7 @@ export function renderMarkdown(view: ReportView): string {
       ),
     ]);
   }
-  for (const grid of view.gcTables ?? []) {
-    fold(grid.title, [
-      ...(grid.lead === "" ? [] : [escapeMarkdown(grid.lead), ""]),
-      `| ${grid.columns.map(({ head }) => cell(head)).join(" | ")} |`,
-      `|${grid.columns.map(({ align }) => (align === "right" ? "---:" : "---")).join("|")}|`,
-      ...grid.rows.map((row) => `| ${row.map(cell).join(" | ")} |`),
-    ]);
-  }
+  for (const grid of view.gcTables ?? []) fold(grid.title, renderTable(grid));
   fold(
     title.reasoning,
     view.reasoning.map((line) => `- ${escapeMarkdown(line)}`),
@@ -83,6 +92,16 @@ export function renderMarkdown(view: ReportView): string {
   }
 }
 
+/** The lead and rows of a table. */
+export function renderTable({ lead, columns, rows }: TableView): string[] {
+  return [
+    ...(lead === "" ? [] : [escapeMarkdown(lead), ""]),
+    `| ${columns.map(({ head }) => cell(head)).join(" | ")} |`,
+    `|${columns.map(({ align }) => (align === "right" ? "---:" : "---")).join("|")}|`,
+    ...rows.map((row) => `| ${row.map(cell).join(" | ")} |`),
+  ];
+}
+
 /** Code spans keep back-ticks out of trouble; in a table a bar would end the cell. */
 export function code(text: string): string {
   const plain = text.replaceAll("|", "\\|").replaceAll("\n", " ");
@@ -90,7 +109,7 @@ export function code(text: string): string {
 }
 
 export function cell(text: string): string {
-  return escapeMarkdown(text).replaceAll("|", "\\|");
+  return escapeMarkdown(text).replace(/(?<!\\)\|/g, "\\|");
 }
 
 /** Foreign text must not become markup: names may hold *, _, <, [ and the like. Back-ticks are ours, kept. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { PATTERN_IDS } from "../findings/catalogue.ts";
 import { DECISION_LEAVES, DECISION_NODES } from "../inspect/decision-tree.ts";
 import { REPORT_VERSION } from "./json.ts";
+import { kernelSchema } from "./kernel-schema.ts";
 
 /** The JSON report as a schema: what `gopatrol inspect --format json` promises. Published under docs/schema/. */
 
@@ -195,6 +196,8 @@ export const reportSchema = z.object({
     restartedAtSample: z.number(),
   }),
   limitBytes: z.number().nullable(),
+  limitSource: z.enum(["given", "cgroup", "gomemlimit"]).nullable(),
+  kernel: kernelSchema(statement).nullable(),
   process: z.object({
     liveHeapBytes: z.number().nullable(),
     liveHeapSource: z.enum(["after-gc", "profile", "heap-alloc", "gctrace"]).nullable(),

@@ -26,6 +26,8 @@ export interface ReportView {
   charts: ChartView[];
   /** Where bytes grew between the first and the last sample; absent with fewer than two heap profiles. */
   flame?: FlameView;
+  /** The process as the kernel sees it; absent where it was not looked at. */
+  kernel?: KernelSectionView;
   growthSites: GrowthSiteView[];
   goroutineGroups: GoroutineGroupView[];
   /** What the collector's log tells; empty without one. */
@@ -45,6 +47,15 @@ export interface TableView {
   lead: string;
   columns: { head: string; align: "left" | "right" }[];
   rows: string[][];
+}
+
+/** Resident set, mappings, file descriptors and cgroup, and what can be done about them. */
+export interface KernelSectionView {
+  /** "process 123 (shop), 9 threads, 12 % of a CPU" */
+  lead: string;
+  tables: TableView[];
+  charts: ChartView[];
+  advice: string[];
 }
 
 export interface FindingView {

@@ -34,7 +34,7 @@ const GROUPS_SHOWN = 8;
 /** The report for a terminal: verdict first, then findings, figures, growth, and how the verdict was reached. */
 export function renderText(view: ReportView, { width, color }: TextOptions): string {
   const columns = Math.max(LEAST_WIDTH, width);
-  const { finding: label, section, table, word } = view.language.labels;
+  const { finding: label, kernel, section, table, word } = view.language.labels;
   const style = (kind: Style, text: string) =>
     color ? styleText(kind, text, { validateStream: false }) : text;
   const out: string[] = [];
@@ -94,6 +94,17 @@ export function renderText(view: ReportView, { width, color }: TextOptions): str
     out.push(
       `  ${padEnd(chart.title, Math.max(labelWidth, chartWidth))}  ${renderSparkline(chart.value)}  ${chart.summary}`,
     );
+  }
+
+  if (view.kernel !== undefined) {
+    heading(kernel.section);
+    paragraph(view.kernel.lead, "  ");
+    for (const grid of view.kernel.tables) {
+      out.push("", `  ${style("bold", grid.title)}`);
+      for (const line of renderTableLines(grid)) out.push(`  ${line}`);
+    }
+    if (view.kernel.advice.length > 0) out.push("", `  ${style("bold", kernel.advice)}`);
+    for (const line of view.kernel.advice) paragraph(line, "    ", "  - ");
   }
 
   const growing = view.growthSites.slice(0, SITES_SHOWN);

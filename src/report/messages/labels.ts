@@ -1,7 +1,10 @@
 import type { AllocationOperation } from "../../analysis/allocation-operation.ts";
 import type { BlockState } from "../../analysis/block-state.ts";
+import type { MappingClass } from "../../analysis/mapping-class.ts";
+import type { RssTerm, RssTermId } from "../../analysis/rss-account.ts";
 import type { FindingState, SeriesLabel, Severity } from "../../findings/finding.ts";
 import type { Outcome } from "../../inspect/inspection.ts";
+import type { CgroupPart, FdGroupView } from "../../inspect/kernel-view.ts";
 import type { QuantityWords } from "../../lib/format-quantity.ts";
 
 /**
@@ -15,6 +18,7 @@ export interface Labels {
   section: SectionLabels;
   finding: FindingLabels;
   table: TableLabels;
+  kernel: KernelLabels;
   capture: CaptureLabels;
   gc: GcLabels;
   page: PageLabels;
@@ -56,6 +60,8 @@ interface FactLabels {
   collections: string;
   gcCpuShare: string;
   memoryLimit: string;
+  /** "512 MB (of the cgroup)" */
+  limitOf(bytes: string, source: "given" | "cgroup" | "gomemlimit"): string;
 }
 
 /** Headings. */
@@ -191,6 +197,48 @@ interface GcLabels {
   clock: string;
   allocated: string;
   allocations: string;
+}
+
+/** What the kernel says of a process. */
+export interface KernelLabels {
+  section: string;
+  sectionLink: string;
+  /** Between parts of a line. */
+  separator: string;
+  process(pid: string, name: string): string;
+  threads(count: string): string;
+  cpu(share: string): string;
+  rss(bytes: string): string;
+  term: Record<RssTermId, string>;
+  residual: string;
+  total: string;
+  vmRss: string;
+  bytes: string;
+  share: string;
+  growth: string;
+  what: string;
+  source: string;
+  sources: Record<RssTerm["source"], string>;
+  sourceOf(source: string, confidence: string): string;
+  mappings: string;
+  count: string;
+  size: string;
+  resident: string;
+  /** Mappings of one shape: "rw-, 64 kB each". */
+  shape(permissions: string, bytes: string, name: string): string;
+  class: Record<MappingClass, string>;
+  fds(open: string, limit: string): string;
+  kind: string;
+  place: string;
+  fdKind: Record<FdGroupView["kind"], string>;
+  direction: Record<"outgoing" | "accepted" | "listening", (place: string) => string>;
+  cgroup(path: string): string;
+  cgroupLimit: string;
+  cgroupUsage: string;
+  workingSet: string;
+  beside(part: string): string;
+  cgroupPart: Record<CgroupPart, string>;
+  advice: string;
 }
 
 interface CaptureLabels {

@@ -3,9 +3,10 @@ import { data } from "./zh/data.ts";
 import { gc } from "./zh/gc.ts";
 import { goroutine } from "./zh/goroutine.ts";
 import { resource } from "./zh/resource.ts";
+import { rss } from "./zh/rss.ts";
 import { system } from "./zh/system.ts";
 import { trend } from "./zh/trend.ts";
 import { verdict } from "./zh/verdict.ts";
 
 /** Simplified Chinese; docs/i18n.md has the terms and the rules of punctuation. */
-export const zh: Wording = { ...data, ...goroutine, ...gc, ...resource, ...system, ...trend, ...verdict };
+export const zh: Wording = { ...data, ...goroutine, ...gc, ...resource, ...rss, ...system, ...trend, ...verdict };
