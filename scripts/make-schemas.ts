@@ -6,6 +6,7 @@ import { manifestSchema } from "../src/bundle/manifest.ts";
 import { diffSchema } from "../src/report/diff-schema.ts";
 import { goroutineReportSchema } from "../src/report/goroutines/schema.ts";
 import { reportSchema } from "../src/report/report-schema.ts";
+import { rssSchema } from "../src/report/rss/schema.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const schemas: Record<string, { title: string; schema: z.ZodType }> = {
@@ -15,6 +16,7 @@ const schemas: Record<string, { title: string; schema: z.ZodType }> = {
     schema: goroutineReportSchema,
   },
   "docs/schema/diff-v1.schema.json": { title: "gopatrol diff --format json", schema: diffSchema },
+  "docs/schema/rss-v1.schema.json": { title: "gopatrol rss --format json", schema: rssSchema },
   "docs/schema/bundle-manifest-v1.schema.json": {
     title: "manifest.json of a gopatrol bundle",
     schema: manifestSchema,

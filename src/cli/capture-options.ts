@@ -29,10 +29,19 @@ export interface CaptureFlags {
   source?: string | false;
 }
 
-export function addCaptureOptions(command: Command): Command {
+/** How long a command watches, unless it is told. */
+interface WindowDefaults {
+  for: { ms: number; text: string };
+  every: { ms: number; text: string };
+}
+
+const USUAL_WINDOW: WindowDefaults = { for: { ms: 30_000, text: "30s" }, every: { ms: 5_000, text: "5s" } };
+
+export function addCaptureOptions(command: Command, window = USUAL_WINDOW): Command {
+  const { for: length, every } = window;
   return command
-    .addOption(duration("--for <duration>", "how long to watch a live target", 30_000, "30s"))
-    .addOption(duration("--every <duration>", "time between two samples", 5_000, "5s"))
+    .addOption(duration("--for <duration>", "how long to watch a live target", length.ms, length.text))
+    .addOption(duration("--every <duration>", "time between two samples", every.ms, every.text))
     .option(
       "--limit <size>",
       "memory limit of the target, e.g. 2GiB (what the container is allowed)",

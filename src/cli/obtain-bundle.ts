@@ -1,4 +1,4 @@
-import type { Bundle } from "../bundle/manifest.ts";
+import type { Bundle, CaptureKind } from "../bundle/manifest.ts";
 import type { Damage } from "../bytes/decode-error.ts";
 import { inflateGzip, sniffGzip } from "../bytes/gunzip.ts";
 import { readBundle } from "../capture/bundle-file.ts";
@@ -45,7 +45,14 @@ export async function obtainBundle(
     version,
     progress,
     outputDirectory,
-  }: { version: string; progress: ProgressLine; outputDirectory?: string | undefined },
+    kinds,
+  }: {
+    version: string;
+    progress: ProgressLine;
+    outputDirectory?: string | undefined;
+    /** Only these are asked of a live target. */
+    kinds?: ReadonlySet<CaptureKind>;
+  },
 ): Promise<ObtainedBundle> {
   const target = await resolveWords(words, flags);
   switch (target.kind) {
@@ -73,6 +80,7 @@ export async function obtainBundle(
             limitBytes: flags.limit ?? null,
             load: flags.load,
             outputDirectory,
+            kinds,
             goroutineDumpLimit: flags.maxGoroutines,
             countGoroutines: decodeCountedGoroutines,
             guard:

@@ -17,7 +17,7 @@ interface Followed {
   series: number[];
 }
 
-export interface RssTermView extends RssTerm, Followed {}
+interface RssTermView extends RssTerm, Followed {}
 
 export interface FdGroupView extends Followed {
   kind: FdKind;

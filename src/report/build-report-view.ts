@@ -7,7 +7,7 @@ import { formatInterval } from "../lib/format-quantity.ts";
 import { buildChart } from "./chart-view.ts";
 import { fullPosition, shortFunction, shortPosition } from "./code-position.ts";
 import { listGcFacts, listGcTables } from "./gc-view.ts";
-import { buildKernelSection, SECTION_EXTENT } from "./kernel-section.ts";
+import { buildKernelSection, type KernelExtent, SECTION_EXTENT } from "./kernel-section.ts";
 import { LANGUAGES, type Language } from "./messages/language.ts";
 import { renderStatement } from "./messages/wording.ts";
 import { patternPagePath } from "./pattern-page.ts";
@@ -28,7 +28,11 @@ import { quantityFormatter, type Words } from "./report-words.ts";
  */
 export function buildReportView(
   inspection: Inspection,
-  { gopatrolVersion, language = LANGUAGES.en }: { gopatrolVersion: string; language?: Language },
+  {
+    gopatrolVersion,
+    language = LANGUAGES.en,
+    kernelExtent = SECTION_EXTENT,
+  }: { gopatrolVersion: string; language?: Language; kernelExtent?: KernelExtent },
 ): ReportView {
   const words: Words = { language, format: quantityFormatter(language) };
   const say = (statement: Statement) => renderStatement(language.wording, statement);
@@ -51,7 +55,7 @@ export function buildReportView(
     ...viewFlame(inspection.flame, language.labels.flame.all),
     ...(inspection.kernel === null
       ? {}
-      : { kernel: buildKernelSection(inspection.kernel, words, SECTION_EXTENT) }),
+      : { kernel: buildKernelSection(inspection.kernel, words, kernelExtent) }),
     growthSites: inspection.sites.map((site) => viewSite(site, words)),
     goroutineGroups: inspection.goroutineGroups.map((group) => viewGroup(group, words)),
     gcTables: listGcTables(inspection.gc, words),

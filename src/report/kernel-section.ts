@@ -8,21 +8,25 @@ import type { ChartView, KernelSectionView, TableView } from "./report-view.ts";
 import type { Words } from "./report-words.ts";
 
 /** How much is shown: a section of a report, or all there is, as `gopatrol rss` prints it. */
-interface Extent {
+export interface KernelExtent {
   fds: number;
   mappings: number;
   advice: number;
 }
 
-export const SECTION_EXTENT: Extent = { fds: 6, mappings: 4, advice: 6 };
-export const WHOLE_EXTENT: Extent = { fds: 15, mappings: 15, advice: 30 };
+export const SECTION_EXTENT: KernelExtent = { fds: 6, mappings: 4, advice: 6 };
+export const WHOLE_EXTENT: KernelExtent = { fds: 15, mappings: 15, advice: 30 };
 
 /** Terms below this share of the resident set and without growth are no chart of their own. */
 const CHARTED_SHARE = 0.05;
 const MOST_CHARTS = 8;
 
 /** Words for what the kernel says of the process. */
-export function buildKernelSection(kernel: KernelView, words: Words, extent: Extent): KernelSectionView {
+export function buildKernelSection(
+  kernel: KernelView,
+  words: Words,
+  extent: KernelExtent,
+): KernelSectionView {
   const { wording } = words.language;
   return {
     lead: viewLead(kernel, words),

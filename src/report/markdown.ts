@@ -1,6 +1,6 @@
 import { renderSparkline } from "../lib/sparkline.ts";
 import { capitalise } from "./capitalise.ts";
-import type { ReportView, TableView } from "./report-view.ts";
+import type { KernelSectionView, ReportView, TableView } from "./report-view.ts";
 
 /** The report for a ticket: GitHub-flavoured Markdown, verdict and line to change first, details folded. */
 export function renderMarkdown(view: ReportView): string {
@@ -33,19 +33,7 @@ export function renderMarkdown(view: ReportView): string {
   out.push("");
   if (view.kernel !== undefined) {
     const { section: name, advice } = view.language.labels.kernel;
-    fold(name, [
-      escapeMarkdown(view.kernel.lead),
-      ...view.kernel.tables.flatMap((grid) => [
-        "",
-        `**${escapeMarkdown(grid.title)}**`,
-        "",
-        ...renderTable(grid),
-      ]),
-      "",
-      `**${advice}**`,
-      "",
-      ...view.kernel.advice.map((line) => `- ${escapeMarkdown(line)}`),
-    ]);
+    fold(name, renderKernelMarkdown(view.kernel, advice));
   }
   if (view.growthSites.length > 0) {
     fold(title.sites, [
@@ -92,8 +80,19 @@ export function renderMarkdown(view: ReportView): string {
   }
 }
 
+/** The section on the process: its tables, then what can be done. */
+export function renderKernelMarkdown(kernel: KernelSectionView, adviceTitle: string): string[] {
+  const out = [escapeMarkdown(kernel.lead)];
+  for (const grid of kernel.tables) {
+    out.push("", `**${escapeMarkdown(grid.title)}**`, "", ...renderTable(grid));
+  }
+  if (kernel.advice.length > 0) out.push("", `**${adviceTitle}**`, "");
+  out.push(...kernel.advice.map((line) => `- ${escapeMarkdown(line)}`));
+  return out;
+}
+
 /** The lead and rows of a table. */
-export function renderTable({ lead, columns, rows }: TableView): string[] {
+function renderTable({ lead, columns, rows }: TableView): string[] {
   return [
     ...(lead === "" ? [] : [escapeMarkdown(lead), ""]),
     `| ${columns.map(({ head }) => cell(head)).join(" | ")} |`,

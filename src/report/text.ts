@@ -3,6 +3,7 @@ import { renderSparkline } from "../lib/sparkline.ts";
 import { columnsOf, padEnd } from "../lib/text-columns.ts";
 import { wrapText } from "../lib/wrap-text.ts";
 import { explainCommand } from "./explain-command.ts";
+import { renderKernelLines } from "./kernel-lines.ts";
 import type { FindingView, ReportView } from "./report-view.ts";
 import { renderTableLines } from "./text-table.ts";
 
@@ -98,13 +99,8 @@ export function renderText(view: ReportView, { width, color }: TextOptions): str
 
   if (view.kernel !== undefined) {
     heading(kernel.section);
-    paragraph(view.kernel.lead, "  ");
-    for (const grid of view.kernel.tables) {
-      out.push("", `  ${style("bold", grid.title)}`);
-      for (const line of renderTableLines(grid)) out.push(`  ${line}`);
-    }
-    if (view.kernel.advice.length > 0) out.push("", `  ${style("bold", kernel.advice)}`);
-    for (const line of view.kernel.advice) paragraph(line, "    ", "  - ");
+    const bold = (text: string) => style("bold", text);
+    out.push(...renderKernelLines(view.kernel, { labels: kernel, bold, width: columns }));
   }
 
   const growing = view.growthSites.slice(0, SITES_SHOWN);

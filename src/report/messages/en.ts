@@ -9,4 +9,13 @@ import { verdict } from "./en/verdict.ts";
 import type { Wording } from "./wording.ts";
 
 /** English. Each sentence is plain text, complete, and carries its numbers with their units. */
-export const en: Wording = { ...data, ...goroutine, ...gc, ...resource, ...rss, ...system, ...trend, ...verdict };
+export const en: Wording = {
+  ...data,
+  ...goroutine,
+  ...gc,
+  ...resource,
+  ...rss,
+  ...system,
+  ...trend,
+  ...verdict,
+};

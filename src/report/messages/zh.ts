@@ -9,4 +9,13 @@ import { trend } from "./zh/trend.ts";
 import { verdict } from "./zh/verdict.ts";
 
 /** Simplified Chinese; docs/i18n.md has the terms and the rules of punctuation. */
-export const zh: Wording = { ...data, ...goroutine, ...gc, ...resource, ...rss, ...system, ...trend, ...verdict };
+export const zh: Wording = {
+  ...data,
+  ...goroutine,
+  ...gc,
+  ...resource,
+  ...rss,
+  ...system,
+  ...trend,
+  ...verdict,
+};

@@ -226,7 +226,7 @@ export const labels: Labels = {
     sectionLink: "Resident set",
     separator: ", ",
     process: (pid, name) => `process ${pid}${name === "" ? "" : ` (${name})`}`,
-    threads: (count) => `${count} threads`,
+    threads: (count) => `${count} ${count === "1" ? "thread" : "threads"}`,
     cpu: (share) => `${share} of a CPU`,
     rss: (bytes) => `Resident set: ${bytes}`,
     term: RSS_TERM,
