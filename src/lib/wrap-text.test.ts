@@ -23,6 +23,15 @@ describe("wrapText", () => {
     ]);
   });
 
+  test("keeps a number with its unit", () => {
+    expect(wrapText("rose from 2 MB to 32 MB/s in 24 s", 12)).toEqual([
+      "rose from",
+      "2 MB to",
+      "32 MB/s in",
+      "24 s",
+    ]);
+  });
+
   test("begins no line with a closing mark and ends none with an opening one", () => {
     expect(wrapText("已确认，置信度高。", 6)).toEqual(["已确", "认，置", "信度", "高。"]);
     expect(wrapText("增长（见下）", 6)).toEqual(["增长", "（见", "下）"]);

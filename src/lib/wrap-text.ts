@@ -1,3 +1,4 @@
+import { glueUnits } from "./glue-units.ts";
 import { columnsOf, isWide } from "./text-columns.ts";
 
 /** What must not begin a line, and what must not end one (from the classes CL, EX, IS, NS and OP of UAX #14). */
@@ -5,15 +6,15 @@ const CLOSING = new Set("，。；：、！？）》」』】〉”’…％·")
 const OPENING = new Set("（《「『【〈“‘");
 
 /**
- * Breaks text to lines of at most `width` columns: at spaces, and between Chinese characters, but never so that a line
- * begins with a closing mark. A word longer than a line (a path, a function name) stays whole on its own line, so that
+ * Breaks text to lines of at most `width` columns: at spaces, and between Chinese characters, but not between a
+ * number and its unit, nor so that a line begins with a closing mark. A word longer than a line (a path, a function name) stays whole on its own line, so that
  * it can still be copied.
  */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   let columns = 0;
-  for (const word of text.split(" ")) {
+  for (const word of glueUnits(text).split(" ")) {
     let glue = " ";
     for (const piece of splitWord(word)) {
       const pieceColumns = columnsOf(piece);
@@ -30,7 +31,7 @@ export function wrapText(text: string, width: number): string[] {
     }
   }
   if (line !== "" || lines.length === 0) lines.push(line);
-  return lines;
+  return lines.map((each) => each.replaceAll("\u00a0", " "));
 }
 
 /** The parts of a word between which a line may break; most words are one part. */

@@ -1,20 +1,15 @@
+import { glueUnits } from "../lib/glue-units.ts";
 import { capitalise } from "./capitalise.ts";
 import { escapeCode, escapeHtml } from "./escape-html.ts";
 import type { Labels } from "./messages/labels.ts";
 import type { ChartView } from "./report-view.ts";
 import { renderSvgChart } from "./svg-chart.ts";
 
-const NUMBER_AND_UNIT = /(\d) (?=(?:[kMGTP]?B|s|ms|µs|min|h|d|%)(?![\w]))/g;
-
 /** A sentence whose numbers keep together with their units at the end of a line. */
 export function renderProse(text: string): string {
   return text
     .split("`")
-    .map((part, i) =>
-      i % 2 === 1
-        ? `<code>${escapeHtml(part)}</code>`
-        : escapeHtml(part).replace(NUMBER_AND_UNIT, "$1\u00a0"),
-    )
+    .map((part, i) => (i % 2 === 1 ? `<code>${escapeHtml(part)}</code>` : escapeHtml(glueUnits(part))))
     .join("");
 }
 

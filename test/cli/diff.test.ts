@@ -87,7 +87,7 @@ describe.concurrent("gopatrol diff", () => {
     expect(code).toBe(0);
     const long = stdout.split("\n").filter((line) => line.length > 80 && !/[\w-]+\.(go|gz|dev)/.test(line));
     expect(long).toEqual([]);
-    expect(stdout).toMatch(lang === "en" ? /Memory in use grew by 28 MB/ : /使用中的内存增加了 28 MB/);
+    expect(stdout).toMatch(lang === "en" ? /Memory in use grew by 28 MB/ : /在用内存增加了 28 MB/);
   });
 
   test("Markdown has tables; HTML has the flame graph and lets nothing be loaded", async () => {

@@ -71,7 +71,7 @@ const zh: GoroutineReportLabels = {
   leaked: (count) => `${count} 个已被运行时判定为泄漏`,
   elided: (count) => `${count} 个的栈帧超过 Go 打印的数量`,
   labels: "标签",
-  rest: (groups, goroutines) => `…… 另有 ${groups} 组，共 ${goroutines} 个 goroutine（--top）`,
+  rest: (groups, goroutines) => `… 另有 ${groups} 组，共 ${goroutines} 个 goroutine（--top）`,
   none: "没有匹配的 goroutine。",
   damage: "损坏",
   comma: "，",

@@ -6,18 +6,18 @@ const course = (word: string) => (word === "" ? "" : `，${word}`);
 export const diff: DiffLabels = {
   title: "对比",
   heapGrew: (v) =>
-    `使用中的内存增加了 ${v.growth}（${v.before} → ${v.after}）${within(v.span)}${course(v.course)}。`,
-  heapShrank: (v) => `使用中的内存减少了 ${v.growth}（${v.before} → ${v.after}）${within(v.span)}。`,
-  heapSame: (v) => `使用中的内存几乎没有变化（${v.before} → ${v.after}）${within(v.span)}。`,
+    `在用内存增加了 ${v.growth}（${v.before} → ${v.after}）${within(v.span)}${course(v.course)}。`,
+  heapShrank: (v) => `在用内存减少了 ${v.growth}（${v.before} → ${v.after}）${within(v.span)}。`,
+  heapSame: (v) => `在用内存几乎没有变化（${v.before} → ${v.after}）${within(v.span)}。`,
   allocated: (v) =>
     v.survivors === ""
-      ? `期间共分配 ${v.bytes}，总体上没有留存。`
-      : `期间共分配 ${v.bytes}，留存部分占 ${v.survivors}。`,
+      ? `期间共分配 ${v.bytes}，总体上没有保留。`
+      : `期间共分配 ${v.bytes}，其中保留 ${v.survivors}。`,
   goroutineCount: (count) => `${count} 个 goroutine`,
   goroutinesMoved: (v) => `goroutine：${v.before} → ${v.after}（${v.growth}）${course(v.course)}。`,
   perUnit: (v) =>
     `按 \`${v.counter}\` 计（共 ${v.count}），平均每次：${[
-      v.kept === "" ? "" : `使用中增加 ${v.kept}`,
+      v.kept === "" ? "" : `在用增加 ${v.kept}`,
       v.allocated === "" ? "" : `分配 ${v.allocated}`,
     ]
       .filter(Boolean)
@@ -46,7 +46,7 @@ export const diff: DiffLabels = {
   change: { new: "新增", gone: "消失" },
   fromTo: (before, after) => `${before} → ${after}`,
   allocatedNote: (bytes) => `分配 ${bytes}`,
-  survive: (share) => `留存 ${share}`,
+  survive: (share) => `保留 ${share}`,
   each: (amount) => `每次 ${amount}`,
   error: (bytes) => `± ${bytes}`,
   changes: (created, gone) => `新增 ${created} 处，消失 ${gone} 处。`,
@@ -63,14 +63,14 @@ export const diff: DiffLabels = {
   column: {
     input: "输入",
     taken: "采集时间",
-    inUse: "使用中",
+    inUse: "在用",
     goroutines: "goroutine",
     growth: "增长",
     before: "之前",
     after: "之后",
     allocated: "分配",
     ratio: "分配 ÷ 增长",
-    survivors: "留存",
+    survivors: "保留率",
     each: "每次",
     course: "走势",
     place: "函数与行",
@@ -78,6 +78,6 @@ export const diff: DiffLabels = {
     name: "名称",
     state: "状态",
   },
-  more: (count) => `…… 另有 ${count} 项（--top 或 --format json）`,
+  more: (count) => `… 另有 ${count} 项（--top 或 --format json）`,
   nothing: "没有增减。",
 };

@@ -42,7 +42,7 @@ export const system: WordingOf<SystemStatements> = {
   "descriptors-half-closed": (v) => `其中 ${q(v.count)} 个处于 CLOSE_WAIT：对方已经关闭，本进程没有关闭。`,
   "descriptor-limit": (v) => `最多 ${q(v.limit)} 个描述符，已打开 ${q(v.open)} 个。`,
   "descriptor-limit-reached-in": (v) =>
-    `按此速度，${q(v.low)} 到 ${q(v.high)} 后达到 ${q(v.limit)} 个描述符的上限（报错 EMFILE）。`,
+    `按此速度，${q(v.low)} 至 ${q(v.high)} 后达到 ${q(v.limit)} 个描述符的上限（报错 EMFILE）。`,
   "mappings-grew": (v) =>
     `${mapping(v.class)}${v.part === "" ? "" : `（${v.part}）`}：${q(v.from)} → ${q(v.to)} 个，共增加 ${q(v.bytes)}。`,
   "resident-term-grew": (v) =>
