@@ -52,7 +52,7 @@ export function judgeAllocationWaste(rule: AllocationWasteRule, evidence: Eviden
       finding: {
         pattern: rule.pattern,
         state: loop === undefined ? "suspected" : "confirmed",
-        severity: severityOf(cost, evidence),
+        severity: loop === undefined ? "info" : severityOf(cost, evidence),
         confidence: clampConfidence(loop === undefined ? 0.4 : cost.share >= 0.3 ? 0.9 : 0.8),
         site: at,
         callers: [],

@@ -26,7 +26,8 @@ export function reachVerdict(
   const result = (outcome: Verdict["outcome"], headline: Statement): Verdict => ({
     outcome,
     headline,
-    finding,
+    // A hint of waste is told below; it is not what a good verdict is about.
+    finding: outcome === "healthy" ? null : finding,
     ...reached,
   });
   const live = evidence.liveHeap?.trend;

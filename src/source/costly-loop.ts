@@ -152,7 +152,11 @@ function findLoop(
   const isParameter = tree.kind(list) === NodeKind.Parameter;
   const declaring = enclosingStatement(body, declaration);
   return {
-    loop: { text: statementText(body, innermost), file: body.file.path, line: lineOf(body, innermost) },
+    loop: {
+      text: statementText(body, innermost).replace(/\s*\{(?: …)?$/, ""),
+      file: body.file.path,
+      line: lineOf(body, innermost),
+    },
     ...(turns === undefined ? {} : { turns }),
     ...(isParameter
       ? {}
