@@ -115,3 +115,30 @@ test("very many snapshots of very many stacks are thinned out, but for the first
   expect([growth.seconds[0], growth.seconds.at(-1)]).toEqual([0, 5 * 2999]);
   expect(growth.seconds).toHaveLength(growth.columns.length);
 });
+
+test("a line that builds a string and inserts it into a map is two sites, by what each stack allocates for", () => {
+  const growth = growthOf(
+    6,
+    (k) => `
+    90 ${9 * MB * k} 90 ${9 * MB * k} @ fmt.Sprintf:240@/usr/local/go/src/fmt/print.go main.put:16 main.main:9
+    9 ${3 * MB * k} 9 ${3 * MB * k} @ main.put:16 main.main:9`,
+    `1 ${MB} 1 ${MB} @ runtime.mapassign_faststr:1 main.put:16 main.main:9`,
+  );
+  expect(growth.sites.map((s) => [s.site.line, s.operation, s.growthBytes / MB])).toEqual([
+    [16, undefined, 45],
+    [16, "map-insert", 15],
+  ]);
+  const clusters = computeGrowthClusters(growth);
+  expect(clusters).toHaveLength(1);
+  expect(clusters[0]!.container?.operation).toBe("map-insert");
+});
+
+test("a stack that allocates the key and its place in the map allocates for the map", () => {
+  const growth = growthOf(
+    6,
+    (k) => `9 ${9 * MB * k} 9 ${9 * MB * k} @ main.put:16 main.main:9`,
+    `2 ${2 * MB} 2 ${2 * MB} @ runtime.concatstrings:1 main.put:16 main.main:9
+     1 ${MB} 1 ${MB} @ runtime.mapassign_faststr:1 main.put:16 main.main:9`,
+  );
+  expect(growth.sites.map((s) => s.operation)).toEqual(["map-insert"]);
+});

@@ -79,9 +79,12 @@ export function findClusterKeeper(
     return finish("subslice", cutSite(path, heap), path.store.owner, fromProfile !== undefined);
   }
   if (fromProfile !== undefined) {
-    const agree = fromSource === fromProfile && path !== undefined;
+    // What a metrics library keeps its series in is its own affair: the call names the labels that make them.
+    const isLabelled = path?.store.base === "label-values";
+    const agree =
+      path !== undefined && (fromSource === fromProfile || isLabelled || isCallOf(path, main.site));
     return finish(
-      agree ? refineKind(path.store, fromProfile) : fromProfile,
+      agree ? refineKind(path.store, isLabelled ? "map" : fromProfile) : fromProfile,
       agree ? storeSite(path, heap) : main.site,
       agree ? path.store.owner : "",
       agree,
@@ -104,6 +107,11 @@ export function findClusterKeeper(
     const store = path?.store;
     return { kind, store, site, callers: frames.slice(at + 1), target, corroborated, evidence, next };
   }
+}
+
+/** A container of a library: the profile sees it grow at the very line that hands the value over. */
+function isCallOf({ store }: RetentionPath, { file, line }: CodeSite): boolean {
+  return store.base === "method-store" && store.line === line && store.file === file;
 }
 
 /** Most of the cluster's growth is this value's: the rest (keys, tables) is small beside it. */

@@ -232,3 +232,52 @@ describe("the collector", () => {
     expect(off(500 * MB)).toEqual([]);
   });
 });
+
+describe("waste of allocations", () => {
+  const loop = `package main
+
+func render(rows []string) string {
+	s := ""
+	for _, row := range rows {
+		s += row
+	}
+	return s
+}
+`;
+  const source = new Map([["/src/main.go", loop]]);
+  const heap = (k: number) =>
+    `${500 * k} ${50 * MB * k} 1 1000 bytes=8192 @ main.render:6 main.handle:33 main.main:9`;
+  const heapText = "500 50000000 1 1000 @ runtime.concatstrings:2 main.render:6 main.handle:33 main.main:9";
+  const busy = (k: number) => ({
+    numGC: 200 * k,
+    totalAlloc: 51 * MB * k,
+    mallocs: 1000 * k,
+    gcCPUFraction: 0.08,
+    nextGC: 8 * MB,
+    heapAlloc: 4 * MB,
+  });
+  const findingsOf = (scene: Scene, files: Map<string, string> | undefined) =>
+    diagnose({ ...evidenceOf({ liveBytes: () => 4 * MB, heap, heapText, ...scene }), source: files });
+
+  test("is named by its loop, and takes over what it costs the collector", () => {
+    const findings = findingsOf({ memStats: busy }, source);
+    expect(findings.map((f) => `${f.severity} ${f.pattern} ${f.site?.line}`)).toEqual([
+      "warning data/string-concat 6",
+    ]);
+    const said = findings[0]!.evidence.map((s) => s.id);
+    expect(said).toContain("source-cost-loop");
+    expect(said).toContain("gc-cycles");
+  });
+
+  test("is a hint where the collector does not feel it", () => {
+    expect(findingsOf({}, source).map((f) => `${f.severity} ${f.pattern}`)).toEqual([
+      "info data/string-concat",
+    ]);
+  });
+
+  test("is none without a loop, and churn stays churn", () => {
+    const plain = new Map([["/src/main.go", loop.replace("s += row", "s = row + row")]]);
+    expect(findingsOf({}, plain)).toEqual([]);
+    expect(findingsOf({ memStats: busy }, plain).map((f) => f.pattern)).toEqual(["gc/alloc-churn"]);
+  });
+});
