@@ -45,7 +45,7 @@ export function reachVerdict(
       }),
     );
   }
-  if (routines?.shape === "growing") {
+  if (routines?.shape === "growing" && isNotable(routines)) {
     return result(
       "attention",
       statement("verdict-goroutines-without-pattern", { rate: quantity(routines.slope, "count/s") }),
@@ -136,3 +136,14 @@ function sayForecast({ collector, limitBytes, gomemlimitBytes }: Evidence, trend
   }
   return result;
 }
+
+/**
+ * Goroutines that no pattern claims are a library's. A pool of keep-alive connections that fills up has two or three for
+ * each, and fills slowly: in a short window so few say nothing.
+ */
+function isNotable({ first, last, spanSeconds }: Trend): boolean {
+  return last - first >= NOTABLE_GOROUTINES || spanSeconds >= LONG_WINDOW_SECONDS;
+}
+
+const NOTABLE_GOROUTINES = 20;
+const LONG_WINDOW_SECONDS = 600;
