@@ -1,3 +1,4 @@
+import { findMedian } from "../lib/median.ts";
 import type { MemoryClasses } from "../tables/memory-classes.ts";
 import type { RuntimeMetrics } from "../tables/runtime-metrics.ts";
 import type { CollectorWorkload } from "./gc-cost-model.ts";
@@ -174,9 +175,4 @@ function measureOverhead(
     unusedShare: Math.min(MOST_UNUSED_SHARE, Math.max(LEAST_UNUSED_SHARE, share)),
     restBytes: last.total - last.heapReleased - last.heapFree - last.heapObjects - last.heapUnused,
   };
-}
-
-function findMedian(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
 }

@@ -25,6 +25,9 @@ export const PATTERN_IDS = [
   "gc/gogc-high",
   "gc/no-memory-limit",
   "gc/limit-thrash",
+  "gc/finalizer-backlog",
+  "gc/finalizer-pin",
+  "behaviour/malloc-burst",
   "resource/http-body",
   "resource/client-per-request",
   "resource/fd",
@@ -49,6 +52,7 @@ const NO_LEAKS: ReadonlySet<PatternId> = new Set<PatternId>([
   "gc/no-memory-limit",
   "gc/limit-thrash",
   "rss/not-released",
+  "behaviour/malloc-burst",
 ]);
 
 export function isLeak(pattern: PatternId): boolean {

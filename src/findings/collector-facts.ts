@@ -35,7 +35,7 @@ export function findCollectorFacts(evidence: Evidence): CollectorFacts | undefin
   const calls = source === undefined ? [] : findCollectorSettings(source);
   const siteOf = (call: CollectorSetting["call"], isIt: (setting: CollectorSetting) => boolean) => {
     const found = calls.find((setting) => setting.call === call && isIt(setting));
-    return found === undefined ? undefined : qualifySite(found.site, heap?.interner.frames() ?? []);
+    return found === undefined ? undefined : qualifySite(found.site, heap?.interner.frames() ?? [], source);
   };
   const memoryLimit = findMemoryLimit();
   const gogc = findGogc();

@@ -64,7 +64,7 @@ function preferRecognised(candidates: readonly Candidate[]): Candidate[] {
 }
 
 function isRecognised({ finding }: Candidate): boolean {
-  return finding.pattern.startsWith("resource/");
+  return finding.pattern.startsWith("resource/") || finding.pattern.startsWith("gc/finalizer-");
 }
 
 /**

@@ -1,6 +1,8 @@
+import type { AllocationBurst } from "../analysis/allocation-burst.ts";
 import type { CodeSite } from "../analysis/code-site.ts";
 import type { CollectorLoad } from "../analysis/collector-load.ts";
 import type { FdGroup } from "../analysis/fd-growth.ts";
+import type { FinalizerStall } from "../analysis/finalizer-stalls.ts";
 import type { GcCycles } from "../analysis/gc-cycles/gc-cycles.ts";
 import type { GoroutineGroup, GoroutineGrowth } from "../analysis/goroutine-growth.ts";
 import type { GrowthCluster } from "../analysis/growth-clusters.ts";
@@ -34,6 +36,8 @@ export interface Evidence {
   collector: CollectorActivity | undefined;
   /** How hard the collector works, and for what. */
   collectorLoad: CollectorLoad | undefined;
+  /** A lasting step in what is allocated. */
+  allocationBurst: AllocationBurst | undefined;
   /** The runtime's own division of its memory, at each sample that told all of it. */
   memoryClasses: readonly MemoryClassSample[];
   /** Settings of the collector, CPU and queues, at each sample that served them. */
@@ -49,6 +53,8 @@ export interface Evidence {
   heap: HeapGrowth | undefined;
   clusters: readonly GrowthCluster[];
   goroutines: GoroutineGrowth | undefined;
+  /** Finalizers and cleanups that wait at the end of the window. */
+  finalizerStalls: readonly FinalizerStall[];
   /** Bytes of goroutine stacks at the first and last sample. */
   stackBytes: { first: number; last: number } | undefined;
   limitBytes: number | undefined;

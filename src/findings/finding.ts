@@ -32,7 +32,8 @@ export type SeriesLabel =
   | "mapped"
   | "C heap"
   | "plugins"
-  | "outside Go";
+  | "outside Go"
+  | "allocation rate";
 
 /** A number over the window, for the charts: the same points the judgement was made from. */
 export interface Series {

@@ -150,7 +150,7 @@ function hasComeToRest({ trend: { shape } }: GrowthCluster): boolean {
 }
 
 /** Growth that reaches a known limit within the hour is critical; confirmed growth is a warning otherwise. */
-function severityAgainstLimit(evidence: Evidence, bytesPerSecond: number): Severity {
+export function severityAgainstLimit(evidence: Evidence, bytesPerSecond: number): Severity {
   const used = evidence.liveHeap?.trend.last;
   if (evidence.limitBytes === undefined || used === undefined || !(bytesPerSecond > 0)) return "warning";
   const seconds = Math.max(0, evidence.limitBytes - used) / bytesPerSecond;

@@ -1,3 +1,4 @@
+import type { BehaviourStatements } from "./statements/behaviour.ts";
 import type { DataStatements } from "./statements/data.ts";
 import type { GcStatements } from "./statements/gc.ts";
 import type { GoroutineStatements } from "./statements/goroutine.ts";
@@ -12,7 +13,8 @@ import type { VerdictStatements } from "./statements/verdict.ts";
  * family; the wording of each, per language, in report/messages/. A new statement without a wording does not compile.
  */
 export interface StatementValues
-  extends DataStatements,
+  extends BehaviourStatements,
+    DataStatements,
     GoroutineStatements,
     GcStatements,
     ResourceStatements,

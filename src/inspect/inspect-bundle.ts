@@ -1,4 +1,6 @@
+import { findAllocationBurst } from "../analysis/allocation-burst.ts";
 import { computeCollectorLoad } from "../analysis/collector-load.ts";
+import { findFinalizerStalls } from "../analysis/finalizer-stalls.ts";
 import type { GcCycles } from "../analysis/gc-cycles/gc-cycles.ts";
 import { computeGoroutineGrowth, type GoroutineGrowth } from "../analysis/goroutine-growth.ts";
 import { computeGrowthClusters } from "../analysis/growth-clusters.ts";
@@ -82,6 +84,7 @@ function assembleInspection(
       runtimeMetrics,
       processAgeSeconds,
     }),
+    allocationBurst: findAllocationBurst(memorySamples),
     memoryClasses,
     gcCycles,
     ...otherLogs,
@@ -96,6 +99,7 @@ function assembleInspection(
           }),
     retention,
     goroutines,
+    finalizerStalls: findFinalizerStalls(listGoroutineSnapshots(samples), { mainModule }),
     stackBytes: stackSeries.length < 2 ? undefined : { first: stackSeries[0]!, last: stackSeries.at(-1)! },
     limitBytes,
     process,
@@ -257,16 +261,20 @@ function hasGoroutines(sample: SampleEvidence): boolean {
   );
 }
 
-function buildGoroutineGrowth(
-  samples: readonly SampleEvidence[],
-  mainModule: string | undefined,
-): GoroutineGrowth | undefined {
-  const snapshots = samples.filter(hasGoroutines).map((s) => ({
+function listGoroutineSnapshots(samples: readonly SampleEvidence[]) {
+  return samples.filter(hasGoroutines).map((s) => ({
     seconds: s.seconds,
     profile: s.goroutineProfile,
     dump: s.goroutineDump,
     leaks: s.goroutineLeaks,
   }));
+}
+
+function buildGoroutineGrowth(
+  samples: readonly SampleEvidence[],
+  mainModule: string | undefined,
+): GoroutineGrowth | undefined {
+  const snapshots = listGoroutineSnapshots(samples);
   return snapshots.length === 0 ? undefined : computeGoroutineGrowth(snapshots, { mainModule });
 }
 

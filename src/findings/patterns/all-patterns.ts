@@ -11,12 +11,15 @@ import { cgo } from "./cgo.ts";
 import { channelBacklog } from "./channel-backlog.ts";
 import { clientPerRequest } from "./client-per-request.ts";
 import { fd } from "./fd.ts";
+import { finalizerBacklog } from "./finalizer-backlog.ts";
+import { finalizerPin } from "./finalizer-pin.ts";
 import { gogcHigh } from "./gogc-high.ts";
 import { gogcLow } from "./gogc-low.ts";
 import { gogcOff } from "./gogc-off.ts";
 import { httpBody } from "./http-body.ts";
 import { limitThrash } from "./limit-thrash.ts";
 import { listenerRegistry } from "./listener-registry.ts";
+import { mallocBurst } from "./malloc-burst.ts";
 import { mapHighCardinality } from "./map-high-cardinality.ts";
 import { mapNeverShrinks } from "./map-never-shrinks.ts";
 import { mmap } from "./mmap.ts";
@@ -54,6 +57,9 @@ export const ALL_PATTERNS: readonly Pattern[] = [
   gogcHigh,
   noMemoryLimit,
   limitThrash,
+  finalizerBacklog,
+  finalizerPin,
+  mallocBurst,
   httpBody,
   clientPerRequest,
   fd,

@@ -1,3 +1,4 @@
+import { behaviour } from "./en/behaviour.ts";
 import { data } from "./en/data.ts";
 import { gc } from "./en/gc.ts";
 import { goroutine } from "./en/goroutine.ts";
@@ -10,6 +11,7 @@ import type { Wording } from "./wording.ts";
 
 /** English. Each sentence is plain text, complete, and carries its numbers with their units. */
 export const en: Wording = {
+  ...behaviour,
   ...data,
   ...goroutine,
   ...gc,

@@ -1,4 +1,5 @@
 import type { Wording } from "./wording.ts";
+import { behaviour } from "./zh/behaviour.ts";
 import { data } from "./zh/data.ts";
 import { gc } from "./zh/gc.ts";
 import { goroutine } from "./zh/goroutine.ts";
@@ -10,6 +11,7 @@ import { verdict } from "./zh/verdict.ts";
 
 /** Simplified Chinese; docs/i18n.md has the terms and the rules of punctuation. */
 export const zh: Wording = {
+  ...behaviour,
   ...data,
   ...goroutine,
   ...gc,

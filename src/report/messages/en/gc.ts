@@ -1,6 +1,6 @@
 import type { GcStatements } from "../../../findings/statements/gc.ts";
 import { at, q, type WordingOf } from "../wording.ts";
-import { operation } from "./words.ts";
+import { finalizerKind, operation, state } from "./words.ts";
 
 export const gc: WordingOf<GcStatements> = {
   "headline-gogc-off": (v) =>
@@ -59,6 +59,36 @@ export const gc: WordingOf<GcStatements> = {
   "fix-container-raise": (v) => `That needs a container limit of about ${q(v.limit)}.`,
   "fix-cut-live-heap": () =>
     "Or keep less alive: caches, buffers and pools that were sized for a larger limit.",
+  "headline-finalizer-backlog": (v) =>
+    `A ${finalizerKind(v.kind)} has been stuck ${state(v.state)} in ${at(v.site)} for ${q(v.span)} or longer, and every object that waits for one stays in memory.`,
+  "headline-finalizer-pin": (v) =>
+    `The objects that ${at(v.site)} gives to runtime.${v.call} are kept by their own ${v.call === "AddCleanup" ? "cleanup" : "finalizer"}: it never runs, and they are never freed.`,
+  "finalizer-seen-waiting": (v) =>
+    `The goroutine that runs ${finalizerKind(v.kind)}s was at that line in the last ${q(v.samples)} samples, over ${q(v.span)}.`,
+  "finalizer-queue": (v) =>
+    `The queue of ${finalizerKind(v.kind)}s that are due went from ${q(v.from)} to ${q(v.to)}; ${q(v.executed)} ran in the window.`,
+  "finalizer-registered": (v) => `Source: ${at(v.site)} registers it with runtime.${v.call}.`,
+  "pin-by-closure": (v) =>
+    `Source: the function literal given to runtime.${v.call} uses ${v.object} itself, \`${v.text}\` at ${at(v.site)}.`,
+  "pin-by-method": (v) =>
+    `Source: a method value of ${v.object} is given to runtime.${v.call}, \`${v.text}\` at ${at(v.site)}; it holds ${v.object}.`,
+  "pin-by-argument": (v) =>
+    `Source: the argument given to runtime.${v.call} is an address inside ${v.object}, \`${v.text}\` at ${at(v.site)}.`,
+  "pin-by-cycle": (v) =>
+    `Source: what ${v.object} points to points back at it, \`${v.text}\` at ${at(v.site)}; objects in a cycle with a finalizer are not freed.`,
+  "consequence-finalized": (v) =>
+    `${q(v.bytes)} of heap from ${at(v.site)}, waiting for a ${finalizerKind(v.kind)}.`,
+  "consequence-pinned": (v) => `${q(v.bytes)} of heap from ${at(v.site)}, kept by it.`,
+  "fix-finalizer-nonblocking": () =>
+    "Let it never wait: hand the work to a goroutine or a buffered queue with a default case, and give system calls a deadline. One stuck finalizer stops all of the process.",
+  "fix-finalizer-close": () =>
+    "Release the resource explicitly (Close with defer) and keep the finalizer or cleanup as a safety net only.",
+  "fix-pin-capture": (v) =>
+    `Do not use ${v.object} in it: take the object from the finalizer's own parameter, or give runtime.AddCleanup copies of what it needs (a descriptor, a handle).`,
+  "fix-pin-cycle": () =>
+    "Use runtime.AddCleanup (Go 1.24), which frees cycles as well, or put the resource into a small object of its own and give the finalizer to that.",
+  "next-runtime-metrics-queues": () =>
+    "Serve the runtime's metrics (Go 1.25 and later count finalizers and cleanups queued and run), or watch longer.",
   "next-runtime-metrics": () =>
     "Serve the runtime's metrics (collectors.WithGoCollectorRuntimeMetrics) or give the source: they tell GOGC and GOMEMLIMIT apart.",
   "next-give-limit": () => "Give the limit that the process is killed at: --limit 2GiB.",

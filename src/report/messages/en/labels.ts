@@ -76,6 +76,7 @@ export const labels: Labels = {
       "C heap": "C heap",
       plugins: "plugins",
       "outside Go": "outside Go",
+      "allocation rate": "allocation rate",
     },
   },
   fact: {

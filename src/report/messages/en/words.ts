@@ -163,3 +163,5 @@ const RSS_TERM: Record<string, string> = {
   "outside-go": "nothing that Go accounts for",
 };
 export const rssTerm = (word: string) => RSS_TERM[word] ?? word;
+const FINALIZER_KIND: Record<string, string> = { finalizer: "finalizer", cleanup: "cleanup" };
+export const finalizerKind = (word: string) => FINALIZER_KIND[word] ?? word;

@@ -75,6 +75,7 @@ export const labels: Labels = {
       "C heap": "C 堆",
       plugins: "插件",
       "outside Go": "Go 以外",
+      "allocation rate": "分配速率",
     },
   },
   fact: {

@@ -40,7 +40,7 @@ type Suggestion struct {
 
 // Also returns what else a customer might want.
 func (h *History) Also(customer int) []Suggestion {
-	var suggestions []Suggestion
+	suggestions := make([]Suggestion, 0, 40*perCustomer)
 	for step := 1; step <= 40; step++ {
 		for p := h.newest[customer+step*101]; p != nil; p = p.Before {
 			suggestions = append(suggestions, Suggestion{
