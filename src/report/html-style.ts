@@ -47,7 +47,7 @@ body:lang(zh) {
 code, pre, .code { font-family: ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace; }
 code, .code { font-size: 0.9em; overflow-wrap: anywhere; }
 .page { max-width: 1160px; margin: 0 auto; padding: 0 24px; }
-h1, h2, h3, h4 { margin: 0; line-height: 1.25; text-wrap: balance; }
+h1, h2, h3, h4 { margin: 0; line-height: 1.25; text-wrap: balance; overflow-wrap: anywhere; }
 h2 { font-size: 1.3rem; font-weight: 650; letter-spacing: -0.01em; }
 p, ul, ol, dl, dd, figure { margin: 0; padding: 0; }
 .soft { color: var(--soft); }

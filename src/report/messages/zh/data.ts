@@ -88,7 +88,7 @@ export const data: WordingOf<DataStatements> = {
   "fix-channel-capacity": (v) =>
     `缓冲区只需容纳可以容忍的等待：等待 ${q(v.wait)}、接收 ${q(v.taken)} 时为 ${q(v.capacity)} 个元素（${q(v.bytes)}）。更大的缓冲区只会掩盖过载。`,
   "fix-channel-back-pressure": () =>
-    "施加反压：对发送、ctx.Done() 和与该等待等长的超时做 select，超时后丢弃、拒绝或让生产者减速。",
+    "施加背压：对发送、ctx.Done() 和与该等待等长的超时做 select，超时后丢弃、拒绝或让生产者减速。",
   "fix-preallocate-known": (v) =>
     `长度是已知的：在循环之前用 make 创建 \`${v.target}\`，类型为 \`${v.type}\`，容量为 \`${v.turns}\`。`,
   "fix-preallocate-typical": (v) =>
