@@ -26,7 +26,8 @@ export interface LiveHeap {
 
 /** Below this a rise of the live heap is not told from the garbage made between the collection and the reading. */
 const FLOOR_NOISE_BYTES = 512 * 1024;
-const FLOOR_NOISE_SHARE = 0.02;
+/** Of a large heap, this share: it breathes in proportion, but what a collection leaves is counted exactly. */
+const FLOOR_NOISE_SHARE = { "after-gc": 0.005, profile: 0.02, "heap-alloc": 0.02 };
 
 export function computeLiveHeap(samples: readonly MemorySample[]): LiveHeap | undefined {
   const sources = [
@@ -43,7 +44,7 @@ export function computeLiveHeap(samples: readonly MemorySample[]): LiveHeap | un
     if (points.length === 0 || (best !== undefined && points.length <= best.bytes.length + 1)) continue;
     const seconds = points.map(([t]) => t);
     const bytes = points.map(([, b]) => b);
-    const noise = Math.max(FLOOR_NOISE_BYTES, FLOOR_NOISE_SHARE * bytes[0]!);
+    const noise = Math.max(FLOOR_NOISE_BYTES, FLOOR_NOISE_SHARE[source] * bytes[0]!);
     best = { source, seconds, bytes, trend: computeTrend(seconds, bytes, { noise }) };
   }
   return best;

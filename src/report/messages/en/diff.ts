@@ -45,7 +45,7 @@ export const diff: DiffLabels = {
     falling: "falling",
     unknown: "",
   },
-  change: { new: "new", gone: "gone" },
+  change: { new: "new site", gone: "gone" },
   fromTo: (before, after) => `${before} → ${after}`,
   allocatedNote: (bytes) => `${bytes} allocated`,
   survive: (share) => `${share} of it kept`,
