@@ -5,7 +5,8 @@ import { CaptureError } from "../capture/capture-error.ts";
 import { resolveTarget } from "../capture/target.ts";
 import { decodeBundle } from "../inspect/decode-bundle.ts";
 import type { Diff } from "../inspect/diff.ts";
-import { DiffError, diffBundles, type NamedBundle } from "../inspect/diff-bundles.ts";
+import { diffBundles } from "../inspect/diff-bundles.ts";
+import { DiffError, type NamedBundle } from "../inspect/diff-checks.ts";
 import { buildDiffView } from "../report/diff-view.ts";
 import { LANGUAGES } from "../report/messages/language.ts";
 import type { DiffFlags } from "./diff-command.ts";
@@ -27,11 +28,11 @@ export async function runDiff(words: readonly string[], flags: DiffFlags, versio
     progress.show(`${language.labels.progress.analysing} ${inputs.length + 1}/${words.length}: ${word}`);
     inputs.push(await readInput(word, version));
   }
-  nameShortly(inputs);
   const [only] = inputs;
   if (only !== undefined && inputs.length === 1 && only.decoded.samples.length < 2) {
     throw new UsageError(`${only.name} is one moment: give a second capture to compare it with`);
   }
+  nameShortly(inputs);
   const diff = compare(inputs, flags);
   progress.clear();
   const report = await render(diff, flags, version);

@@ -40,7 +40,7 @@ export function renderDiffHtml(view: DiffView, pageScript: string): string {
       `<header class="masthead"><span><strong>gopatrol</strong> ${labels.title}</span></header>` +
       `<section id="verdict"><div class="target">${renderCode(view.title)}</div>` +
       `<h1>${renderProse(first ?? labels.nothing)}</h1></section>`,
-    body: `${renderPoints(rest)}\n${renderInputs(view)}\n${renderSections(sections, language.labels.page)}`,
+    body: `<div class="card missing">${renderPoints(rest)}</div>\n${renderInputs(view)}\n${renderSections(sections, language.labels.page)}`,
     pageScript,
   });
 }
@@ -63,20 +63,22 @@ function renderDiffTable(table: DiffTable): string {
   const hasSeries = table.rows.some((row) => row.series.length > 2);
   const head =
     `<th>${escapeHtml(table.nameHeading)}</th>` +
-    table.headings.map((title) => `<th class="number">${escapeHtml(title)}</th>`).join("") +
+    table.headings
+      .map((title, i) => `<th${i < table.numbers ? ' class="number"' : ""}>${escapeHtml(title)}</th>`)
+      .join("") +
     (hasSeries ? "<th></th>" : "");
   return renderCard(
     table.title,
     head,
-    table.rows.map((row) => renderRow(row, table.headings, hasSeries)),
+    table.rows.map((row) => renderRow(row, table, hasSeries)),
   );
 }
 
-function renderRow(row: DiffRow, headings: readonly string[], hasSeries: boolean): string {
+function renderRow(row: DiffRow, { headings, numbers }: DiffTable, hasSeries: boolean): string {
   const position = row.position === "" ? "" : renderCode(row.position, "line");
   const cells = row.cells.map(
     (text, i) =>
-      `<td data-label="${escapeHtml(capitalise(headings[i]!))}" class="number${i === 0 ? " strong" : ""}">${escapeHtml(text)}</td>`,
+      `<td data-label="${escapeHtml(capitalise(headings[i]!))}" class="${i < numbers ? "number" : ""}${i === 0 ? " strong" : ""}">${escapeHtml(text)}</td>`,
   );
   const series = hasSeries ? `<td class="trend">${renderSparkline(row.series)}</td>` : "";
   return `<tr><td class="name">${renderCode(row.name)}${position}</td>${cells.join("")}${series}</tr>`;

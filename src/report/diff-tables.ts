@@ -6,6 +6,8 @@ export interface DiffTable {
   title: string;
   headings: string[];
   nameHeading: string;
+  /** How many of the headings, from the first, are of numbers. */
+  numbers: number;
   rows: DiffRow[];
 }
 
@@ -25,12 +27,27 @@ export function listDiffTables({ labels, ...view }: DiffView): DiffTable[] {
   const ofParts = [column.growth, column.cumulative, column.before, column.after, column.allocated];
   const ofGroups = [column.growth, column.before, column.after, column.state, column.course];
   const tables: DiffTable[] = [
-    { id: "sites", title: section.sites, headings: ofSites, nameHeading: column.place, rows: view.sites },
-    { id: "shrunk", title: section.shrunk, headings: ofSites, nameHeading: column.place, rows: view.shrunk },
+    {
+      id: "sites",
+      title: section.sites,
+      headings: ofSites,
+      numbers: 7,
+      nameHeading: column.place,
+      rows: view.sites,
+    },
+    {
+      id: "shrunk",
+      title: section.shrunk,
+      headings: ofSites,
+      numbers: 7,
+      nameHeading: column.place,
+      rows: view.shrunk,
+    },
     {
       id: "packages",
       title: section.packages,
       headings: ofParts,
+      numbers: 5,
       nameHeading: column.name,
       rows: view.packages,
     },
@@ -38,6 +55,7 @@ export function listDiffTables({ labels, ...view }: DiffView): DiffTable[] {
       id: "modules",
       title: section.modules,
       headings: ofParts,
+      numbers: 5,
       nameHeading: column.name,
       rows: view.modules,
     },
@@ -45,6 +63,7 @@ export function listDiffTables({ labels, ...view }: DiffView): DiffTable[] {
       id: "groups",
       title: section.goroutines,
       headings: ofGroups,
+      numbers: 3,
       nameHeading: column.place,
       rows: view.groups,
     },

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { renderSparkline } from "../lib/sparkline.ts";
-import { columnsOf, cutToColumns, padEnd } from "../lib/text-columns.ts";
+import { columnsOf, padEnd } from "../lib/text-columns.ts";
 import { wrapText } from "../lib/wrap-text.ts";
 import type { DiffRow, DiffView } from "./diff-view.ts";
 
@@ -13,6 +13,8 @@ export interface DiffTextOptions {
 
 const LEAST_WIDTH = 40;
 const CHANGE_COLUMNS = 10;
+/** Of many inputs the first and the last half of so many. */
+const INPUTS_SHOWN = 10;
 
 /** A diff for a terminal: what changed in all, then by site, package, module and goroutine group. */
 export function renderDiffText(view: DiffView, { width, color, top }: DiffTextOptions): string {
@@ -26,11 +28,13 @@ export function renderDiffText(view: DiffView, { width, color, top }: DiffTextOp
   for (const sentence of rest) out.push(...wrapText(sentence, columns));
 
   heading(labels.section.inputs);
-  const nameColumns = Math.min(columns - 40, Math.max(...view.inputs.map(([name]) => columnsOf(name!))));
-  for (const [name, taken, inUse, routines] of view.inputs) {
+  const nameColumns = Math.min(columns - 50, Math.max(...view.inputs.map(([name]) => columnsOf(name!))));
+  for (const [k, [name, taken, inUse, routines]] of view.inputs.entries()) {
+    if (k === INPUTS_SHOWN >> 1 && view.inputs.length > INPUTS_SHOWN) out.push("  …");
+    if (Math.min(k, view.inputs.length - 1 - k) >= INPUTS_SHOWN >> 1) continue;
     const facts = [inUse, routines === "" ? "" : labels.goroutineCount(routines!)].filter(Boolean);
     out.push(
-      `  ${padEnd(cutToColumns(name!, nameColumns), nameColumns)}  ${taken}  ${facts.join(view.language.labels.word.comma)}`,
+      `  ${padEnd(keepEnd(name!, nameColumns), nameColumns)}  ${taken}  ${facts.join(view.language.labels.word.comma)}`,
     );
   }
   listPlaces(labels.section.sites, view.sites);
@@ -79,6 +83,13 @@ export function renderDiffText(view: DiffView, { width, color, top }: DiffTextOp
   function sayMore(rows: readonly DiffRow[]): void {
     if (rows.length > top) out.push(style("dim", `  ${labels.more(String(rows.length - top))}`));
   }
+}
+
+/** Paths differ at their ends. */
+function keepEnd(name: string, columns: number): string {
+  let end = name;
+  while (columnsOf(end) > columns - (end === name ? 0 : 1)) end = end.slice(1);
+  return end === name ? name : `…${end}`;
 }
 
 function padStart(text: string, columns = CHANGE_COLUMNS): string {

@@ -126,7 +126,7 @@ describe.concurrent("gopatrol diff", () => {
       "different types",
       [profile("go1.26.8-heap"), profile("go1.26.8-goroutine")],
       3,
-      /not of one kind: go1.26.8-heap.pb.gz holds heap profiles, go1.26.8-goroutine.pb.gz holds goroutines/,
+      /not of one kind: go1.26.8-heap.pb.gz has only a heap, go1.26.8-goroutine.pb.gz only goroutines/,
     ],
     [
       "a CPU profile",

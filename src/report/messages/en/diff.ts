@@ -71,7 +71,7 @@ export const diff: DiffLabels = {
     before: "Before",
     after: "After",
     allocated: "Allocated",
-    ratio: "Allocated ÷ growth",
+    ratio: "÷ growth",
     survivors: "Kept",
     each: "Each",
     course: "Course",

@@ -69,7 +69,7 @@ export const diff: DiffLabels = {
     before: "之前",
     after: "之后",
     allocated: "分配",
-    ratio: "分配 ÷ 增长",
+    ratio: "÷ 增长",
     survivors: "保留率",
     each: "每次",
     course: "走势",

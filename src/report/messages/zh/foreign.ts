@@ -11,6 +11,24 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "{path}: {format}: {What} at byte {offset} (0x{hex})":
     "{path}：{format} 格式，字节偏移 {offset} 处：{What}",
 
+  // inspect: what cannot be compared
+  "{name} holds neither a heap profile nor goroutines": "{name} 既没有堆 profile，也没有 goroutine",
+  "{name} holds neither a heap profile nor goroutines ({What})":
+    "{name} 既没有堆 profile，也没有 goroutine（{What}）",
+  "give heap or goroutine profiles, goroutine dumps, or bundles of gopatrol capture":
+    "请提供堆或 goroutine 的 profile、goroutine 转储，或 gopatrol capture 的 bundle",
+  "the inputs are not of one kind: {a} has only a heap, {b} only goroutines":
+    "输入的种类不同：{a} 只有堆，{b} 只有 goroutine",
+  "compare heap with heap, or goroutines with goroutines": "请用堆与堆比较，或用 goroutine 与 goroutine 比较",
+  "different programs: {a} is {x}, {b} is {y}": "程序不同：{a} 是 {x}，{b} 是 {y}",
+  "different programs: of {n} own functions in {a} and {m} in {b} only {left} are in both":
+    "程序不同：{a} 有 {n} 个自有函数，{b} 有 {m} 个，只有 {left} 个两者都有",
+  "compare captures of one program, or inspect each by itself": "请比较同一程序的采集结果，或分别检查",
+  "there is no counter {name} that grew": "没有名为 {name} 且增长的计数器",
+  "capture /metrics or /debug/vars as well: no other counter grew either":
+    "请同时采集 /metrics 或 /debug/vars：其他计数器也没有增长",
+  "these grew: {names}": "增长的有：{names}",
+
   // capture: the network
   "connection refused": "连接被拒绝",
   "check that the service runs and that its pprof server listens on this address (one bound to 127.0.0.1 is reachable only from its own host or pod)":
