@@ -36,6 +36,7 @@ export const PATTERN_IDS = [
   "resource/plugin",
   "rss/not-released",
   "rss/outside-go",
+  "resource/http-transport",
 ] as const;
 
 export type PatternId = (typeof PATTERN_IDS)[number];

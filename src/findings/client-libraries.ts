@@ -40,7 +40,19 @@ const SQL_QUERIES = [
   ".(*Stmt).QueryContext",
 ] as const;
 
+/** `resource/http-transport` judges its goroutines, which tell an idle connection from one that is not read. */
+export const HTTP_TRANSPORT: ClientLibrary = {
+  library: "net/http",
+  instance: "*http.Transport",
+  modules: ["net/http"],
+  constructors: [".(*Transport).Clone"],
+  goroutines: [],
+  closer: "CloseIdleConnections()",
+  checked: "go1.26.8",
+};
+
 export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
+  HTTP_TRANSPORT,
   {
     library: "database/sql",
     instance: "*sql.DB",
@@ -354,6 +366,7 @@ export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
     modules: ["github.com/elastic/go-elasticsearch/v8", "github.com/elastic/go-elasticsearch/v9"],
     constructors: [".NewClient", ".NewDefaultClient", ".NewTypedClient"],
     goroutines: [],
+    over: ["*http.Transport"],
     closer: "one client for all requests",
     checked: "v8.19.7 and v9.5.2",
   },
@@ -363,8 +376,29 @@ export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
     modules: ["github.com/aws/aws-sdk-go-v2/config"],
     constructors: [".LoadDefaultConfig"],
     goroutines: [],
+    over: ["*http.Transport"],
     closer: "one configuration for all requests",
     checked: "config v1.33.18",
+  },
+  {
+    library: "go-cleanhttp",
+    instance: "*http.Client",
+    modules: ["github.com/hashicorp/go-cleanhttp"],
+    constructors: [".DefaultClient", ".DefaultPooledClient", ".DefaultTransport", ".DefaultPooledTransport"],
+    goroutines: [],
+    over: ["*http.Transport"],
+    closer: "CloseIdleConnections()",
+    checked: "v0.5.2",
+  },
+  {
+    library: "resty",
+    instance: "*resty.Client",
+    modules: ["github.com/go-resty/resty/v2"],
+    constructors: [".New", ".NewWithLocalAddr"],
+    goroutines: [],
+    over: ["*http.Transport"],
+    closer: "one client for all requests",
+    checked: "v2.17.2",
   },
   {
     library: "etcd",

@@ -29,6 +29,7 @@ import { outsideGo } from "./outside-go.ts";
 import { plugin } from "./plugin.ts";
 import { sliceGrowthWaste } from "./slice-growth-waste.ts";
 import { stringConcat } from "./string-concat.ts";
+import { httpTransport } from "./http-transport.ts";
 import { subsliceRetention } from "./subslice-retention.ts";
 import { unboundedMap } from "./unbounded-map.ts";
 import { unboundedSlice } from "./unbounded-slice.ts";
@@ -68,4 +69,5 @@ export const ALL_PATTERNS: readonly Pattern[] = [
   plugin,
   notReleased,
   outsideGo,
+  httpTransport,
 ];

@@ -23,4 +23,14 @@ export interface ResourceStatements {
   "fix-client-share": { instance: Word };
   "fix-client-close": { closer: Word };
   "fix-library-close": { library: Word };
+  "headline-http-transport": { site: CodeSite; rate: Quantity };
+  "headline-http-idle-pool": { site: CodeSite; rate: Quantity };
+  "headline-http-idle-caller": { site: CodeSite; rate: Quantity };
+  "headline-http-idle-unknown-site": { rate: Quantity };
+  "http-idle-loops": { from: Quantity; to: Quantity };
+  "transport-made": { site: CodeSite; instance: Word };
+  "source-makes-transport": { text: Word; site: CodeSite };
+  "fix-transport-share": Record<string, never>;
+  "fix-idle-timeout": Record<string, never>;
+  "fix-idle-cap": Record<string, never>;
 }

@@ -37,4 +37,22 @@ export const resource: WordingOf<ResourceStatements> = {
   "fix-client-close": (v) => `Where it must be made anew, give it back on every path: ${v.closer}.`,
   "fix-library-close": (v) =>
     `Make the instance of ${v.library} once and share it, or close (stop, shut down) each on every path.`,
+  "headline-http-transport": (v) =>
+    `An HTTP transport is made again and again in ${at(v.site)}, and each keeps its connections: ${q(v.rate)} stay idle.`,
+  "headline-http-idle-pool": (v) =>
+    `The pool of the HTTP transport made in ${at(v.site)} keeps every idle connection: ${q(v.rate)} more.`,
+  "headline-http-idle-caller": (v) =>
+    `Idle HTTP connections pile up behind the call in ${at(v.site)}: ${q(v.rate)} more.`,
+  "headline-http-idle-unknown-site": (v) => `Idle HTTP connections pile up: ${q(v.rate)} more.`,
+  "http-idle-loops": (v) =>
+    `Idle client connections rose from ${q(v.from)} to ${q(v.to)} (readLoop in I/O: the last response was read to its end).`,
+  "transport-made": (v) =>
+    `${at(v.site)} makes ${v.instance === "" ? "a transport" : `a ${v.instance}`} within the window, by the heap profile.`,
+  "source-makes-transport": (v) => `Source: \`${v.text}\` at ${at(v.site)}.`,
+  "fix-transport-share": () =>
+    "Make one http.Client with its Transport when the program starts and share it; what differs from request to request belongs in the request and its context.",
+  "fix-idle-timeout": () =>
+    "Set IdleConnTimeout (90 s in http.DefaultTransport; a Transport{} of your own has none), or call CloseIdleConnections when done.",
+  "fix-idle-cap": () =>
+    "Set MaxIdleConns: without it a pool keeps as many idle connections as there have been hosts, times MaxIdleConnsPerHost.",
 };

@@ -31,4 +31,21 @@ export const resource: WordingOf<ResourceStatements> = {
     `程序启动时创建一个 ${v.instance}（或每种配置一个），供所有请求共用：它可以并发使用，并自带连接池。`,
   "fix-client-close": (v) => `必须新建时，在每条路径上都归还：${closer(v.closer)}。`,
   "fix-library-close": (v) => `${v.library} 的实例只创建一次并共用，或者在每条路径上都关闭（停止）它。`,
+  "headline-http-transport": (v) =>
+    `${at(v.site)} 反复创建 HTTP Transport，每个都保留自己的连接：${q(v.rate)} 空闲连接留存。`,
+  "headline-http-idle-pool": (v) =>
+    `${at(v.site)} 创建的 HTTP Transport 的连接池保留所有空闲连接：增加 ${q(v.rate)}。`,
+  "headline-http-idle-caller": (v) => `${at(v.site)} 的调用之后，空闲 HTTP 连接不断堆积：增加 ${q(v.rate)}。`,
+  "headline-http-idle-unknown-site": (v) => `空闲 HTTP 连接不断堆积：增加 ${q(v.rate)}。`,
+  "http-idle-loops": (v) =>
+    `空闲的客户端连接从 ${q(v.from)} 个增至 ${q(v.to)} 个（readLoop 等待 I/O：上一个响应已读完）。`,
+  "transport-made": (v) =>
+    `堆 profile 显示，${at(v.site)} 在窗口内创建了${v.instance === "" ? " Transport" : ` ${v.instance}`}。`,
+  "source-makes-transport": (v) => `源码：${at(v.site)} 的 \`${v.text}\`。`,
+  "fix-transport-share": () =>
+    "程序启动时创建一个带 Transport 的 http.Client 并共用；各请求不同的设置应放在请求及其 context 中。",
+  "fix-idle-timeout": () =>
+    "设置 IdleConnTimeout（http.DefaultTransport 为 90 秒；自建的 Transport{} 没有），或者用完后调用 CloseIdleConnections。",
+  "fix-idle-cap": () =>
+    "设置 MaxIdleConns：否则连接池保留的空闲连接数等于访问过的主机数乘以 MaxIdleConnsPerHost。",
 };

@@ -1,0 +1,70 @@
+import type { CodeSite } from "../analysis/code-site.ts";
+import type { GoroutineGroup } from "../analysis/goroutine-growth.ts";
+import type { GrowthCluster } from "../analysis/growth-clusters.ts";
+import type { GrowthSite, HeapGrowth } from "../analysis/heap-growth.ts";
+import { findOwnFrames } from "../analysis/own-frames.ts";
+import { type NodeIndex, ROOT } from "../analysis/stack-interner.ts";
+import type { Evidence } from "./evidence.ts";
+
+/**
+ * A client connection's reader. In *select* it waits for the response body to be read, in IO for the next response or
+ * the next request: idle. Of HTTP/2 there is one for each connection, and it is always in IO (net/http/h2_bundle.go;
+ * net/http/internal/http2 since Go 1.27).
+ */
+export function isReadLoop(group: GoroutineGroup): boolean {
+  return READ_LOOP.test(group.stack.at(-1)?.function ?? "");
+}
+
+const READ_LOOP =
+  /^net\/http\.\(\*(persistConn|http2ClientConn)\)\.readLoop$|\/http2\.\(\*ClientConn\)\.readLoop$/;
+
+/** The client's two loops, and the server's side of the same connections if it is in this process. */
+export function isHttpConnection(group: GoroutineGroup): boolean {
+  const root = group.stack.at(-1)?.function ?? "";
+  return (
+    root.startsWith("net/http.(*persistConn).") ||
+    READ_LOOP.test(root) ||
+    (group.origin === "standard-library" && root.startsWith("net/http.(*conn)."))
+  );
+}
+
+/**
+ * What the connections hold in the heap: buffers, TLS state, requests, the pool's own map, all allocated within net/http;
+ * and what the functions that call it allocate themselves, such as the address.
+ */
+export function claimHttpClusters(
+  { heap, clusters }: Evidence,
+  callers: readonly (CodeSite | undefined)[],
+): GrowthCluster[] {
+  if (heap === undefined) return [];
+  const functions = new Set(callers.map((caller) => caller?.function));
+  return clusters.filter((cluster) => {
+    const sites = cluster.container === undefined ? cluster.values : [cluster.container, ...cluster.values];
+    const own = sites.filter((site) => findOwnFrames(heap, site.node).length > 0);
+    if (own.length === 0) return sites.some((site) => isWithin(heap, site.node, CONNECTION));
+    return own.every(
+      (site) =>
+        isWithin(heap, site.node, CLIENT) || (functions.has(site.site.function) && !isContainer(site)),
+    );
+  });
+}
+
+function isContainer({ operation }: GrowthSite): boolean {
+  return operation === "map-insert" || operation === "slice-growth";
+}
+
+/** Does the stack pass such a function before it comes to the program's own code? */
+function isWithin(heap: HeapGrowth, node: NodeIndex, functions: RegExp): boolean {
+  const { interner, originOfFrame } = heap;
+  for (let at = node; at !== ROOT; at = interner.parentOf(at)) {
+    const frame = interner.frameIndexOf(at);
+    if (originOfFrame[frame] === "own") return false;
+    if (functions.test(interner.frames()[frame]!.function)) return true;
+  }
+  return false;
+}
+
+const CLIENT =
+  /^net\/http\.\(\*(Client|Transport|persistConn)\)|^net\/http\.(Get|Post|Head|PostForm|send|NewRequest)/;
+const CONNECTION =
+  /^net\/http\.\(\*(Client|Transport|persistConn|conn|http2\w+)\)|^net\/http\/internal\/http2\./;

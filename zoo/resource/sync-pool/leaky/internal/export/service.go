@@ -1,0 +1,30 @@
+// Package export writes orders as CSV.
+package export
+
+import (
+	"net/http"
+	"strconv"
+)
+
+// Service answers /orders.csv.
+type Service struct{}
+
+// NewService returns a service.
+func NewService() *Service { return &Service{} }
+
+// Routes registers the service's paths.
+func (s *Service) Routes(mux *http.ServeMux) {
+	mux.HandleFunc("/orders.csv", s.serve)
+}
+
+func (s *Service) serve(w http.ResponseWriter, r *http.Request) {
+	shop, _ := strconv.Atoi(r.FormValue("shop"))
+	rows, _ := strconv.Atoi(r.FormValue("rows"))
+	sheet := acquireSheet()
+	defer sheet.release()
+	w.Header().Set("Content-Type", "text/csv")
+	w.Write(sheet.header())
+	for row := 0; row < rows; row++ {
+		w.Write(sheet.line(shop, row))
+	}
+}
