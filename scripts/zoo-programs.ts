@@ -36,6 +36,8 @@ export interface ZooProgram {
   clock: number;
   /** Commands that must be on PATH (redis-server, gcc); without them the program is skipped by name. */
   needs: string[];
+  /** "go1.22.12": the only toolchain that the expectation holds for; undefined for all. */
+  go: string | undefined;
 }
 
 interface Entry {
@@ -53,6 +55,7 @@ interface Entry {
   inspect?: string[];
   clock?: number;
   needs?: string[];
+  go?: string;
 }
 
 /** All entries of the files `expectations.json` below the zoo, by their folder's name. */
@@ -70,6 +73,7 @@ export function listZooPrograms(): ZooProgram[] {
       inspect: entry.inspect ?? [],
       clock: entry.clock ?? 1,
       needs: entry.needs ?? [],
+      go: entry.go,
     }));
   });
 }

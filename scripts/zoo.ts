@@ -62,6 +62,8 @@ if (goVersion === undefined) {
 }
 const wanted = listZooPrograms().filter((p) => flags.only === undefined || p.program.includes(flags.only));
 const programs = wanted.filter((program) => {
+  // An expectation about one toolchain says nothing of another.
+  if (flags.go !== undefined && program.go !== undefined && program.go !== flags.go) return false;
   const missing = program.needs.filter((tool) => !isOnPath(tool));
   if (missing.length > 0) console.error(`skip ${program.program}: needs ${missing.join(", ")} on PATH`);
   return missing.length === 0;
@@ -88,6 +90,9 @@ async function examine(program: ZooProgram): Promise<Row> {
   const binary = await buildProgram(program.program, { toolchain: flags.go, trimPath: flags.record });
   const clock = program.clock === 1 ? [] : ["-clock", String(program.clock)];
   const running = await startProgram(binary, ["-for", "4m", ...clock], program.env);
+  const toolchain = flags.go ?? program.go;
+  const binary = await buildProgram(program.program, { toolchain, trimPath: flags.record });
+  const running = await startProgram(binary, ["-for", "4m"], program.env);
   try {
     const args = [
       "inspect",
@@ -104,6 +109,12 @@ async function examine(program: ZooProgram): Promise<Row> {
     if (flags["no-source"]) args.push("--no-source");
     const saved = flags.record || program.clock !== 1 ? placeOfBundle(program) : undefined;
     if (saved !== undefined) args.push("--source", ZOO, "--save", saved);
+    if (flags.record) {
+      const folder = join(root, "test/fixtures/bundles");
+      mkdirSync(folder, { recursive: true });
+      const name = `${program.program.replaceAll("/", "-")}-${await readGoVersion(toolchain)}.tar.gz`;
+      args.push("--source", ZOO, "--save", join(folder, name));
+    }
     const report = await runGopatrol(args);
     if (saved === undefined || program.clock === 1) return judge(program, report.findings);
     await stretchBundle(saved, program.clock);
@@ -199,7 +210,7 @@ function renderTable(all: Row[]): string {
     "|---|---|---|---|---|---|",
     ...all.map(
       (r) =>
-        `| ${r.program.program} | ${r.program.leaks.map((leak) => leak.pattern).join(", ") || "silence"} | ${r.found} | ${r.line} | ${r.confidence} | ${r.ok ? "ok" : "**wrong**"}${r.note === "" ? "" : ` (${r.note})`} |`,
+        `| ${r.program.program}${r.program.go === undefined ? "" : ` (${r.program.go})`} | ${r.program.leaks.map((leak) => leak.pattern).join(", ") || "silence"} | ${r.found} | ${r.line} | ${r.confidence} | ${r.ok ? "ok" : "**wrong**"}${r.note === "" ? "" : ` (${r.note})`} |`,
     ),
     "",
     `Leaks named with their line: ${leaky.filter((r) => r.ok).length} of ${leaky.length}. ` +

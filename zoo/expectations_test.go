@@ -86,8 +86,13 @@ func programs(t *testing.T) []string {
 
 func TestEveryProgramHasAnExpectation(t *testing.T) {
 	var expected []string
+	seen := make(map[string]bool)
 	for _, e := range readExpectations(t) {
-		expected = append(expected, e.Program)
+		// A program may be expected to behave differently under several toolchains.
+		if !seen[e.Program] {
+			expected = append(expected, e.Program)
+		}
+		seen[e.Program] = true
 	}
 	got := programs(t)
 	sort.Strings(expected)

@@ -37,6 +37,9 @@ export const PATTERN_IDS = [
   "rss/not-released",
   "rss/outside-go",
   "resource/http-transport",
+  "resource/timer",
+  "resource/context",
+  "resource/sync-pool",
 ] as const;
 
 export type PatternId = (typeof PATTERN_IDS)[number];

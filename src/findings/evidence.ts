@@ -64,6 +64,8 @@ export interface Evidence {
   gomemlimitBytes?: number | undefined;
   /** The limit that the process is killed at, as the user or the container says; GOMEMLIMIT is none. */
   hardLimitBytes: number | undefined;
+  /** Of the target, as far as anything tells: "go1.26.8". */
+  goVersion: string | undefined;
   /** How long the process had run when the window began, where metrics tell. */
   processAgeSeconds: number | undefined;
   /** What the source says of growing sites; absent without source. */

@@ -106,6 +106,8 @@ function assembleInspection(
     gomemlimitBytes,
     hardLimitBytes: manifest.limitBytes ?? findContainerLimit(process),
     processAgeSeconds,
+    goVersion: findGoVersion(samples, heap, goroutines),
+    processAgeSeconds: findProcessAge(samples),
     source,
   };
   const findings = diagnose(evidence);
@@ -116,7 +118,7 @@ function assembleInspection(
   return {
     target: {
       name: manifest.target.name,
-      goVersion: findGoVersion(samples, heap, goroutines) ?? null,
+      goVersion: evidence.goVersion ?? null,
       mainModule: mainModule ?? null,
     },
     window: {

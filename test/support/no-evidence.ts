@@ -20,6 +20,7 @@ export const NO_EVIDENCE: Evidence = {
   limitBytes: undefined,
   process: undefined,
   hardLimitBytes: undefined,
+  goVersion: undefined,
   processAgeSeconds: undefined,
   retention: undefined,
   source: undefined,

@@ -15,6 +15,7 @@ import { finalizerBacklog } from "./finalizer-backlog.ts";
 import { finalizerPin } from "./finalizer-pin.ts";
 import { gogcHigh } from "./gogc-high.ts";
 import { gogcLow } from "./gogc-low.ts";
+import { context } from "./context.ts";
 import { gogcOff } from "./gogc-off.ts";
 import { httpBody } from "./http-body.ts";
 import { limitThrash } from "./limit-thrash.ts";
@@ -31,6 +32,8 @@ import { sliceGrowthWaste } from "./slice-growth-waste.ts";
 import { stringConcat } from "./string-concat.ts";
 import { httpTransport } from "./http-transport.ts";
 import { subsliceRetention } from "./subslice-retention.ts";
+import { syncPool } from "./sync-pool.ts";
+import { timer } from "./timer.ts";
 import { unboundedMap } from "./unbounded-map.ts";
 import { unboundedSlice } from "./unbounded-slice.ts";
 
@@ -70,4 +73,7 @@ export const ALL_PATTERNS: readonly Pattern[] = [
   notReleased,
   outsideGo,
   httpTransport,
+  timer,
+  context,
+  syncPool,
 ];

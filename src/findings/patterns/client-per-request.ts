@@ -3,9 +3,11 @@ import { findPackagePath } from "../../analysis/frame-origin.ts";
 import type { GoroutineGroup } from "../../analysis/goroutine-growth.ts";
 import type { GrowthCluster } from "../../analysis/growth-clusters.ts";
 import { findModulePath } from "../../analysis/module-path.ts";
+import { ROOT } from "../../analysis/stack-interner.ts";
 import { estimate, quantity } from "../../lib/quantity.ts";
 import type { ClientLibrary } from "../client-libraries.ts";
 import { type ClientOrigin, findClientOrigin } from "../client-origin.ts";
+import { computeShare } from "../cluster-share.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { judgeGroup, rateOfGroup } from "../group-judgement.ts";
@@ -204,35 +206,14 @@ function claimClusters({ modules, origin }: Located, { heap, clusters }: Evidenc
     return isInModule(path, modules) || (path.includes(".") && origin?.packages.has(path) === true);
   });
   return clusters.filter((cluster) => {
-    const sites = cluster.container === undefined ? cluster.values : [cluster.container, ...cluster.values];
-    return shareOfNodes(cluster, heap, (node) => {
-      let at = node;
-      for (; at !== 0; at = heap.interner.parentOf(at)) {
+    const share = computeShare(cluster, heap, (node) => {
+      for (let at = node; at !== ROOT; at = heap.interner.parentOf(at)) {
         if (isLibrary[heap.interner.frameIndexOf(at)]!) return true;
       }
-      return sites.length === 0;
+      return false;
     });
+    return share >= CLAIMED_SHARE;
   });
-}
-
-type HeapOf = NonNullable<Evidence["heap"]>;
-type NodeOf = Parameters<HeapOf["interner"]["parentOf"]>[0];
-
-/** Does the named share of a cluster's growth come from stacks of that kind? */
-function shareOfNodes(cluster: GrowthCluster, heap: HeapOf, isWanted: (node: NodeOf) => boolean): boolean {
-  const [first, last] = [heap.columns[0], heap.columns[heap.columns.length - 1]];
-  if (first === undefined || last === undefined) return false;
-  let [wanted, total] = [0, 0];
-  for (const site of cluster.container === undefined
-    ? cluster.values
-    : [cluster.container, ...cluster.values]) {
-    for (const node of site.nodes) {
-      const growth = last.inuseBytes[node]! - first.inuseBytes[node]!;
-      total += growth;
-      if (isWanted(node)) wanted += growth;
-    }
-  }
-  return total > 0 && wanted >= CLAIMED_SHARE * total;
 }
 
 /** Libraries without goroutines of their own: what their constructors allocate stays. */
@@ -244,8 +225,8 @@ function judgeHeapOnly(evidence: Evidence, claimed: ReadonlySet<GrowthCluster>):
   const candidates: Candidate[] = [];
   for (const cluster of clusters) {
     if (claimed.has(cluster) || constructing.length === 0) continue;
-    const call = constructing.find((known) =>
-      shareOfNodes(cluster, heap, (node) => ofNode.get(node) === known),
+    const call = constructing.find(
+      (known) => computeShare(cluster, heap, (node) => ofNode.get(node) === known) >= CLAIMED_SHARE,
     );
     const library = call?.constructed[0];
     const judgement = call === undefined ? undefined : judgeCluster(cluster, evidence);

@@ -55,4 +55,64 @@ export const resource: WordingOf<ResourceStatements> = {
     "Set IdleConnTimeout (90 s in http.DefaultTransport; a Transport{} of your own has none), or call CloseIdleConnections when done.",
   "fix-idle-cap": () =>
     "Set MaxIdleConns: without it a pool keeps as many idle connections as there have been hosts, times MaxIdleConnsPerHost.",
+  "headline-timer": (v) =>
+    `Timers made by time.${v.kind} in ${at(v.site)} pile up: they are neither stopped nor have they fired.`,
+  "headline-timer-holds": (v) =>
+    `The time.${v.kind} in ${at(v.site)} is not stopped: until it fires, its function holds on to what it refers to.`,
+  "source-makes-timer": (v) =>
+    `Source: \`${v.text}\` at ${at(v.site)}${v.duration === "" ? "" : `, for ${v.duration}`}.`,
+  "source-timer-no-stop": (v) => `Source: nothing in the package stops the timer made at ${at(v.site)}.`,
+  "timer-func-held": () =>
+    "The runtime holds an AfterFunc timer, its function and what that refers to until it fires or is stopped, in every version of Go.",
+  "timers-stay-old-go": (v) =>
+    `In ${v.version} the runtime holds a timer until it fires or is stopped, whether or not anybody refers to it; a ticker for good.`,
+  "timers-stay-go-line": (v) =>
+    `${v.version} would collect timers that nobody refers to, but the go line of go.mod says ${v.line}: below 1.23 asynctimerchan=1 is the default and they stay.`,
+  "timers-stay-maybe": () =>
+    "Before Go 1.23, or with a go line below 1.23 in go.mod, the runtime holds a timer until it fires or is stopped, whether or not anybody refers to it.",
+  "timers-are-held": () =>
+    "Since Go 1.23 timers that nobody refers to are collected: something still refers to these, or GODEBUG=asynctimerchan=1 is set.",
+  "fix-timer-reuse": () =>
+    "Make one time.NewTimer before the loop, Reset it in each turn and defer its Stop; if only silence matters, a ticker and a flag do.",
+  "fix-timer-stop": () => "Call Stop as soon as the wait is over, on every path: defer timer.Stop().",
+  "fix-ticker-stop": () =>
+    "defer ticker.Stop() right after time.NewTicker; time.Tick only where the loop lives as long as the program.",
+  "fix-timer-func": () =>
+    "Keep what time.AfterFunc returns and call Stop when its subject is done; let its function take an id rather than the object.",
+  "fix-timer-go": () =>
+    "Go 1.23 with go 1.23 or later in go.mod collects timers and tickers that nobody refers to.",
+  "headline-context": (v) =>
+    `Contexts made by context.${v.kind} in ${at(v.site)} are not cancelled and stay with their parent.`,
+  "headline-context-values": (v) =>
+    `Contexts made by context.WithValue in ${at(v.site)} pile up: each holds on to the one below it.`,
+  "source-makes-context": (v) =>
+    `Source: \`${v.text}\`${v.parent === "" ? "" : `; the parent ${v.parent} lists it until it is cancelled or its time is over`}.`,
+  "source-cancel-never": () => "Source: the cancel function is never called.",
+  "source-cancel-stored": (v) =>
+    `Source: the cancel function is kept${v.field === "" ? "" : ` in ${v.field}`} and nothing in the package calls it.`,
+  "source-cancel-called": (v) =>
+    `Source: it is cancelled by \`${v.text}\` at ${at(v.site)}, but not on every path.`,
+  "fix-context-cancel": () =>
+    "defer cancel() right after the context is made; go vet (lostcancel) finds paths without it.",
+  "fix-context-end": () =>
+    "Call the stored cancel function whenever the work ends, not only when it is aborted: it is no error to cancel twice.",
+  "fix-context-parent": () =>
+    "Derive from the request's context where there is one: what hangs below it goes with it.",
+  "fix-context-nest": () =>
+    "Do not assign a derived context to the variable it was derived from in a loop or on a long-lived object; derive each from the same parent.",
+  "fix-context-stop": () => "Call the stop function that context.AfterFunc returns when the work is over.",
+  "headline-pool-unreset": (v) =>
+    `Values go back to the pool ${v.pool} without being emptied and grow with each use, in ${at(v.site)}.`,
+  "headline-pool-oversized": (v) =>
+    `Values of the pool ${v.pool} grow in ${at(v.site)} and are put back however large they are.`,
+  "headline-pool-large": (v) => `The pool ${v.pool} keeps ${q(v.bytes)} in large values.`,
+  "pool-value-grows": (v) =>
+    `What ${at(v.site)} allocates is part of a value of the pool ${v.pool}: ${q(v.objectBytes)} each at the end.`,
+  "source-pool-put": (v) => `Source: put back by \`${v.text}\` at ${at(v.site)}.`,
+  "source-pool-no-reset": (v) => `Source: nothing empties a value of ${v.pool} between two uses.`,
+  "source-pool-no-bound": (v) =>
+    `Source: what is put back into ${v.pool} is not looked at for its size, so that one large request makes it large for good.`,
+  "fix-pool-reset": () =>
+    "Empty the value where it is put back (buf.Reset(), s.text = s.text[:0], clear(m)), so that nobody can forget it where it is taken.",
+  "fix-pool-bound": () => "Do not put back what has become large: if cap(buf) > 64<<10 { return }.",
 };

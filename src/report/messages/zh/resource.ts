@@ -48,4 +48,56 @@ export const resource: WordingOf<ResourceStatements> = {
     "设置 IdleConnTimeout（http.DefaultTransport 为 90 秒；自建的 Transport{} 没有），或者用完后调用 CloseIdleConnections。",
   "fix-idle-cap": () =>
     "设置 MaxIdleConns：否则连接池保留的空闲连接数等于访问过的主机数乘以 MaxIdleConnsPerHost。",
+  "headline-timer": (v) => `${at(v.site)} 用 time.${v.kind} 创建的定时器不断堆积：既没有停止，也没有触发。`,
+  "headline-timer-holds": (v) =>
+    `${at(v.site)} 的 time.${v.kind} 没有停止：触发之前，其函数一直保留它引用的对象。`,
+  "source-makes-timer": (v) =>
+    `源码：${at(v.site)} 的 \`${v.text}\`${v.duration === "" ? "" : `，时长 ${v.duration}`}。`,
+  "source-timer-no-stop": (v) => `源码：包内没有任何代码停止 ${at(v.site)} 创建的定时器。`,
+  "timer-func-held": () =>
+    "在任何 Go 版本中，AfterFunc 定时器及其函数和所引用的对象，在触发或停止之前都由运行时保留。",
+  "timers-stay-old-go": (v) =>
+    `在 ${v.version} 中，无论是否还有人引用，运行时都会保留定时器，直到它触发或停止；ticker 则永远保留。`,
+  "timers-stay-go-line": (v) =>
+    `${v.version} 本可回收无人引用的定时器，但 go.mod 的 go 行为 ${v.line}：低于 1.23 时默认 asynctimerchan=1，定时器会留存。`,
+  "timers-stay-maybe": () =>
+    "在 Go 1.23 之前，或者 go.mod 的 go 行低于 1.23 时，无论是否还有人引用，运行时都会保留定时器，直到它触发或停止。",
+  "timers-are-held": () =>
+    "自 Go 1.23 起，无人引用的定时器会被回收：因此仍有代码引用它们，或者设置了 GODEBUG=asynctimerchan=1。",
+  "fix-timer-reuse": () =>
+    "在循环之前创建一个 time.NewTimer，每轮 Reset，并 defer 其 Stop；若只关心是否长时间无事件，用 ticker 加一个标志即可。",
+  "fix-timer-stop": () => "等待一结束就在每条路径上调用 Stop：defer timer.Stop()。",
+  "fix-ticker-stop": () =>
+    "time.NewTicker 之后立即写 defer ticker.Stop()；time.Tick 只用于与程序同寿命的循环。",
+  "fix-timer-func": () =>
+    "保存 time.AfterFunc 的返回值，对象处理完毕时调用 Stop；让其函数使用 id 而不是对象本身。",
+  "fix-timer-go": () => "Go 1.23（且 go.mod 的 go 行不低于 1.23）会回收无人引用的定时器和 ticker。",
+  "headline-context": (v) =>
+    `${at(v.site)} 用 context.${v.kind} 创建的 context 没有取消，一直留在父 context 中。`,
+  "headline-context-values": (v) =>
+    `${at(v.site)} 用 context.WithValue 创建的 context 不断堆积：每一层都保留其下一层。`,
+  "source-makes-context": (v) =>
+    `源码：\`${v.text}\`${v.parent === "" ? "" : `；在取消或到期之前，父 context ${v.parent} 一直登记着它`}。`,
+  "source-cancel-never": () => "源码：取消函数从未被调用。",
+  "source-cancel-stored": (v) =>
+    `源码：取消函数${v.field === "" ? "被保存" : `保存在 ${v.field} 中`}，包内没有任何代码调用它。`,
+  "source-cancel-called": (v) => `源码：${at(v.site)} 的 \`${v.text}\` 会取消它，但并非每条路径都如此。`,
+  "fix-context-cancel": () =>
+    "创建 context 之后立即写 defer cancel()；go vet（lostcancel）能找出缺少它的路径。",
+  "fix-context-end": () => "工作结束时总要调用保存的取消函数，而不只是在中止时：重复取消并不是错误。",
+  "fix-context-parent": () => "有请求的 context 时从它派生：挂在其下的内容会随它一起结束。",
+  "fix-context-nest": () =>
+    "不要在循环中或在长寿命对象上，把派生出的 context 赋回原变量；每个都应从同一个父 context 派生。",
+  "fix-context-stop": () => "工作结束时，调用 context.AfterFunc 返回的 stop 函数。",
+  "headline-pool-unreset": (v) => `对象未清空就放回池 ${v.pool}，每次使用都在 ${at(v.site)} 继续增长。`,
+  "headline-pool-oversized": (v) => `池 ${v.pool} 的对象在 ${at(v.site)} 增长，无论多大都会放回。`,
+  "headline-pool-large": (v) => `池 ${v.pool} 以大对象的形式保留 ${q(v.bytes)}。`,
+  "pool-value-grows": (v) =>
+    `${at(v.site)} 分配的内存属于池 ${v.pool} 的对象：窗口结束时每个 ${q(v.objectBytes)}。`,
+  "source-pool-put": (v) => `源码：由 ${at(v.site)} 的 \`${v.text}\` 放回。`,
+  "source-pool-no-reset": (v) => `源码：两次使用之间，没有任何代码清空 ${v.pool} 的对象。`,
+  "source-pool-no-bound": (v) => `源码：放回 ${v.pool} 时不检查大小，一次大请求就会让对象一直很大。`,
+  "fix-pool-reset": () =>
+    "在放回之处清空对象（buf.Reset()、s.text = s.text[:0]、clear(m)），这样取用之处就不会忘记。",
+  "fix-pool-bound": () => "变得过大的对象不要放回：if cap(buf) > 64<<10 { return }。",
 };

@@ -10,7 +10,7 @@ import (
 )
 
 func main() {
-	svc := harness.New(120)
+	svc := harness.New(70)
 	export.NewService().Routes(svc.Mux)
 
 	svc.Run(func(ctx context.Context, n int) error {

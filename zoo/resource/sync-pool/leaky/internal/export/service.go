@@ -4,6 +4,13 @@ package export
 import (
 	"net/http"
 	"strconv"
+	"time"
+)
+
+// The database is asked for so many rows at once, and left alone in between.
+const (
+	rowsAtOnce = 20
+	pause      = 20 * time.Millisecond
 )
 
 // Service answers /orders.csv.
@@ -25,6 +32,9 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/csv")
 	w.Write(sheet.header())
 	for row := 0; row < rows; row++ {
+		if row%rowsAtOnce == rowsAtOnce-1 {
+			time.Sleep(pause)
+		}
 		w.Write(sheet.line(shop, row))
 	}
 }

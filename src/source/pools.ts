@@ -1,0 +1,91 @@
+import type { FunctionBody } from "./go-sources.ts";
+import { NO_NODE, NodeKind } from "./go-syntax-tree.ts";
+import { findPlace, placeName } from "./place.ts";
+import { getSymbols } from "./retention-path.ts";
+import { declaredName } from "./runtime-name.ts";
+import { enclosingStatement, lineOf, statementText } from "./statement-text.ts";
+import type { Symbols } from "./symbols.ts";
+import { withoutPointer } from "./type-text.ts";
+
+export interface PoolStatement {
+  function: string;
+  file: string;
+  line: number;
+  text: string;
+}
+
+/** A sync.Pool of the program and what its users do with the values. */
+export interface PoolUse {
+  /** "buffers", "Encoder.scratch". */
+  name: string;
+  /** What is taken from it, without the pointer: "sheet", "bytes.Buffer", "[]byte"; canonical with the import path. */
+  pooledType: string;
+  gets: PoolStatement[];
+  puts: PoolStatement[];
+  /** Some function that takes or puts a value empties it: Reset, x[:0], clear, a new value. */
+  resets: boolean;
+  /** Some function that puts one back looks at its capacity or length first. */
+  bounds: boolean;
+}
+
+/** The pools of the program, from every file in which one is used. */
+export function findPools(files: ReadonlyMap<string, string>): PoolUse[] {
+  const symbols = getSymbols(files);
+  const pools = new Map<string, PoolUse>();
+  for (const [path, text] of files) {
+    if (!path.endsWith(".go") || path.endsWith("_test.go") || !/\.(?:Get|Put)\(/.test(text)) continue;
+    const file = symbols.sources.getFile(path);
+    for (const declaration of file.functions) {
+      const body = symbols.sources.getBody(file, declaration);
+      for (let node = 0; node < body.tree.count; node++) {
+        if (body.tree.kind(node) === NodeKind.Call && body.tree.parent(node) !== NO_NODE)
+          addUse(pools, symbols, body, node);
+      }
+    }
+  }
+  return [...pools.values()];
+}
+
+function addUse(pools: Map<string, PoolUse>, symbols: Symbols, body: FunctionBody, call: number): void {
+  const target = symbols.resolveCall(body, call);
+  if (target.kind !== "external-method" || target.receiverType !== "sync.Pool") return;
+  if (target.name !== "Get" && target.name !== "Put") return;
+  const place = findPlace(symbols, body, target.receiver)?.place;
+  if (place === undefined) return;
+  const name = placeName(place);
+  const key = `${place.kind === "local" ? body.file.path : place.kind === "type" ? "" : place.home.directory}\0${name}`;
+  const pool = pools.get(key) ?? {
+    name,
+    pooledType: "",
+    gets: [],
+    puts: [],
+    resets: false,
+    bounds: false,
+  };
+  pools.set(key, pool);
+  const statement = enclosingStatement(body, call);
+  const { first, end } = body.declaration.tokens;
+  const { text, start } = body.file.tokens;
+  const code = text.slice(start[first]!, body.file.tokens.end[Math.max(first, end - 1)]!);
+  (target.name === "Get" ? pool.gets : pool.puts).push({
+    function: declaredName(body.declaration),
+    file: body.file.path,
+    line: lineOf(body, call),
+    text: statementText(body, statement),
+  });
+  if (RESETS.test(code)) pool.resets = true;
+  if (target.name === "Put" && BOUNDS.test(code)) pool.bounds = true;
+  const parent = body.tree.parent(call);
+  const typed =
+    target.name === "Get" && body.tree.kind(parent) === NodeKind.TypeAssert
+      ? parent
+      : target.name === "Put"
+        ? body.tree.child(call, 1)
+        : NO_NODE;
+  if (pool.pooledType !== "" || typed === NO_NODE) return;
+  pool.pooledType = withoutPointer(symbols.canonicalName(symbols.typeOf(body, typed)));
+}
+
+/** By text: whether the value that comes out is empty, whichever way the program empties it. */
+const RESETS = /\b[rR]eset\w*\(|\[\s*:\s*0\s*\]|\bclear\(|\.Truncate\(0\)|\*\w+\s*=\s*\w+\{/;
+const BOUNDS = /\bcap\(|\.Cap\(\)|\.Len\(\)\s*[<>]|\blen\([^)]*\)\s*[<>]/;
