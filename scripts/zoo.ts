@@ -87,12 +87,10 @@ if (flags.write) writeFileSync(join(root, "docs/zoo.md"), renderPage(table));
 process.exitCode = rows.every((row) => row.ok) ? 0 : 1;
 
 async function examine(program: ZooProgram): Promise<Row> {
-  const binary = await buildProgram(program.program, { toolchain: flags.go, trimPath: flags.record });
-  const clock = program.clock === 1 ? [] : ["-clock", String(program.clock)];
-  const running = await startProgram(binary, ["-for", "4m", ...clock], program.env);
   const toolchain = flags.go ?? program.go;
   const binary = await buildProgram(program.program, { toolchain, trimPath: flags.record });
-  const running = await startProgram(binary, ["-for", "4m"], program.env);
+  const clock = program.clock === 1 ? [] : ["-clock", String(program.clock)];
+  const running = await startProgram(binary, ["-for", "4m", ...clock], program.env);
   try {
     const args = [
       "inspect",

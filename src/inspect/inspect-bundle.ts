@@ -107,7 +107,6 @@ function assembleInspection(
     hardLimitBytes: manifest.limitBytes ?? findContainerLimit(process),
     processAgeSeconds,
     goVersion: findGoVersion(samples, heap, goroutines),
-    processAgeSeconds: findProcessAge(samples),
     source,
   };
   const findings = diagnose(evidence);
