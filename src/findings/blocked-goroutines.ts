@@ -1,7 +1,7 @@
 import type { BlockState } from "../analysis/block-state.ts";
 import type { CodeSite } from "../analysis/code-site.ts";
 import type { GoroutineGroup } from "../analysis/goroutine-growth.ts";
-import { quantity } from "../lib/quantity.ts";
+import { type Quantity, quantity } from "../lib/quantity.ts";
 import { type BlockingStatement, findBlockingStatement } from "../source/goroutine-source.ts";
 import type { PatternId } from "./catalogue.ts";
 import type { Evidence } from "./evidence.ts";
@@ -19,14 +19,24 @@ export interface BlockedGroup {
   isOnStack: boolean;
   blocking: BlockingStatement | undefined;
   source: ReadonlyMap<string, string> | undefined;
+  /** All groups there are, this one among them. */
+  groups: readonly GoroutineGroup[];
+}
+
+/** What a pattern's own evidence adds to the judgement. */
+export interface BlockedExamination {
+  evidence: Statement[];
+  /** By how much it moves the confidence. */
+  confidence: number;
+  /** The cause stands elsewhere: its line, and the headline that says so for a rate. */
+  cause?: { site: CodeSite; callers: CodeSite[]; headline(rate: Quantity): Statement } | undefined;
 }
 
 export interface BlockedGoroutinesRule {
   pattern: PatternId;
   states: readonly BlockState[];
   fix(blocked: BlockedGroup): Statement[];
-  /** What this pattern's source evidence adds, and by how much it moves the confidence. */
-  examine?(blocked: BlockedGroup): { evidence: Statement[]; confidence: number };
+  examine?(blocked: BlockedGroup): BlockedExamination;
 }
 
 /**
@@ -45,7 +55,8 @@ export function judgeBlockedGoroutines(rule: BlockedGoroutinesRule, evidence: Ev
     const blocked = attribute(group, goroutines.groups, source);
     if (blocked === undefined) continue;
     const rate = rateOfGroup(group);
-    const examined = rule.examine?.(blocked) ?? { evidence: [], confidence: 0 };
+    const examined: BlockedExamination = rule.examine?.(blocked) ?? { evidence: [], confidence: 0 };
+    const { cause } = examined;
     const values = { state: group.state, rate: rate?.estimate ?? quantity(Number.NaN, "count/s") };
     candidates.push({
       claims: { clusters: [], groups: [group] },
@@ -54,11 +65,9 @@ export function judgeBlockedGoroutines(rule: BlockedGoroutinesRule, evidence: Ev
         state: judgement.state,
         severity: judgement.severity,
         confidence: clampConfidence(judgement.confidence + examined.confidence),
-        site: blocked.site,
-        callers: blocked.isOnStack ? group.callers.slice(0, 5) : [],
-        headline: blocked.isOnStack
-          ? statement("headline-goroutines-blocked", { ...values, site: blocked.site })
-          : statement("headline-goroutines-started", { ...values, site: blocked.site, entry: group.site }),
+        site: cause?.site ?? blocked.site,
+        callers: (cause?.callers ?? (blocked.isOnStack ? group.callers : [])).slice(0, 5),
+        headline: cause?.headline(values.rate) ?? sayHeadline(blocked, values),
         ...(rate === undefined ? {} : { rate }),
         evidence: [...judgement.evidence, ...describeSource(blocked), ...examined.evidence],
         consequences: [],
@@ -71,6 +80,15 @@ export function judgeBlockedGoroutines(rule: BlockedGoroutinesRule, evidence: Ev
   return candidates;
 }
 
+function sayHeadline(
+  { group, site, isOnStack }: BlockedGroup,
+  values: { state: BlockState; rate: Quantity },
+): Statement {
+  return isOnStack
+    ? statement("headline-goroutines-blocked", { ...values, site })
+    : statement("headline-goroutines-started", { ...values, site, entry: group.site });
+}
+
 function attribute(
   group: GoroutineGroup,
   groups: readonly GoroutineGroup[],
@@ -78,10 +96,12 @@ function attribute(
 ): BlockedGroup | undefined {
   if (group.origin === "own" || group.origin === "third-party") {
     const blocking = source === undefined ? undefined : findBlockingStatement(source, group.site);
-    return { group, site: group.site, isOnStack: true, blocking, source };
+    return { group, site: group.site, isOnStack: true, blocking, source, groups };
   }
   const site = findStarter(group, groups);
-  return site === undefined ? undefined : { group, site, isOnStack: false, blocking: undefined, source };
+  return site === undefined
+    ? undefined
+    : { group, site, isOnStack: false, blocking: undefined, source, groups };
 }
 
 function describeSource({ group, blocking }: BlockedGroup): Statement[] {

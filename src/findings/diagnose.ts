@@ -7,6 +7,7 @@ import type { Evidence } from "./evidence.ts";
 import type { Consequence, Finding, Severity } from "./finding.ts";
 import { assessGoroutineCost } from "./goroutine-cost.ts";
 import { isClosureOf, isHeldByGoroutines } from "./goroutine-holdings.ts";
+import { findLockHolder } from "./lock-holder.ts";
 import type { Candidate } from "./pattern.ts";
 import { ALL_PATTERNS } from "./patterns/all-patterns.ts";
 import { statement } from "./statement.ts";
@@ -22,7 +23,7 @@ export function diagnose(evidence: Evidence): Finding[] {
   const candidates = preferRecognised(ALL_PATTERNS.flatMap((pattern) => pattern.judge(evidence)));
   const heldHeap = new Map<Candidate, number>();
   const kept = absorbDescriptors(
-    absorbGoroutines(absorbClusters(absorbChurn(candidates), evidence, heldHeap)),
+    absorbGoroutines(absorbClusters(absorbChurn(candidates), evidence, heldHeap), evidence),
     evidence,
   );
   for (const candidate of kept) {
@@ -129,9 +130,9 @@ function absorbClusters(
 }
 
 /** Groups that one finding claims as its effect, or that grow in step with its own, are not findings of their own. */
-function absorbGoroutines(candidates: readonly Candidate[]): Candidate[] {
+function absorbGoroutines(candidates: readonly Candidate[], evidence: Evidence): Candidate[] {
   const dropped = new Set<Candidate>();
-  joinGroupsInStep(candidates, dropped);
+  joinGroupsInStep(candidates, evidence, dropped);
   for (const owner of candidates) {
     if (owner.claims.groups.length < 2) continue;
     for (const other of candidates) {
@@ -159,11 +160,19 @@ function absorbGoroutines(candidates: readonly Candidate[]): Candidate[] {
  * a pipeline whose source was not closed, a request that waits for its workers. The others become consequences of the
  * likeliest cause (see rankAsCause).
  */
-function joinGroupsInStep(candidates: readonly Candidate[], dropped: Set<Candidate>): void {
+function joinGroupsInStep(
+  candidates: readonly Candidate[],
+  evidence: Evidence,
+  dropped: Set<Candidate>,
+): void {
   const single = candidates.filter(
     (c) => c.claims.groups.length === 1 && c.claims.clusters.length === 0 && c.finding.severity !== "info",
   );
   const groups = single.map((c) => c.claims.groups[0]!);
+  const { goroutines, source } = evidence;
+  const holders = new Map(
+    groups.map((g) => [g, findLockHolder(g, goroutines?.groups ?? [], source)?.group] as const),
+  );
   const rank = new Map(single.map((c, i) => [c, rankAsCause(groups[i]!, groups)]));
   single.sort((a, b) => rank.get(a)! - rank.get(b)!);
   for (const [i, cause] of single.entries()) {
@@ -175,7 +184,8 @@ function joinGroupsInStep(candidates: readonly Candidate[], dropped: Set<Candida
       const related =
         isSamePackage(group, other) || startsTheOther(group, other) || startsTheOther(other, group);
       const together = related && isInStep(group.count, other.count);
-      if (!together && !waitForSameLock(group, other)) continue;
+      const isHolder = holders.get(other) === group;
+      if (!together && !isHolder && !waitForSameLock(group, other)) continue;
       dropped.add(effect);
       cause.finding.consequences.push({
         statement: statement("consequence-goroutines", {

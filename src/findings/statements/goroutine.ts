@@ -6,6 +6,9 @@ import type { Word } from "./word.ts";
 export interface GoroutineStatements {
   "headline-goroutines-blocked": { state: Word; site: CodeSite; rate: Quantity };
   "headline-goroutines-started": { state: Word; site: CodeSite; entry: CodeSite; rate: Quantity };
+  "headline-lock-held": { site: CodeSite; rate: Quantity; holder: CodeSite; state: Word };
+  "lock-taken": { text: Word; site: CodeSite };
+  "lock-holder-waits": { state: Word; site: CodeSite };
   "goroutines-grew": { from: Quantity; to: Quantity; samples: Quantity; span: Quantity; chance: Quantity };
   "goroutines-survive": { share: Quantity };
   "goroutines-leave": { share: Quantity };

@@ -7,6 +7,11 @@ export const goroutine: WordingOf<GoroutineStatements> = {
     `Goroutines pile up ${state(v.state)} in ${at(v.site)}: ${q(v.rate)} and none returns.`,
   "headline-goroutines-started": (v) =>
     `Goroutines of ${at(v.entry)} pile up ${state(v.state)}: ${q(v.rate)} and none returns. The program has them started in ${at(v.site)}.`,
+  "headline-lock-held": (v) =>
+    `Goroutines pile up waiting for a lock in ${at(v.site)}: ${q(v.rate)}. It is held in ${at(v.holder)}, by a goroutine that is ${state(v.state)}.`,
+  "lock-taken": (v) =>
+    `Source: \`${v.text}\` at ${at(v.site)} takes the lock, and nothing has released it there.`,
+  "lock-holder-waits": (v) => `Its holder is in the dump: ${state(v.state)} in ${at(v.site)}.`,
   "goroutines-grew": (v) =>
     `Goroutines at this line rose from ${q(v.from)} to ${q(v.to)} over ${q(v.span)} (${q(v.samples)} samples; by chance 1 time in ${oneIn(v.chance.value)}).`,
   "goroutines-survive": (v) =>

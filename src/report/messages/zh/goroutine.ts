@@ -7,6 +7,10 @@ export const goroutine: WordingOf<GoroutineStatements> = {
     `goroutine 不断堆积，都在 ${at(v.site)} ${state(v.state)}：以 ${q(v.rate)} 的速度增加，无一返回。`,
   "headline-goroutines-started": (v) =>
     `${at(v.entry)} 的 goroutine 不断堆积（${state(v.state)}）：以 ${q(v.rate)} 的速度增加，无一返回。程序从 ${at(v.site)} 启动它们。`,
+  "headline-lock-held": (v) =>
+    `goroutine 不断堆积，都在 ${at(v.site)} 等待锁：以 ${q(v.rate)} 的速度增加。该锁在 ${at(v.holder)} 被持有，持有它的 goroutine 正${state(v.state)}。`,
+  "lock-taken": (v) => `源码：${at(v.site)} 的 \`${v.text}\` 取得该锁，到此处尚未释放。`,
+  "lock-holder-waits": (v) => `持有者就在转储中：${state(v.state)}，位于 ${at(v.site)}。`,
   "goroutines-grew": (v) =>
     `停在这一行的 goroutine 在 ${q(v.span)} 内从 ${q(v.from)} 个增至 ${q(v.to)} 个（${q(v.samples)} 次采样；纯属偶然的概率${aboutOneIn(v.chance.value)}）。`,
   "goroutines-survive": (v) =>
