@@ -19,6 +19,7 @@ export const PATTERN_IDS = [
   "goroutine/blocked-io",
   "goroutine/blocked-sleep",
   "goroutine/blocked-waitgroup",
+  "goroutine/stack-heavy",
   "gc/alloc-churn",
   "gc/gogc-off",
   "gc/gogc-low",
@@ -57,6 +58,7 @@ const NO_LEAKS: ReadonlySet<PatternId> = new Set<PatternId>([
   "gc/limit-thrash",
   "rss/not-released",
   "behaviour/malloc-burst",
+  "goroutine/stack-heavy",
 ]);
 
 export function isLeak(pattern: PatternId): boolean {

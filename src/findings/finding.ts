@@ -17,6 +17,7 @@ export type SeriesLabel =
   | "memory held from the OS"
   | "resident set"
   | "goroutines"
+  | "goroutine stacks"
   | "connections"
   | "retained"
   | "allocated"

@@ -30,6 +30,7 @@ import { notReleased } from "./not-released.ts";
 import { outsideGo } from "./outside-go.ts";
 import { plugin } from "./plugin.ts";
 import { sliceGrowthWaste } from "./slice-growth-waste.ts";
+import { stackHeavy } from "./stack-heavy.ts";
 import { stringConcat } from "./string-concat.ts";
 import { subsliceRetention } from "./subslice-retention.ts";
 import { syncPool } from "./sync-pool.ts";
@@ -55,6 +56,7 @@ export const ALL_PATTERNS: readonly Pattern[] = [
   blockedIo,
   blockedSleep,
   blockedWaitgroup,
+  stackHeavy,
   allocChurn,
   gogcOff,
   gogcLow,

@@ -9,6 +9,16 @@ export interface GoroutineStatements {
   "headline-lock-held": { site: CodeSite; rate: Quantity; holder: CodeSite; state: Word };
   "lock-taken": { text: Word; site: CodeSite };
   "lock-holder-waits": { state: Word; site: CodeSite };
+  "headline-stack-deep": { bytes: Quantity; site: CodeSite; goroutines: Quantity };
+  "headline-stack-wide": { bytes: Quantity; site: CodeSite; goroutines: Quantity };
+  "headline-stack-many": { bytes: Quantity; site: CodeSite; goroutines: Quantity };
+  "stack-share": { bytes: Quantity; share: Quantity; goroutines: Quantity; each: Quantity };
+  "stack-frames-elided": { goroutines: Quantity; frames: Quantity };
+  "stack-recursion": { site: CodeSite; times: Quantity; frames: Quantity };
+  "source-wide-local": { text: Word; site: CodeSite; bytes: Quantity };
+  "fix-stack-deep": Record<string, never>;
+  "fix-stack-wide": Record<string, never>;
+  "fix-stack-many": Record<string, never>;
   "goroutines-grew": { from: Quantity; to: Quantity; samples: Quantity; span: Quantity; chance: Quantity };
   "goroutines-survive": { share: Quantity };
   "goroutines-leave": { share: Quantity };

@@ -12,6 +12,25 @@ export const goroutine: WordingOf<GoroutineStatements> = {
   "lock-taken": (v) =>
     `Source: \`${v.text}\` at ${at(v.site)} takes the lock, and nothing has released it there.`,
   "lock-holder-waits": (v) => `Its holder is in the dump: ${state(v.state)} in ${at(v.site)}.`,
+  "headline-stack-deep": (v) =>
+    `Goroutine stacks take ${q(v.bytes)}: ${at(v.site)} calls itself very deep, in ${q(v.goroutines)} goroutines at a time.`,
+  "headline-stack-wide": (v) =>
+    `Goroutine stacks take ${q(v.bytes)}: those of ${at(v.site)} (${q(v.goroutines)} goroutines) are wide.`,
+  "headline-stack-many": (v) =>
+    `Goroutine stacks take ${q(v.bytes)}: there are very many, ${q(v.goroutines)} of them in ${at(v.site)}.`,
+  "stack-share": (v) =>
+    `${q(v.bytes)} are stacks, ${q(v.share)} of stacks and heap objects together: ${q(v.each)} for each of ${q(v.goroutines)} goroutines.`,
+  "stack-frames-elided": (v) =>
+    `Go prints ${q(v.frames)} frames of a stack; ${q(v.goroutines)} goroutines here have more.`,
+  "stack-recursion": (v) => `${q(v.times)} of the ${q(v.frames)} frames printed are ${at(v.site)}.`,
+  "source-wide-local": (v) =>
+    `Source: \`${v.text}\` at ${at(v.site)} is ${q(v.bytes)} on the stack of everybody who calls it, for as long as the goroutine lives until a collection shrinks it.`,
+  "fix-stack-deep": () =>
+    "Walk the structure in a loop with a slice of what is still to do, or bound the depth: a stack doubles when it is full and shrinks only in a collection that finds three quarters of it unused.",
+  "fix-stack-wide": () =>
+    "Take the large array from the heap: a slice made once for each worker, or a sync.Pool; and do not wait for anything while it is on the stack.",
+  "fix-stack-many": () =>
+    "Bound their number: a pool of workers, a semaphore, or one goroutine that serves many (a timer wheel, one reader for a batch).",
   "goroutines-grew": (v) =>
     `Goroutines at this line rose from ${q(v.from)} to ${q(v.to)} over ${q(v.span)} (${q(v.samples)} samples; by chance 1 time in ${oneIn(v.chance.value)}).`,
   "goroutines-survive": (v) =>

@@ -60,6 +60,7 @@ export const labels: Labels = {
       "memory held from the OS": "memory held from the OS",
       "resident set": "resident set",
       goroutines: "goroutines",
+      "goroutine stacks": "goroutine stacks",
       connections: "connections",
       retained: "retained",
       "map tables": "map tables",

@@ -11,6 +11,25 @@ export const goroutine: WordingOf<GoroutineStatements> = {
     `goroutine 不断堆积，都在 ${at(v.site)} 等待锁：以 ${q(v.rate)} 的速度增加。该锁在 ${at(v.holder)} 被持有，持有它的 goroutine 正${state(v.state)}。`,
   "lock-taken": (v) => `源码：${at(v.site)} 的 \`${v.text}\` 取得该锁，到此处尚未释放。`,
   "lock-holder-waits": (v) => `持有者就在转储中：${state(v.state)}，位于 ${at(v.site)}。`,
+  "headline-stack-deep": (v) =>
+    `goroutine 栈占用 ${q(v.bytes)}：${at(v.site)} 递归很深，同时有 ${q(v.goroutines)} 个 goroutine 如此。`,
+  "headline-stack-wide": (v) =>
+    `goroutine 栈占用 ${q(v.bytes)}：${at(v.site)}（${q(v.goroutines)} 个 goroutine）的栈帧很大。`,
+  "headline-stack-many": (v) =>
+    `goroutine 栈占用 ${q(v.bytes)}：goroutine 数量极多，其中 ${q(v.goroutines)} 个位于 ${at(v.site)}。`,
+  "stack-share": (v) =>
+    `栈占 ${q(v.bytes)}，为栈与堆对象总量的 ${q(v.share)}：共 ${q(v.goroutines)} 个 goroutine，平均每个 ${q(v.each)}。`,
+  "stack-frames-elided": (v) =>
+    `Go 只打印每个栈的 ${q(v.frames)} 个栈帧；这里有 ${q(v.goroutines)} 个 goroutine 超过此数。`,
+  "stack-recursion": (v) => `打印出的 ${q(v.frames)} 个栈帧中有 ${q(v.times)} 个是 ${at(v.site)}。`,
+  "source-wide-local": (v) =>
+    `源码：${at(v.site)} 的 \`${v.text}\` 在每个调用者的栈上占 ${q(v.bytes)}，直到垃圾回收收缩该栈为止。`,
+  "fix-stack-deep": () =>
+    "改用循环和一个待处理切片来遍历该结构，或限制深度：栈满时翻倍，只有在垃圾回收发现四分之三未使用时才会收缩。",
+  "fix-stack-wide": () =>
+    "改从堆上取得大数组：每个 worker 只创建一次切片，或使用 sync.Pool；大数组还在栈上时不要等待任何操作。",
+  "fix-stack-many": () =>
+    "限制数量：使用 worker 池、信号量，或由一个 goroutine 服务多个对象（时间轮、批量读取）。",
   "goroutines-grew": (v) =>
     `停在这一行的 goroutine 在 ${q(v.span)} 内从 ${q(v.from)} 个增至 ${q(v.to)} 个（${q(v.samples)} 次采样；纯属偶然的概率${aboutOneIn(v.chance.value)}）。`,
   "goroutines-survive": (v) =>

@@ -59,6 +59,7 @@ export const labels: Labels = {
       "memory held from the OS": "向操作系统占用的内存",
       "resident set": "常驻内存",
       goroutines: "goroutine",
+      "goroutine stacks": "goroutine 栈",
       connections: "连接",
       retained: "保留的内存",
       "map tables": "map 的表",
