@@ -148,7 +148,13 @@ const SCENES: [leaf: string, parts: Partial<Evidence>[], way: string[]][] = [
       live("flat"),
       resident("flat", { "go-live": 0 }),
     ],
-    ["goroutines: level", "collections: more-often", "live-heap: level", "peak: usual", "resident: level"],
+    [
+      "goroutines: level",
+      "collections: more-often",
+      "live-heap: level",
+      "peak: usual",
+      "resident: not-rising",
+    ],
   ],
   [
     "warm-up",

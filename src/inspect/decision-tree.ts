@@ -38,7 +38,7 @@ export interface DecisionAnswers {
   "live-heap": "rising" | "levelled-off" | "level" | "unknown";
   sites: "explained" | "partly" | "unknown";
   peak: "high" | "usual" | "unknown";
-  resident: "heap" | "outside" | "level" | "unknown";
+  resident: "heap" | "outside" | "not-rising" | "unknown";
 }
 
 interface DecisionStep {
@@ -75,7 +75,7 @@ interface DecisionNode<Id extends DecisionNodeId> {
 const FREQUENCY_FACTOR = 1.5;
 /** Sites that explain less than this of the live heap's growth leave the question open. */
 const EXPLAINED_SHARE = 0.5;
-/** GOGC=100 lets the heap grow to twice what is live; stacks and globals add a little. */
+/** GOGC=100 lets the heap grow by as much as is live in heap and stacks; globals add a little. */
 const USUAL_GOAL_FACTOR = 4;
 /** Below the runtime's least heap (4 MiB at GOGC=100) the goal says nothing. */
 const LEAST_GOAL_BYTES = 16 * 1024 * 1024;
@@ -142,7 +142,8 @@ export const DECISION_TREE: { readonly [Id in DecisionNodeId]: DecisionNode<Id> 
     next: () => "resident",
   },
   peak: {
-    ask: ({ collector, liveHeap }) => askPeak(collector, liveHeap?.trend.last),
+    ask: ({ collector, liveHeap, memoryClasses }) =>
+      askPeak(collector, liveHeap?.trend.last, memoryClasses.at(-1)?.classes.heapStacks ?? 0),
     next: () => "resident",
   },
   resident: {
@@ -179,7 +180,11 @@ function askCollections(collector: CollectorActivity | undefined): Answered<"col
   return { answer: early > FREQUENCY_FACTOR * late ? "less-often" : "steady", numbers };
 }
 
-function askPeak(collector: CollectorActivity | undefined, liveBytes: number | undefined): Answered<"peak"> {
+function askPeak(
+  collector: CollectorActivity | undefined,
+  liveBytes: number | undefined,
+  stackBytes: number,
+): Answered<"peak"> {
   const goal = collector?.nextGcBytes;
   if (goal === undefined || Number.isNaN(goal) || liveBytes === undefined || !(liveBytes > 0)) {
     return { answer: "unknown", numbers: [] };
@@ -187,7 +192,7 @@ function askPeak(collector: CollectorActivity | undefined, liveBytes: number | u
   const numbers = [
     statement("branch-peak", { goal: quantity(goal, "bytes"), live: quantity(liveBytes, "bytes") }),
   ];
-  const isHigh = goal > LEAST_GOAL_BYTES && goal > USUAL_GOAL_FACTOR * liveBytes;
+  const isHigh = goal > LEAST_GOAL_BYTES && goal > USUAL_GOAL_FACTOR * (liveBytes + stackBytes);
   return { answer: isHigh ? "high" : "usual", numbers };
 }
 
@@ -215,7 +220,7 @@ function askResident({ process }: Evidence): Answered<"resident"> {
       outside: quantity(outside, "bytes"),
     }),
   ];
-  if (shape !== "growing") return { answer: "level", numbers };
+  if (shape !== "growing") return { answer: "not-rising", numbers };
   return { answer: outside > go ? "outside" : "heap", numbers };
 }
 

@@ -185,7 +185,7 @@ function toCandidate(stacks: Stacks, cause: Cause, evidence: Evidence): Candidat
     severity,
     confidence: cause.confirmed ? 0.9 : 0.5,
     site: cause.site,
-    callers: cause.group.callers.slice(0, 5),
+    callers: cause.group.callers.filter((frame) => frame.function !== cause.site.function).slice(0, 5),
     headline: statement(HEADLINE[cause.kind], {
       bytes: quantity(bytes, "bytes"),
       site: cause.site,

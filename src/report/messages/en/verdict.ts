@@ -36,7 +36,7 @@ export const verdict: WordingOf<VerdictStatements> = {
   "ask-live-heap": (v) => `Does what survives a collection keep rising? ${answer(v.answer)}`,
   "ask-sites": (v) => `Do allocation sites explain that rise? ${answer(v.answer)}`,
   "ask-peak": (v) => `Does the collector let the heap grow far beyond what is live? ${answer(v.answer)}`,
-  "ask-resident": (v) => `Does Go's memory explain the resident set? ${answer(v.answer)}`,
+  "ask-resident": (v) => `Does Go's memory explain the rise of the resident set? ${answer(v.answer)}`,
   conclude: (v) => `So ${conclusion(v.leaf)}`,
   "branch-gc-rate": (v) =>
     `Of the runtime's own: ${q(v.early)} in the first half, ${q(v.late)} in the second.`,

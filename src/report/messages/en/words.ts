@@ -107,6 +107,7 @@ const ANSWER: Record<DecisionAnswers[DecisionNodeId], string> = {
   usual: "No, as far as is usual.",
   heap: "Yes.",
   outside: "No, most of its rise lies outside.",
+  "not-rising": "It does not rise.",
 };
 
 const CONCLUSION: Record<DecisionLeafId, string> = {

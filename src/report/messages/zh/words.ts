@@ -128,6 +128,7 @@ const ANSWER: Record<DecisionAnswers[DecisionNodeId], string> = {
   usual: "否，在通常范围内。",
   heap: "是。",
   outside: "否，大部分增长在 Go 之外。",
+  "not-rising": "它没有上升。",
 };
 
 const CONCLUSION: Record<DecisionLeafId, string> = {

@@ -8,11 +8,7 @@ import (
 	"time"
 )
 
-const (
-	// loading is how long the oldest revision takes to come from the archive.
-	loading = 900 * time.Millisecond
-	pause   = 100 * time.Millisecond
-)
+const pause = 100 * time.Millisecond
 
 // Library holds documents and refreshes their previews.
 type Library struct {
@@ -45,7 +41,7 @@ type Document struct {
 func newDocument(number, revisions int) *Document {
 	d := &Document{}
 	for i := 0; i < revisions; i++ {
-		d.head = &Revision{Number: i, Author: uint32(number*31 + i), Previous: d.head}
+		d.head = &Revision{Number: number + i, Author: uint32(number*31 + i), Previous: d.head}
 	}
 	return d
 }

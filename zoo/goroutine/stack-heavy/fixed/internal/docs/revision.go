@@ -12,6 +12,11 @@ type Revision struct {
 	Previous *Revision
 }
 
+// load gets the oldest revision from the archive.
+func (r *Revision) load() {
+	time.Sleep(time.Duration(1200+70*r.Number) * time.Millisecond)
+}
+
 // Text is what a document says.
 type Text struct {
 	words int
@@ -24,7 +29,7 @@ func (r *Revision) replay(text *Text) {
 	for ; r.Previous != nil; r = r.Previous {
 		chain = append(chain, r)
 	}
-	time.Sleep(loading)
+	r.load()
 	for i := len(chain) - 1; i >= 0; i-- {
 		var change [256]byte
 		n := chain[i].encode(&change)

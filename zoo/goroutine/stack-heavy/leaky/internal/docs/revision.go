@@ -12,6 +12,11 @@ type Revision struct {
 	Previous *Revision
 }
 
+// load gets the oldest revision from the archive.
+func (r *Revision) load() {
+	time.Sleep(time.Duration(1200+70*r.Number) * time.Millisecond)
+}
+
 // Text is what a document says.
 type Text struct {
 	words int
@@ -21,7 +26,7 @@ type Text struct {
 // replay applies all revisions from the oldest to this one.
 func (r *Revision) replay(text *Text) {
 	if r.Previous == nil {
-		time.Sleep(loading)
+		r.load()
 		return
 	}
 	r.Previous.replay(text)
