@@ -1,6 +1,7 @@
 import type { MemStats } from "../tables/mem-stats.ts";
 import type { ProcessStatus } from "../tables/process-facts.ts";
 import { type ClassifiedMappings, MAPPING_CLASSES, type MappingClass } from "./mapping-class.ts";
+import { findMemStatsWithin, type MemStatsBracket } from "./mem-stats-bracket.ts";
 
 /** What the resident set is made of, in the order in which it is shown. Terms that are negative lower it. */
 export const RSS_TERMS = [
@@ -58,8 +59,8 @@ export interface RssInputs {
   status: ProcessStatus | undefined;
   /** With sizes, or undefined. */
   mappings: ClassifiedMappings | undefined;
-  /** The runtime's figures at the time of the mappings, as well as they are known. */
-  memStats: MemStats | undefined;
+  /** The runtime's figures, or those before and after the moment of the mappings. */
+  memStats: MemStats | MemStatsBracket | undefined;
   /** Bytes that the last collection found alive. */
   liveBytes: number | undefined;
 }
@@ -78,13 +79,22 @@ export function accountRss(inputs: RssInputs): RssAccount | undefined {
     sum = addMappings(terms, inputs.mappings, inputs);
   } else {
     detail = "totals";
-    sum = addTotals(terms, inputs);
+    sum = addTotals(terms, inputs, chooseMemStats(inputs.memStats, undefined));
   }
   const rssBytes = inputs.status?.vmRss ?? sum;
   if (rssBytes === 0) return undefined;
   const listed = terms.list();
   const explained = listed.reduce((total, { bytes }) => total + bytes, 0);
   return { rssBytes, terms: listed, residualBytes: rssBytes - explained, detail };
+}
+
+function chooseMemStats(
+  memStats: RssInputs["memStats"],
+  residentBytes: number | undefined,
+): MemStats | undefined {
+  return memStats !== undefined && "before" in memStats
+    ? findMemStatsWithin(memStats, residentBytes)
+    : memStats;
 }
 
 class Terms {
@@ -114,8 +124,9 @@ function addMappings(terms: Terms, mappings: ClassifiedMappings, inputs: RssInpu
   terms.add("shared-libraries", rss["shared-library"] + rss.kernel, "smaps", 1);
   take("files", "file", 1);
   take("shared-memory", "shared-memory", 1);
-  addGoHeap(terms, mappings, rss["go-heap"], inputs.memStats, inputs.liveBytes);
-  const { metadataBytes, isNamed } = splitMetadata(rss, named, inputs.memStats);
+  const memStats = chooseMemStats(inputs.memStats, rss["go-heap"]);
+  addGoHeap(terms, mappings, rss["go-heap"], memStats, inputs.liveBytes);
+  const { metadataBytes, isNamed } = splitMetadata(rss, named, memStats);
   terms.add("go-metadata", metadataBytes, isNamed ? "smaps" : "smaps-and-mem-stats", isNamed ? 1 : 0.6);
   terms.add(
     "anonymous",
@@ -221,7 +232,7 @@ function addGoParts(terms: Terms, parts: GoParts, liveBytes: number | undefined)
 }
 
 /** Without smaps: kinds of pages from status, and the runtime's figures as an upper bound of the anonymous ones. */
-function addTotals(terms: Terms, { status, memStats, liveBytes }: RssInputs): number {
+function addTotals(terms: Terms, { status, liveBytes }: RssInputs, memStats: MemStats | undefined): number {
   const { vmRss, rssAnon, rssFile, rssShmem } = status ?? {};
   if (vmRss === undefined) return 0;
   terms.add("files", rssFile ?? 0, "status", 0.9);

@@ -34,7 +34,8 @@ const EACH = { when: "each", forcedGc: false, query: "" } as const;
  * the floor that the collection left (net/http/pprof and runtime/pprof: `runtime.GC`, then `ReadMemStats`, then the
  * profile). One collection a sample is enough: `withoutGc` takes it from what comes later. From the text come MemStats
  * and the names of inlined frames, from the protobuf values that are exact. allocs holds the same columns as heap and is
- * only kept in case heap is not to be had.
+ * only kept in case heap is not to be had. The other carriers of MemStats follow at once: what the kernel says of the
+ * process is taken in between, and compared with both.
  */
 export function listEndpoints(target: UrlTarget, gc: GcMode): Endpoint[] {
   const pprof = (name: string): string => `${target.pprofPath}/${name}`;
@@ -74,6 +75,31 @@ export function listEndpoints(target: UrlTarget, gc: GcMode): Endpoint[] {
       acceptGzip: true,
       expectation: "heap-text",
     },
+    ...listSidePaths(target.pprofPath, "/debug/vars", "vars").map(
+      (path, nth): Endpoint => ({
+        ...EACH,
+        kind: "expvar",
+        path,
+        file: nth === 0 ? "vars.json" : "vars-root.json",
+        cost: "light",
+        accept: "application/json, */*",
+        acceptGzip: true,
+        expectation: "json",
+      }),
+    ),
+    ...listSidePaths(target.pprofPath, "/metrics", "metrics").map(
+      (path, nth): Endpoint => ({
+        ...EACH,
+        kind: "metrics",
+        path,
+        file: nth === 0 ? "metrics.txt" : "metrics-root.txt",
+        cost: "light",
+        // OpenMetrics is another grammar; the plain text format is what every exporter has.
+        accept: "text/plain;version=0.0.4, text/plain;q=0.5, */*;q=0.1",
+        acceptGzip: true,
+        expectation: "metrics",
+      }),
+    ),
     {
       ...EACH,
       ...PROTOBUF,
@@ -112,31 +138,6 @@ export function listEndpoints(target: UrlTarget, gc: GcMode): Endpoint[] {
       cost: "heavy",
       when: "ends",
     },
-    ...listSidePaths(target.pprofPath, "/debug/vars", "vars").map(
-      (path, nth): Endpoint => ({
-        ...EACH,
-        kind: "expvar",
-        path,
-        file: nth === 0 ? "vars.json" : "vars-root.json",
-        cost: "light",
-        accept: "application/json, */*",
-        acceptGzip: true,
-        expectation: "json",
-      }),
-    ),
-    ...listSidePaths(target.pprofPath, "/metrics", "metrics").map(
-      (path, nth): Endpoint => ({
-        ...EACH,
-        kind: "metrics",
-        path,
-        file: nth === 0 ? "metrics.txt" : "metrics-root.txt",
-        cost: "light",
-        // OpenMetrics is another grammar; the plain text format is what every exporter has.
-        accept: "text/plain;version=0.0.4, text/plain;q=0.5, */*;q=0.1",
-        acceptGzip: true,
-        expectation: "metrics",
-      }),
-    ),
     ...(forcedGc ? [leakEndpoint(pprof("goroutineleak"))] : []),
   ];
 }

@@ -1,4 +1,5 @@
 import { classifyMappings } from "../analysis/mapping-class.ts";
+import type { MemStatsBracket } from "../analysis/mem-stats-bracket.ts";
 import { computeProcessGrowth, type ProcessGrowth, type ProcessSample } from "../analysis/process-growth.ts";
 import { accountRss } from "../analysis/rss-account.ts";
 import { hasSizes } from "../tables/mapping-table.ts";
@@ -47,7 +48,7 @@ function explainSample(sample: SampleEvidence, exe: string | undefined): Process
   const account = accountRss({
     status,
     mappings: sized,
-    memStats: findMemStatsAt(sample.readings, mappings?.seconds) ?? sample.memStats,
+    memStats: findMemStatsAround(sample.readings, mappings?.seconds) ?? sample.memStats,
     liveBytes: findLiveBytes(sample),
   });
   return {
@@ -63,17 +64,11 @@ function explainSample(sample: SampleEvidence, exe: string | undefined): Process
   };
 }
 
-/** Gauges of MemStats that move while a sample is taken, and that the account uses. */
-const GAUGES = ["heapAlloc", "heapSys", "heapIdle", "heapInuse", "heapReleased", "stackInuse"] as const;
-
-/**
- * MemStats at one time: between two readings that enclose it each gauge moves in a straight line, so that the
- * identities between them hold; otherwise those of the nearest reading.
- */
-function findMemStatsAt(
+/** MemStats around one time: the readings before and after it, or the nearest where only one side has any. */
+function findMemStatsAround(
   readings: readonly StatsReading[],
   seconds: number | undefined,
-): MemStats | undefined {
+): MemStats | MemStatsBracket | undefined {
   const sorted = readings
     .filter(({ memStats }) => memStats.heapAlloc !== undefined)
     .sort((a, b) => a.seconds - b.seconds);
@@ -82,12 +77,7 @@ function findMemStatsAt(
   const after = sorted.find((reading) => reading.seconds > seconds);
   if (before === undefined || after === undefined) return (before ?? after)?.memStats;
   const share = (seconds - before.seconds) / (after.seconds - before.seconds);
-  const between: MemStats = { ...after.memStats, ...before.memStats };
-  for (const gauge of GAUGES) {
-    const [a, b] = [before.memStats[gauge], after.memStats[gauge]];
-    if (a !== undefined && b !== undefined) between[gauge] = Math.round(a + share * (b - a));
-  }
-  return between;
+  return { before: before.memStats, after: after.memStats, share };
 }
 
 /** What the last collection found alive: HeapAlloc right behind one that the sample forced, or the runtime's own word. */

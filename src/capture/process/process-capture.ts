@@ -1,8 +1,9 @@
 import { CaptureError } from "../capture-error.ts";
 import type { CaptureSession } from "../capture-session.ts";
+import { systemClock } from "../clock.ts";
 import { listFds } from "./fd-listing.ts";
 import { type ProcBytes, readProcFile } from "./proc-file.ts";
-import { readSystemFiles } from "./system-files.ts";
+import { readExecutableLink, readSystemFiles } from "./system-files.ts";
 
 /** A hundred thousand mappings; vm.max_map_count allows 65,530 unless somebody raised it. */
 const MAX_MAPS_BYTES = 64 * 1024 * 1024;
@@ -37,6 +38,7 @@ export class ProcessCapture {
   readonly #commandLine: string;
   #nextMapsMs = Number.NEGATIVE_INFINITY;
   #isDropped = false;
+  #statusOfMaps: ProcBytes | undefined;
 
   private constructor(process: ProcessToCapture, commandLine: string) {
     this.pid = process.pid;
@@ -68,6 +70,12 @@ export class ProcessCapture {
       return;
     }
     if ((await this.#findLiveness(session)) === "ended") return;
+    if (session.sample === 0) {
+      await session.take(
+        { kind: "proc-system", file: "proc-exe.txt", origin: `${this.#path}/exe` },
+        async () => ({ bytes: await readExecutableLink(this.#path), cutOff: false }),
+      );
+    }
     await this.#take(session, "proc-limits", "limits", MAX_TEXT_BYTES);
     await session.take(
       { kind: "proc-system", file: "proc-system.txt", origin: `${this.#path}/cgroup and /sys` },
@@ -79,7 +87,11 @@ export class ProcessCapture {
   async takeMemory(session: CaptureSession, isLast: boolean): Promise<void> {
     if (this.#isDropped) return;
     if (isLast || session.elapsedMs() >= this.#nextMapsMs) await this.#takeMappings(session);
-    await this.#take(session, "proc-status", "status", MAX_TEXT_BYTES);
+    const status = this.#statusOfMaps;
+    this.#statusOfMaps = undefined;
+    await this.#read(session, "proc-status", "status", async () =>
+      status === undefined ? await readProcFile(`${this.#path}/status`, MAX_TEXT_BYTES) : status,
+    );
     await this.#read(session, "proc-fds", "fd", async () => ({
       bytes: await listFds(this.#path),
       cutOff: false,
@@ -88,7 +100,11 @@ export class ProcessCapture {
 
   async #takeMappings(session: CaptureSession): Promise<void> {
     const beganMs = session.elapsedMs();
-    const error = await this.#take(session, "proc-maps", "smaps", MAX_MAPS_BYTES);
+    const error = await this.#read(session, "proc-maps", "smaps", async () => {
+      const { smaps, status } = await readMapsAndStatus(this.#path);
+      this.#statusOfMaps = status;
+      return smaps;
+    });
     const tookMs = session.elapsedMs() - beganMs;
     this.#nextMapsMs = beganMs + Math.max(0, tookMs / SMAPS_SHARE - this.#everyMs / 2);
     // A kernel without page monitoring has no smaps. Who may not read smaps may not read maps either.
@@ -140,6 +156,34 @@ export class ProcessCapture {
     if (this.isGiven || answered === undefined || session.latest.has("proc-stat")) return false;
     return this.#commandLine !== trimCommand(answered);
   }
+}
+
+/** A heap that is collected and given back all the time changes by megabytes between two readings. */
+const MOST_TRIES = 5;
+const TRY_MS = 50;
+const GOOD_MATCH = 0.005;
+
+/** smaps and the status right behind it: of several tries the two that belong together best. */
+async function readMapsAndStatus(path: string): Promise<{ smaps: ProcBytes; status: ProcBytes | undefined }> {
+  let best: { smaps: ProcBytes; status: ProcBytes | undefined; skew: number } | undefined;
+  const deadlineMs = systemClock.monotonicMs() + TRY_MS;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const smaps = await readProcFile(`${path}/smaps`, MAX_MAPS_BYTES);
+    const status = await readProcFile(`${path}/status`, MAX_TEXT_BYTES).catch(() => undefined);
+    const skew = status === undefined ? Number.POSITIVE_INFINITY : computeSkew(smaps.bytes, status.bytes);
+    if (best === undefined || skew < best.skew) best = { smaps, status, skew };
+    if (best.skew <= GOOD_MATCH || systemClock.monotonicMs() > deadlineMs) break;
+  }
+  return best!;
+}
+
+/** How far the resident set in status is from the sum over all mappings, as a share. */
+function computeSkew(smaps: Uint8Array, status: Uint8Array): number {
+  const decoder = new TextDecoder();
+  let sum = 0;
+  for (const [, kilobytes] of decoder.decode(smaps).matchAll(/^Rss: +(\d+) kB$/gm)) sum += Number(kilobytes);
+  const resident = Number(/^VmRSS:\s+(\d+) kB$/m.exec(decoder.decode(status))?.[1]);
+  return Math.abs(resident - sum) / Math.max(1, sum);
 }
 
 /** Arguments end with a zero byte each in /proc, and are joined with it in pprof's answer. */

@@ -27,28 +27,31 @@ const HUGE_PAGE_FILES = [
   "/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_none",
 ];
 
+/** The path of a process's executable as a text of the same form. Throws CaptureError as `readProcFile`. */
+export async function readExecutableLink(processPath: string): Promise<Uint8Array> {
+  const path = `${processPath}/exe`;
+  return new TextEncoder().encode(renderSection(path, await readProcLink(path)));
+}
+
+function renderSection(path: string, text: string): string {
+  return `==> ${path} <==\n${text}${text.endsWith("\n") ? "" : "\n"}`;
+}
+
 /**
- * The small files around a process in one text, each below `==> path <==`: its executable and cgroup, the cgroup's memory
+ * The small files around a process in one text, each below `==> path <==`: its cgroup, the cgroup's memory
  * figures and the limits of those above it, the machine's settings for huge pages. What is not there is left out.
  */
 export async function readSystemFiles(processPath: string, isFirst: boolean): Promise<Uint8Array> {
   const sections: string[] = [];
-  const add = (path: string, text: string) => {
-    sections.push(`==> ${path} <==\n${text}${text.endsWith("\n") ? "" : "\n"}`);
-  };
   const read = async (path: string): Promise<string | undefined> => {
     try {
       const text = new TextDecoder().decode((await readProcFile(path, MAX_FILE_BYTES)).bytes);
-      add(path, text);
+      sections.push(renderSection(path, text));
       return text;
     } catch {
       return undefined;
     }
   };
-  await readProcLink(`${processPath}/exe`).then(
-    (exe) => add(`${processPath}/exe`, exe),
-    () => {},
-  );
   await read("/proc/uptime");
   if (isFirst) for (const path of ["/proc/meminfo", ...HUGE_PAGE_FILES]) await read(path);
   const membership = await read(`${processPath}/cgroup`);
