@@ -11,7 +11,7 @@ export interface MemStatsBracket {
 const GAUGES = ["heapAlloc", "heapSys", "heapIdle", "heapInuse", "heapReleased", "stackInuse"] as const;
 
 /** Bytes of the heap's arenas that the runtime counts as backed by memory: all but what it has given back. */
-export function countBacked({ heapInuse, heapIdle, heapReleased, stackInuse }: MemStats): number {
+function countBacked({ heapInuse, heapIdle, heapReleased, stackInuse }: MemStats): number {
   return (heapInuse ?? Number.NaN) + (heapIdle ?? 0) - (heapReleased ?? 0) + (stackInuse ?? 0);
 }
 

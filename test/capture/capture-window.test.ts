@@ -70,11 +70,12 @@ const failuresOf = (bundle: Bundle): string[] =>
 describe("what is asked of a target", () => {
   const each = [
     "/debug/pprof/heap?debug=1&gc=1",
+    "/debug/vars",
+    "/metrics",
     "/debug/pprof/heap",
     "/debug/pprof/goroutine",
     "/debug/pprof/goroutine?debug=2",
   ];
-  const side = ["/debug/vars", "/metrics"];
 
   test("one request at a time, in this order", async () => {
     const server = await serve();
@@ -84,12 +85,9 @@ describe("what is asked of a target", () => {
       "/debug/pprof/cmdline",
       ...each,
       "/debug/pprof/allocs",
-      ...side,
       ...each,
-      ...side,
       ...each,
       "/debug/pprof/allocs",
-      ...side,
       "/debug/pprof/symbol?0x401000+0x402000+",
     ]);
     expect(server.requests.every(({ method }) => method === "GET")).toBe(true);
@@ -152,11 +150,11 @@ describe("what is asked of a target", () => {
     ]);
     expect(kindsOf(bundle, 1)).toEqual([
       "heap-text",
+      "expvar",
+      "metrics",
       "heap",
       "goroutine",
       "goroutine-dump",
-      "expvar",
-      "metrics",
     ]);
   });
 
@@ -294,14 +292,14 @@ describe("a target that gives a part", () => {
     server.answers["/debug/pprof/goroutine"] = { status: 404, body: "Unknown profile\n" };
     const bundle = await capture(server.url);
     expect(failuresOf(bundle)).toEqual([
+      "0 metrics http-404",
       "0 goroutine http-404",
       "0 goroutine-dump http-404",
-      "0 metrics http-404",
     ]);
-    expect(bundle.manifest.failures[0]).toMatchObject({ origin: `${server.url}/debug/pprof/goroutine` });
-    expect(bundle.manifest.failures[0]?.reason).toMatch(/answered 404 "Unknown profile"; .*\.$/);
+    expect(bundle.manifest.failures[1]).toMatchObject({ origin: `${server.url}/debug/pprof/goroutine` });
+    expect(bundle.manifest.failures[1]?.reason).toMatch(/answered 404 "Unknown profile"; .*\.$/);
     expect(urls(server).filter((url) => url === "/metrics").length).toBe(1);
-    expect(kindsOf(bundle, 2)).toEqual(["heap-text", "heap", "allocs", "expvar"]);
+    expect(kindsOf(bundle, 2)).toEqual(["heap-text", "expvar", "heap", "allocs"]);
   });
 
   test("metrics alone are something", async () => {
@@ -401,7 +399,7 @@ describe("a target that goes away", () => {
     };
     const bundle = await capture(server.url);
     expect(failuresOf(bundle).slice(0, 2)).toEqual(["0 goroutine reset", "0 goroutine-dump refused"]);
-    expect(kindsOf(bundle, 0)).toEqual(["index", "cmdline", "heap-text", "heap"]);
+    expect(kindsOf(bundle, 0)).toEqual(["index", "cmdline", "heap-text", "expvar", "metrics", "heap"]);
   });
 });
 
