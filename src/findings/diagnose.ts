@@ -249,9 +249,15 @@ function isInStep(a: readonly number[], b: readonly number[]): boolean {
 /** Stacks are outside the heap: their growth is told with the goroutines that own them. */
 function addStackConsequence(candidate: Candidate, evidence: Evidence): void {
   if (candidate.claims.groups.length === 0 || evidence.stackBytes === undefined) return;
-  const grown = evidence.stackBytes.last - evidence.stackBytes.first;
+  const riseOf = ({ first, last }: { first: number; last: number }) => Math.max(0, last - first);
+  const all = evidence.goroutines === undefined ? 0 : riseOf(evidence.goroutines.totalTrend);
+  const own = candidate.claims.groups.reduce((sum, { trend }) => sum + riseOf(trend), 0);
+  const share = all > 0 ? Math.min(1, own / all) : 1;
+  const grown = share * riseOf(evidence.stackBytes);
   if (grown < 64 * 1024) return;
   candidate.finding.consequences.push({
-    statement: statement("consequence-stacks", { bytes: quantity(grown, "bytes") }),
+    statement: statement("consequence-stacks", {
+      bytes: share === 1 ? quantity(grown, "bytes") : estimate(grown, "bytes"),
+    }),
   });
 }

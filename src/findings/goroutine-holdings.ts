@@ -3,6 +3,7 @@ import type { GoroutineGroup, GoroutineGrowth } from "../analysis/goroutine-grow
 import type { GrowthCluster, Holder } from "../analysis/growth-clusters.ts";
 import type { GrowthSite, HeapGrowth } from "../analysis/heap-growth.ts";
 import { findOwnFrames } from "../analysis/own-frames.ts";
+import { ROOT } from "../analysis/stack-interner.ts";
 import type { RetentionFinder } from "./retention-finder.ts";
 
 /** The growing groups as holders of memory: what a goroutine allocated on its own stack lives as long as it does. */
@@ -42,6 +43,10 @@ export function isHeldByGoroutines(
       : [cluster.container, ...cluster.values];
   // Allocations without any own frame (a goroutine's descriptor, a library's buffer) go with the rest.
   const attributable = sites.filter((site) => findOwnFrames(heap, site.node).length > 0);
+  if (group.origin !== "own" && group.callers.length === 0) {
+    const library = new Set([root?.function ?? "", starter ?? ""]);
+    if (sites.every((site) => isOnLibraryPath(site, library, heap))) return true;
+  }
   if (attributable.length === 0) return sites.every((site) => site.operation === "goroutine");
   return attributable.every((site) => isOnPath(site, functions, starter, grown, heap));
 }
@@ -58,6 +63,19 @@ function isRegistry(cluster: GrowthCluster, retention: RetentionFinder | undefin
   });
 }
 
+/**
+ * For goroutines of a library from end to end: allocated in their entry function or where the library starts them, below
+ * which none of the program's own code runs. The program may stand above: it called the accept loop.
+ */
+function isOnLibraryPath({ node }: GrowthSite, library: ReadonlySet<string>, heap: HeapGrowth): boolean {
+  const { interner, originOfFrame } = heap;
+  for (let n = node; n !== ROOT; n = interner.parentOf(n)) {
+    if (library.has(interner.frameOf(n).function)) return true;
+    if (originOfFrame[interner.frameIndexOf(n)] === "own") return false;
+  }
+  return false;
+}
+
 function isOnPath(
   site: GrowthSite,
   functions: ReadonlySet<string>,
@@ -67,8 +85,10 @@ function isOnPath(
 ): boolean {
   const frames = findOwnFrames(heap, site.node);
   const inGoroutine = frames.some((frame) => functions.has(frame.function) && frame.function !== "main.main");
+  // All of a small program may run in main: that it starts the goroutines says nothing of what else it allocates.
   const inStarter =
     starter !== undefined &&
+    (starter !== "main.main" || site.operation === "goroutine") &&
     frames.some((frame) => frame.function === starter || isClosureOf(frame, starter));
   if (!inGoroutine && !inStarter) return false;
   if (site.operation === "goroutine") return true;

@@ -68,7 +68,7 @@ function listCriteria(groups: readonly CensusGroup[], counts: readonly number[])
   const base = known.reduce((sum, { counts: c }) => sum + c[0]!, 0);
   const stay = known.reduce((sum, { counts: c, survival }) => sum + c[0]! * survival, 0) / base;
   const hasGrown = counts.length > 1 && last - first >= Math.max(LEAST_GROWTH, LEAST_GROWTH_SHARE * first);
-  if (isOwn && hasGrown && !(stay < STAYING_SHARE)) {
+  if (hasGrown && !(stay < STAYING_SHARE)) {
     criteria.push(
       statement("candidate-grew", {
         from: quantity(first, "count"),
