@@ -40,8 +40,14 @@ export interface CollectorLoad {
   workload: CollectorWorkload;
 }
 
+/** What the collector did, as far as its load is concerned. */
+type CollectorCounts = Pick<
+  CollectorActivity,
+  "allocatedBytes" | "automaticCycles" | "forcedCycles" | "gcCpuFraction" | "seconds"
+>;
+
 export interface CollectorLoadInput {
-  collector: CollectorActivity | undefined;
+  collector: CollectorCounts | undefined;
   samples: readonly MemorySample[];
   memoryClasses: readonly { classes: MemoryClasses }[];
   runtimeMetrics: readonly { metrics: RuntimeMetrics }[];
@@ -113,7 +119,7 @@ const UNKNOWN_BURNED = { burned: Number.NaN, burnedOfUsed: Number.NaN };
 /** GC's CPU over all collections, forced ones included. CPU classes are the best, being of this window. */
 function measureCpu(
   { samples, runtimeMetrics, processAgeSeconds }: CollectorLoadInput,
-  collector: CollectorActivity,
+  collector: CollectorCounts,
 ): CpuMeasured {
   const classes = runtimeMetrics.flatMap(({ metrics }) => metrics.cpu ?? []);
   const [first, last] = [classes[0], classes.at(-1)];
@@ -143,7 +149,7 @@ function measureCpu(
   return { ...UNKNOWN_BURNED, share: collector.gcCpuFraction, span: "since-start" };
 }
 
-function isLimiterEngaged(metrics: readonly RuntimeMetrics[], collector: CollectorActivity): boolean {
+function isLimiterEngaged(metrics: readonly RuntimeMetrics[], collector: CollectorCounts): boolean {
   const cycles = metrics.flatMap((m) => m.limiterLastEnabledCycle ?? []);
   const [first, last] = [cycles[0], cycles.at(-1)];
   return first !== undefined && last !== undefined && last > first && collector.automaticCycles > 0;

@@ -11,7 +11,8 @@ const LOW_PERCENT = 75;
 const DEFAULT_PERCENT = 100;
 /** The default must save at least this share of the collector's CPU to be worth a change. */
 const LEAST_SAVING = 0.4;
-const LEAST_CYCLES_PER_SECOND = 2;
+/** Fewer collections in the window are no habit; how many a second depends on the size of the heap. */
+const LEAST_CYCLES = 5;
 /** Without metrics a memory limit near the heap looks the same; one is likely where the process lives near its limit. */
 const NEAR_LIMIT = 0.85;
 const NO_LIMIT = Number.POSITIVE_INFINITY;
@@ -26,7 +27,7 @@ export const gogcLow: Pattern = {
     const facts = findCollectorFacts(evidence);
     if (facts === undefined || facts.isLimited || facts.gogc === undefined) return [];
     const { load, gogc } = facts;
-    if (!(gogc.value < LOW_PERCENT) || load.cyclesPerSecond < LEAST_CYCLES_PER_SECOND) return [];
+    if (!(gogc.value < LOW_PERCENT) || load.cyclesPerSecond * load.seconds < LEAST_CYCLES) return [];
     if (!isCollectingCostly(load)) return [];
     const byDefault = predictCollector(load.workload, {
       gogcPercent: DEFAULT_PERCENT,

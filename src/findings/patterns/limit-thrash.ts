@@ -9,7 +9,8 @@ import { type Statement, statement } from "../statement.ts";
 /** Room for garbage, of the live heap, below which the collector is squeezed. */
 const SQUEEZED = 0.2;
 const CRITICAL_SHARE = 0.25;
-const LEAST_CYCLES_PER_SECOND = 2;
+/** Fewer collections in the window are no habit; how many a second depends on the size of the heap. */
+const LEAST_CYCLES = 5;
 /** What the advised limit brings the collector down to. */
 const WANTED_SHARE = 0.05;
 /** Without metrics: the process lives at the limit that it was said to have. */
@@ -27,7 +28,7 @@ export const limitThrash: Pattern = {
     if (facts === undefined) return [];
     const { load } = facts;
     const limit = findBindingLimit(facts, evidence.hardLimitBytes);
-    if (limit === undefined || load.cyclesPerSecond < LEAST_CYCLES_PER_SECOND) return [];
+    if (limit === undefined || load.cyclesPerSecond * load.seconds < LEAST_CYCLES) return [];
     const room = Math.max(0, load.goalBytes - load.workload.liveBytes);
     if (room > SQUEEZED * load.workload.liveBytes) return [];
     if (!isCollectingCostly(load)) return [];

@@ -54,13 +54,13 @@ export const gc: WordingOf<GcStatements> = {
   "fix-container-raise": (v) => `这需要约 ${q(v.limit)} 的容器上限。`,
   "fix-cut-live-heap": () => "或者减少存活对象：缓存、缓冲区和池的大小可能是按更大的上限设定的。",
   "headline-finalizer-backlog": (v) =>
-    `一个${finalizerKind(v.kind)}已在 ${at(v.site)} ${state(v.state)}，卡住至少 ${q(v.span)}，所有等待它的对象都留在内存中。`,
+    `一个 ${finalizerKind(v.kind)} 已在 ${at(v.site)} ${state(v.state)}，卡住至少 ${q(v.span)}，所有等待它的对象都留在内存中。`,
   "headline-finalizer-pin": (v) =>
-    `${at(v.site)} 交给 runtime.${v.call} 的对象被它们自己的${v.call === "AddCleanup" ? "清理函数" : "终结器"}引用：它永远不会运行，这些对象也永远不会被释放。`,
+    `${at(v.site)} 交给 runtime.${v.call} 的对象被它们自己的 ${v.call === "AddCleanup" ? "cleanup" : "finalizer"} 引用：它永远不会运行，这些对象也永远不会被释放。`,
   "finalizer-seen-waiting": (v) =>
-    `运行${finalizerKind(v.kind)}的 goroutine 在最近 ${q(v.samples)} 个样本中（跨度 ${q(v.span)}）都停在这一行。`,
+    `运行 ${finalizerKind(v.kind)} 的 goroutine 在最近 ${q(v.samples)} 次采样中（跨度 ${q(v.span)}）都停在这一行。`,
   "finalizer-queue": (v) =>
-    `到期的${finalizerKind(v.kind)}队列从 ${q(v.from)} 变为 ${q(v.to)}；窗口内运行了 ${q(v.executed)} 个。`,
+    `到期的 ${finalizerKind(v.kind)} 队列从 ${q(v.from)} 变为 ${q(v.to)}；窗口内运行了 ${q(v.executed)} 个。`,
   "finalizer-registered": (v) => `源码：${at(v.site)} 用 runtime.${v.call} 注册了它。`,
   "pin-by-closure": (v) =>
     `源码：交给 runtime.${v.call} 的函数字面量使用了 ${v.object} 本身，\`${v.text}\`，位于 ${at(v.site)}。`,
@@ -69,19 +69,19 @@ export const gc: WordingOf<GcStatements> = {
   "pin-by-argument": (v) =>
     `源码：交给 runtime.${v.call} 的参数是 ${v.object} 内部的地址，\`${v.text}\`，位于 ${at(v.site)}。`,
   "pin-by-cycle": (v) =>
-    `源码：${v.object} 指向的对象又指回它，\`${v.text}\`，位于 ${at(v.site)}；带终结器的循环引用不会被释放。`,
+    `源码：${v.object} 指向的对象又指回它，\`${v.text}\`，位于 ${at(v.site)}；带 finalizer 的循环引用不会被释放。`,
   "consequence-finalized": (v) =>
-    `来自 ${at(v.site)} 的 ${q(v.bytes)} 堆内存在等待${finalizerKind(v.kind)}。`,
+    `来自 ${at(v.site)} 的 ${q(v.bytes)} 堆内存在等待 ${finalizerKind(v.kind)}。`,
   "consequence-pinned": (v) => `来自 ${at(v.site)} 的 ${q(v.bytes)} 堆内存被它引用。`,
   "fix-finalizer-nonblocking": () =>
-    "不要让它等待：把工作交给另一个 goroutine 或带 default 分支的缓冲队列，并给系统调用设定期限。一个卡住的终结器会停住整个进程的终结器。",
-  "fix-finalizer-close": () => "显式释放资源（defer Close），终结器或清理函数只作为最后的保险。",
+    "不要让它等待：把工作交给另一个 goroutine 或带 default 分支的缓冲队列，并给系统调用设定期限。一个卡住的 finalizer 会停住整个进程的 finalizer。",
+  "fix-finalizer-close": () => "显式释放资源（defer Close），finalizer 或 cleanup 只作为最后的保险。",
   "fix-pin-capture": (v) =>
-    `不要在其中使用 ${v.object}：从终结器自己的参数取得对象，或者把所需内容（描述符、句柄）的副本交给 runtime.AddCleanup。`,
+    `不要在其中使用 ${v.object}：从 finalizer 自己的参数取得对象，或者把所需内容（描述符、句柄）的副本交给 runtime.AddCleanup。`,
   "fix-pin-cycle": () =>
-    "使用 runtime.AddCleanup（Go 1.24），它也能释放循环引用；或者把资源放进单独的小对象，只给这个对象设置终结器。",
+    "使用 runtime.AddCleanup（Go 1.24），它也能释放循环引用；或者把资源放进单独的小对象，只给这个对象设置 finalizer。",
   "next-runtime-metrics-queues": () =>
-    "导出运行时指标（Go 1.25 起会统计排队和已运行的终结器与清理函数），或者观察更长时间。",
+    "导出运行时指标（Go 1.25 起会统计排队和已运行的 finalizer 与 cleanup），或者观察更长时间。",
   "next-runtime-metrics": () =>
     "导出运行时指标（collectors.WithGoCollectorRuntimeMetrics）或提供源码：由此可以区分 GOGC 与 GOMEMLIMIT。",
   "next-give-limit": () => "给出进程会被杀死的上限：--limit 2GiB。",

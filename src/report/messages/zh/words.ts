@@ -179,5 +179,5 @@ const RSS_TERM: Record<string, string> = {
   "outside-go": "Go 没有计入的部分",
 };
 export const rssTerm = (word: string) => RSS_TERM[word] ?? word;
-const FINALIZER_KIND: Record<string, string> = { finalizer: "终结器", cleanup: "清理函数" };
+const FINALIZER_KIND: Record<string, string> = { finalizer: "finalizer", cleanup: "cleanup" };
 export const finalizerKind = (word: string) => FINALIZER_KIND[word] ?? word;
