@@ -37,7 +37,7 @@ export function judgeAllocationWaste(rule: AllocationWasteRule, evidence: Eviden
       .flatMap((cluster) => [cluster.container, ...cluster.values])
       .map((site) => (site === undefined ? "" : `${site.site.file}:${site.site.line}`)),
   );
-  const candidates: Candidate[] = [];
+  const wasted: { cost: AllocationCost; loop: CostlyLoop | undefined }[] = [];
   for (const cost of findAllocationCosts(heap, rule.operation)) {
     const { site } = cost;
     if (site.kept > MOST_KEPT || leaking.has(`${site.site.file}:${site.site.line}`)) continue;
@@ -45,6 +45,22 @@ export function judgeAllocationWaste(rule: AllocationWasteRule, evidence: Eviden
     const loop = found?.kind === rule.loop ? found : undefined;
     if (loop === undefined && (!cost.isCertain || isSourceKnown(site.site.file, source))) continue;
     if (loop === undefined && !rule.speaksForItself(cost)) continue;
+    // Several lines of one loop that add to one variable are one thing to change.
+    const same = wasted.find((other) => isSameTarget(other.loop, loop));
+    if (same === undefined) wasted.push({ cost, loop });
+    else {
+      same.cost = {
+        ...same.cost,
+        share: same.cost.share + cost.share,
+        bytes: same.cost.bytes + cost.bytes,
+        objects: same.cost.objects + cost.objects,
+        bytesPerSecond: same.cost.bytesPerSecond + cost.bytesPerSecond,
+      };
+    }
+  }
+  const candidates: Candidate[] = [];
+  for (const { cost, loop } of wasted) {
+    const { site } = cost;
     const rate = estimate(cost.bytesPerSecond, "bytes/s");
     const at = loop === undefined ? site.site : { ...site.site, line: loop.line };
     candidates.push({
@@ -76,6 +92,16 @@ export function judgeAllocationWaste(rule: AllocationWasteRule, evidence: Eviden
     });
   }
   return candidates;
+}
+
+function isSameTarget(a: CostlyLoop | undefined, b: CostlyLoop | undefined): boolean {
+  return (
+    a !== undefined &&
+    b !== undefined &&
+    a.file === b.file &&
+    a.target === b.target &&
+    a.loop.line === b.loop.line
+  );
 }
 
 function isSourceKnown(file: string, source: ReadonlyMap<string, string> | undefined): boolean {

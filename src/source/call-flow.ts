@@ -132,7 +132,7 @@ function followExternal(
 }
 
 /** Methods that give all that was written, not a part of it. */
-const READS_ALL = /^(?:String|Bytes)$/;
+const READS_ALL = /^(?:String|Bytes|Error)$/;
 
 /** The value is the receiver of a method call. */
 export function followReceiver(context: FlowContext, flow: Flow, call: number, name: string): void {

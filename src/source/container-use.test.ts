@@ -93,6 +93,18 @@ func (a *agg) add(route string) {
 }`.replace(/^/, 'package main\nimport "time"\n'),
     ],
     [
+      "the text of an error",
+      "error-text",
+      `
+type counts struct{ byError map[string]int }
+func (c *counts) fail(err error) {
+	c.byError[err.Error()]++
+}
+func run(c *counts, n int) {
+	c.fail(fmt.Errorf("order %d is not known", n)) //@0 main.run
+}`.replace(/^/, 'package main\nimport "fmt"\n'),
+    ],
+    [
       "a struct as the key, one field of it the agent",
       "user-agent",
       `
@@ -185,6 +197,17 @@ type Bus struct{ subs map[int]*subscription }
 func (b *Bus) Subscribe(fn func(string)) {
 	sub := &subscription{fn: fn} //@0 main.(*Bus).Subscribe
 	b.subs[sub.id] = sub
+}`,
+    ],
+    [
+      "a set of channels that somebody subscribed with",
+      true,
+      `
+type hub struct{ subs map[chan string]struct{} }
+func (h *hub) Subscribe() <-chan string {
+	ch := make(chan string, 64) //@0 main.(*hub).Subscribe
+	h.subs[ch] = struct{}{}
+	return ch
 }`,
     ],
     [

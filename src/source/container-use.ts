@@ -78,7 +78,9 @@ function innermostElement(symbols: Symbols, type: TypeReference | undefined): Ty
   let at = symbols.underlying(type);
   let element = type;
   for (let depth = 0; depth < MAX_NESTING && at !== undefined; depth++) {
-    const text = /^\*?(?:map)?\[/.test(at.text) ? elementOf(at.text) : "";
+    const held = /^\*?(?:map)?\[/.test(at.text) ? elementOf(at.text) : "";
+    // A set keeps its keys: map[chan Event]struct{}.
+    const text = (held === "struct{}" || held === "bool") && keyOf(at.text) !== "" ? keyOf(at.text) : held;
     if (text === "") return element;
     element = { ...at, text };
     at = symbols.underlying(element);

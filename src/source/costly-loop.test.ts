@@ -36,6 +36,11 @@ func f(xs []int) []row {
     ["two loops", undefined, "for i := 0; i < n; i++ { for range xs { out = append(out, i) //@0 main.f\n} }"],
     ["no loop", null, "out = append(out, n) //@0 main.f"],
     ["a slice of each turn", null, "for range xs { var in []int; in = append(in, n) //@0 main.f\n}"],
+    [
+      "slices in a map",
+      null,
+      "m := map[int][]int{}\nfor i := range n { m[i%9] = append(m[i%9], i) //@0 main.f\n}",
+    ],
     ["a field", null, "for i := range n { s.all = append(s.all, i) //@0 main.f\n}"],
   ];
   it.each(cases)("%s", (_, turns, body) => {

@@ -133,6 +133,8 @@ function findLoop(
   statement: number,
   target: number,
 ): Pick<CostlyLoop, "loop" | "turns" | "declared"> | undefined {
+  // The slices in `m[k] = append(m[k], v)` are many, and none of them has a length of its own that is known.
+  if (body.tree.kind(target) !== NodeKind.Ident) return undefined;
   const place = findPlace(symbols, body, target);
   if (place === undefined || place.place.kind !== "local" || place.viaLocal) return undefined;
   const { tree } = body;

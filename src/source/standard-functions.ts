@@ -122,6 +122,8 @@ const ALIASING_METHODS = new Set([
 
 /** `receiverType` "" stands for one that is not known: then the name must say enough by itself. */
 export function isAliasingMethod(receiverType: string, name: string): boolean {
+  // An error gives out the text it was made with.
+  if (name === "Error" && (receiverType === "" || receiverType === "error")) return true;
   if (receiverType === "") return name === "Bytes" || name === "Peek" || name === "ReadSlice";
   return ALIASING_METHODS.has(`${receiverType}.${name}`);
 }

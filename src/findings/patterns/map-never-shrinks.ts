@@ -1,4 +1,5 @@
 import type { GrowthSite, HeapGrowth } from "../../analysis/heap-growth.ts";
+import { collectObjectSizes } from "../../analysis/object-sizes.ts";
 import { estimate, quantity } from "../../lib/quantity.ts";
 import type { RetainedStore } from "../../source/retained-store.ts";
 import type { Evidence } from "../evidence.ts";
@@ -40,18 +41,61 @@ export const mapNeverShrinks: Pattern = {
     const { heap, retention } = evidence;
     if (heap === undefined || retention === undefined || heap.seconds.length < 2) return [];
     return heap.sites
-      .filter((site) => site.operation === "map-insert" && site.origin === "own" && standsStill(site))
+      .filter((site) => site.operation === "map-insert" && site.origin === "own")
       .slice(0, MOST_MAPS)
       .flatMap((site) => {
+        const tables = measureTables(site, heap);
+        if (tables.lastBytes < LEAST_TABLE_BYTES || tables.lastBytes < STAYED_SHARE * tables.firstBytes)
+          return [];
         const store = retention.findPath(site)?.store;
-        return store === undefined ? [] : judgeMap(site, store, heap, retention, evidence);
+        return store === undefined ? [] : judgeMap(site, tables, store, heap, retention, evidence);
       });
   },
 };
 
-function standsStill({ inuseBytes }: GrowthSite): boolean {
-  const last = inuseBytes.at(-1) ?? 0;
-  return last >= LEAST_TABLE_BYTES && last >= STAYED_SHARE * Math.max(...inuseBytes);
+interface Tables {
+  firstBytes: number;
+  lastBytes: number;
+  /** Values that the same line allocates: `m[k] = &T{}`. */
+  values: Pick<Entries, "now" | "most" | "ever"> & { bytes: number };
+}
+
+/**
+ * Tables and values of a line that allocates both are told apart by size. The tables of a map worth a word are at
+ * least 9 kB each: 1024 slots of two words (internal/runtime/maps), or one array up to Go 1.23.
+ */
+const LEAST_TABLE_OBJECT_BYTES = 8 * 1024;
+
+function measureTables(site: GrowthSite, heap: HeapGrowth): Tables {
+  const first = measureEnd(site, heap.ends?.first);
+  const last = measureEnd(site, heap.ends?.last);
+  const isUnknown = first.tables + last.tables === 0;
+  return {
+    // Without sizes all of it counts.
+    firstBytes: isUnknown ? Math.max(...site.inuseBytes) : first.tables,
+    lastBytes: isUnknown ? (site.inuseBytes.at(-1) ?? 0) : last.tables,
+    values: {
+      now: last.values,
+      most: Math.max(first.values, last.values),
+      ever: last.valuesEver,
+      bytes: last.valueBytes / Math.max(1, last.valuesEver),
+    },
+  };
+}
+
+function measureEnd(site: GrowthSite, end: NonNullable<HeapGrowth["ends"]>["last"] | undefined) {
+  const sum = { tables: 0, values: 0, valuesEver: 0, valueBytes: 0 };
+  if (end === undefined) return sum;
+  const group = new Map(site.nodes.map((node) => [node, 0]));
+  for (const [bytes, { allocated, inuse }] of collectObjectSizes(end.profile, end.node, group).get(0) ?? []) {
+    if (bytes >= LEAST_TABLE_OBJECT_BYTES) sum.tables += bytes * inuse;
+    else {
+      sum.values += inuse;
+      sum.valuesEver += allocated;
+      sum.valueBytes += bytes * allocated;
+    }
+  }
+  return sum;
 }
 
 interface Entries {
@@ -63,16 +107,17 @@ interface Entries {
 }
 
 function judgeMap(
-  tables: GrowthSite,
+  site: GrowthSite,
+  tables: Tables,
   store: RetainedStore,
   heap: HeapGrowth,
   retention: RetentionFinder,
   evidence: Evidence,
 ): Candidate[] {
   const removal = store.removals.find(({ kind }) => kind === "delete" || kind === "reset");
-  const entries = countEntries(tables, store, heap, retention);
+  const entries = countEntries(site, tables, store, heap, retention);
   if (removal === undefined || entries === undefined) return [];
-  const tableBytes = tables.inuseBytes.at(-1) ?? 0;
+  const tableBytes = tables.lastBytes;
   const wentInWindow = entries.possible <= GONE_SHARE * entries.most;
   // One byte of each slot says what is in it.
   const slotBytes = 1 + (store.slotBytes ?? LARGEST_SLOT_BYTES);
@@ -84,7 +129,7 @@ function judgeMap(
   const saving = tableBytes - needed;
   const live = evidence.liveHeap?.trend.last ?? Number.NaN;
   const severity: Severity = saving >= HURTING_BYTES && saving >= HURTING_SHARE * live ? "warning" : "info";
-  const site = qualifySite(
+  const at = qualifySite(
     { function: store.function, file: store.file, line: store.line },
     heap.interner.frames(),
   );
@@ -96,16 +141,16 @@ function judgeMap(
         state: "confirmed",
         severity,
         confidence: clampConfidence(wentInWindow ? 0.9 : 0.75),
-        site,
+        site: at,
         callers: [],
         headline: statement("headline-map-never-shrinks", {
           target: store.owner,
-          site,
+          site: at,
           saving: estimate(saving, "bytes"),
         }),
         evidence: [
           statement("map-tables", {
-            site,
+            site: at,
             bytes: estimate(tableBytes, "bytes"),
             share: estimate(tableBytes / live, "fraction"),
           }),
@@ -132,7 +177,10 @@ function judgeMap(
           statement("fix-shard-map", {}),
         ],
         next: [],
-        series: [{ label: "map tables", unit: "bytes", seconds: heap.seconds, value: tables.inuseBytes }],
+        series:
+          tables.values.ever > 0
+            ? []
+            : [{ label: "map tables", unit: "bytes", seconds: heap.seconds, value: site.inuseBytes }],
       },
     },
   ];
@@ -140,28 +188,30 @@ function judgeMap(
 
 /** Of all objects that end up in this map, those of the line that has most of them: at least one for each entry. */
 function countEntries(
-  tables: GrowthSite,
+  tableSite: GrowthSite,
+  { values }: Tables,
   store: RetainedStore,
   heap: HeapGrowth,
   retention: RetentionFinder,
 ): Entries | undefined {
   let best: Entries | undefined;
+  const consider = (counts: Pick<Entries, "now" | "most" | "ever">, objectBytes: number): void => {
+    const weight = heap.periodBytes / Math.max(1, objectBytes);
+    const possible = counts.now + 2 * Math.sqrt((counts.now + weight) * weight);
+    if (best === undefined || possible > best.possible) best = { ...counts, possible };
+  };
+  if (values.ever > 0) consider(values, values.bytes);
   const byAllocated = [...heap.sites]
-    .filter((site) => site !== tables && site.operation !== "map-insert")
+    .filter((site) => site !== tableSite && site.operation !== "map-insert")
     .sort((a, b) => (b.allocBytes.at(-1) ?? 0) - (a.allocBytes.at(-1) ?? 0));
   for (const site of byAllocated.slice(0, SITES_TRACED)) {
     const at = retention.findStore(site);
     if (at === undefined || at.file !== store.file || at.line !== store.line) continue;
-    const now = site.inuseObjects.at(-1) ?? 0;
-    const objectBytes = (site.allocBytes.at(-1) ?? 0) / Math.max(1, site.allocObjects.at(-1) ?? 0);
-    const weight = heap.periodBytes / Math.max(1, objectBytes);
-    const entries = {
-      now,
-      most: Math.max(...site.inuseObjects),
-      ever: site.allocObjects.at(-1) ?? 0,
-      possible: now + 2 * Math.sqrt((now + weight) * weight),
-    };
-    if (best === undefined || entries.possible > best.possible) best = entries;
+    const ever = site.allocObjects.at(-1) ?? 0;
+    consider(
+      { now: site.inuseObjects.at(-1) ?? 0, most: Math.max(...site.inuseObjects), ever },
+      (site.allocBytes.at(-1) ?? 0) / Math.max(1, ever),
+    );
   }
   return best;
 }
