@@ -1,30 +1,35 @@
 import type { CodeSite } from "../analysis/code-site.ts";
 import { findPackagePath } from "../analysis/frame-origin.ts";
+import { findImportPath } from "../source/import-path.ts";
 
 /**
  * A position found in the source, with its function named as the runtime names it. The source knows "(*Store).Put"; the
- * package path comes from a frame of a profile that lies in the same directory, or failing that from one whose package
- * and directory end alike: what is before says where packages of that root lie.
+ * package path comes from any frame of a profile that lies in the same file, or failing that the same directory; else
+ * from the module that the file belongs to, or from a frame whose package and directory end alike: what is before says
+ * where packages of that root lie.
  */
-export function qualifySite(site: CodeSite, frames: Iterable<CodeSite>): CodeSite {
+export function qualifySite(
+  site: CodeSite,
+  frames: Iterable<CodeSite>,
+  source?: ReadonlyMap<string, string>,
+): CodeSite {
   const directory = directoryOf(site.file);
+  const within = (path: string): CodeSite => ({ ...site, function: `${path}.${site.function}` });
   let neighbour: string | undefined;
   let relative: string | undefined;
   for (const frame of frames) {
-    if (frame.file === "") continue;
-    if (frame.file === site.file) return qualify(site, findPackagePath(frame.function));
+    // A closure of a function that was inlined is named after the function it was inlined into.
+    if (frame.file === "" || /\.func\d/.test(frame.function)) continue;
+    if (frame.file === site.file) return within(findPackagePath(frame.function));
     const other = directoryOf(frame.file);
     if (other === directory) neighbour ??= findPackagePath(frame.function);
     else if (neighbour === undefined && relative === undefined) {
       relative = deducePackage(directory, other, findPackagePath(frame.function));
     }
   }
-  const found = neighbour ?? relative;
-  return found === undefined ? site : qualify(site, found);
-}
-
-function qualify(site: CodeSite, packagePath: string): CodeSite {
-  return { ...site, function: `${packagePath}.${site.function}` };
+  const path =
+    neighbour ?? (source === undefined ? undefined : findImportPath(source, site.file)) ?? relative;
+  return path === undefined ? site : within(path);
 }
 
 /** The package in `directory`, if `knownPackage` lies in `knownDirectory` and both are below one root. */
