@@ -1,4 +1,6 @@
 import type { Brand } from "../lib/brand.ts";
+import { Int32Rows } from "../lib/growable-columns.ts";
+import { finishHash, HASH_SEED, HashPlaces, mixHash } from "../lib/hash.ts";
 import type { Profile } from "../tables/profile.ts";
 import type { StringIndex } from "../tables/string-table.ts";
 import {
@@ -20,6 +22,9 @@ export interface InternedSamples {
   /** What the hidden runtime frames at the leaf say, where they have names; undefined elsewhere. */
   operation: (AllocationOperation | undefined)[];
 }
+
+/** With fewer inlined calls, taking them one by one is quicker than remembering where they lead. */
+const LEAST_REMEMBERED = 4;
 
 /** 2^26 distinct frames and 2^27 nodes fit one exact double as a map key. */
 const FRAME_RADIX = 2 ** 26;
@@ -53,9 +58,16 @@ export class StackInterner {
   readonly #functionOfFrame: number[] = [];
   /** What a frame says as a hidden one, or NO_OPERATION if it is not the runtime's and never hidden. */
   readonly #rankOfFrame: number[] = [];
-  readonly #parent: number[] = [ROOT];
-  readonly #frame: number[] = [-1];
-  readonly #child = new Map<number, number>();
+  readonly #parent = new Int32Rows();
+  readonly #frame = new Int32Rows();
+  /** Nodes by parent and frame. */
+  readonly #places = new HashPlaces();
+
+  constructor() {
+    // The root, which is nobody's child.
+    this.#parent.push(ROOT);
+    this.#frame.push(-1);
+  }
 
   get nodeCount(): number {
     return this.#parent.length;
@@ -66,21 +78,21 @@ export class StackInterner {
   }
 
   parentOf(node: NodeIndex): NodeIndex {
-    return this.#parent[node] as NodeIndex;
+    return this.#parent.at(node) as NodeIndex;
   }
 
   frameOf(node: NodeIndex): CodeSite {
-    return this.#frames[this.#frame[node]!]!;
+    return this.#frames[this.#frame.at(node)]!;
   }
 
   /** Number of the node's frame, below `frameCount`, for facts that are kept once a frame. Not of ROOT. */
   frameIndexOf(node: NodeIndex): number {
-    return this.#frame[node]!;
+    return this.#frame.at(node);
   }
 
   /** Number of the node's function: the same for all frames in it. Not of ROOT. */
   functionIndexOf(node: NodeIndex): number {
-    return this.#functionOfFrame[this.#frame[node]!]!;
+    return this.#functionOfFrame[this.#frame.at(node)]!;
   }
 
   /** By number. */
@@ -111,11 +123,15 @@ export class StackInterner {
     /** The node that a whole location leads to, by the node it is reached from: most samples take known ways. */
     const steps = new Map<number, number>();
     const step = (from: number, location: number): number => {
+      const frames = locationFrames[location]!;
+      let at = from;
+      if (frames.length < LEAST_REMEMBERED) {
+        for (let f = frames.length - 1; f >= 0; f--) at = this.#childOf(at, frames[f]!);
+        return at;
+      }
       const key = from * FRAME_RADIX + location;
       const known = steps.get(key);
       if (known !== undefined) return known;
-      const frames = locationFrames[location]!;
-      let at = from;
       for (let f = frames.length - 1; f >= 0; f--) at = this.#childOf(at, frames[f]!);
       if (steps.size < MAX_NODES) steps.set(key, at);
       return at;
@@ -225,14 +241,19 @@ export class StackInterner {
   }
 
   #childOf(parent: number, frame: number): number {
-    const key = parent * FRAME_RADIX + frame;
-    const known = this.#child.get(key);
-    if (known !== undefined) return known;
-    if (this.#parent.length === MAX_NODES) return parent;
+    const hash = finishHash(mixHash(mixHash(HASH_SEED, parent), frame));
+    let place = this.#places.first(hash);
+    for (;;) {
+      const known = this.#places.indexAt(place);
+      if (known < 0) break;
+      if (this.#parent.at(known) === parent && this.#frame.at(known) === frame) return known;
+      place = this.#places.next(place);
+    }
     const node = this.#parent.length;
+    if (node === MAX_NODES) return parent;
     this.#parent.push(parent);
     this.#frame.push(frame);
-    this.#child.set(key, node);
+    this.#places.fill(place, hash, node);
     return node;
   }
 }

@@ -1,6 +1,6 @@
 import type { GoroutineGroup } from "../analysis/goroutine-growth.ts";
 import type { HeapGrowth } from "../analysis/heap-growth.ts";
-import { findOwnFrames } from "../analysis/own-frames.ts";
+import type { NodeIndex } from "../analysis/stack-interner.ts";
 import type { Profile } from "../tables/profile.ts";
 import type { DecodedBundle, SampleEvidence } from "./decode-bundle.ts";
 
@@ -104,10 +104,15 @@ function listOwnFunctions(
 ): Set<string> {
   const names = new Set<string>();
   const column = heap?.columns.at(moment);
-  for (const site of column === undefined ? [] : heap!.sites) {
-    for (const node of site.nodes) {
-      if (column!.inuseBytes[node]! === 0 && column!.allocBytes[node]! === 0) continue;
-      for (const frame of findOwnFrames(heap!, node)) names.add(frame.function);
+  if (heap !== undefined && column !== undefined) {
+    const { interner, originOfFrame } = heap;
+    const isSeen = new Uint8Array(interner.nodeCount);
+    // Callers come before what they call: one pass from the leaves marks all stacks.
+    for (let n = interner.nodeCount - 1; n > 0; n--) {
+      const node = n as NodeIndex;
+      if (isSeen[n] === 0 && column.inuseBytes[n] === 0 && column.allocBytes[n] === 0) continue;
+      isSeen[interner.parentOf(node)] = 1;
+      if (originOfFrame[interner.frameIndexOf(node)] === "own") names.add(interner.frameOf(node).function);
     }
   }
   for (const { count, origin, site, callers } of groups) {
