@@ -78,6 +78,22 @@ describe("heap growth", () => {
     expect(finding!.confidence).toBeGreaterThanOrEqual(0.8);
   });
 
+  test("lists what is kept, and leaves out what is on its way to the collector", () => {
+    const valuesOf = (rendered: number) => {
+      const [finding] = diagnose(
+        evidenceOf({
+          ...leak,
+          heap: (k) => `${put(5 * k * MB)}
+            9 ${4 * k * MB} 9 ${4 * k * MB} @ main.newItem:5 main.(*Store).Put:20 main.handle:33 main.main:9
+            ${60 * k} ${rendered * k * MB} ${k === 6 ? 1 : 0} ${k === 6 ? MB : 0} @ main.render:70 main.(*Store).Put:19 main.handle:33 main.main:9`,
+        }),
+      );
+      return finding!.evidence.flatMap((s) => (s.id === "value-site" ? [s.values.site.function] : []));
+    };
+    expect(valuesOf(60)).toEqual(["main.newItem"]);
+    expect(valuesOf(1)).toEqual(["main.newItem", "main.render"]);
+  });
+
   test("is critical when it fills a known limit within the hour", () => {
     expect(names({ ...leak, limitBytes: 1024 * MB })).toEqual([
       "critical data/unbounded-map main.(*Store).Put",
