@@ -1,7 +1,9 @@
+import type { CollectorLoad } from "../../analysis/collector-load.ts";
 import { predictCollector } from "../../analysis/gc-cost-model.ts";
 import type { GrowthSite, HeapGrowth } from "../../analysis/heap-growth.ts";
 import type { LiveHeap } from "../../analysis/memory-series.ts";
 import { estimate, quantity } from "../../lib/quantity.ts";
+import { adviseGogc } from "../collector-advice.ts";
 import { findCollectorFacts } from "../collector-facts.ts";
 import type { Evidence } from "../evidence.ts";
 import { clampConfidence } from "../judgement.ts";
@@ -21,6 +23,8 @@ const BUSY_CYCLES_PER_SECOND = 5;
 /** The catalogue's measure: what is allocated in the window against what of it stays. */
 const CHURN_RATIO = 100;
 const DEFAULT_PERCENT = 100;
+/** A GOGC that eases the collector until the code is changed. */
+const EASING_PERCENT = 400;
 /** Below this GOGC is somebody's choice or a limit's doing. */
 const LOW_PERCENT = 75;
 /** A site with less of the allocated bytes than this is not what keeps the collector busy. */
@@ -90,7 +94,7 @@ export const allocChurn: Pattern = {
           rate: { estimate: rate, low: rate, high: rate },
           evidence: statements,
           consequences: [],
-          fix: fixFor(site.site),
+          fix: fixFor(site.site, evidence.collectorLoad),
           next: [],
           series: [
             { label: "allocated", unit: "bytes", seconds: heap?.seconds ?? [], value: site.site.allocBytes },
@@ -134,12 +138,26 @@ function findChurnSite(
   return { site: best, bytesPerSecond: allocated(best) / span, share: allocated(best) / total };
 }
 
-function fixFor(site: GrowthSite): Statement[] {
-  const first =
-    site.operation === "string" || site.operation === "string-concat"
-      ? statement("fix-churn-string", {})
-      : site.operation === "slice-growth" || site.operation === "make-slice"
-        ? statement("fix-churn-slice", {})
-        : statement("fix-churn-reuse", {});
-  return [first, statement("fix-churn-gogc", {})];
+/** What fits the operation; then how much a larger GOGC would ease it, where the cost of a collection is known. */
+function fixFor({ operation }: GrowthSite, load: CollectorLoad | undefined): Statement[] {
+  const tuned =
+    load === undefined || Number.isNaN(load.workload.cpuSharePerCycle)
+      ? []
+      : [adviseGogc(load, EASING_PERCENT, Number.POSITIVE_INFINITY)];
+  return [fixOperation(operation), statement("fix-churn-gogc", {}), ...tuned];
+}
+
+function fixOperation(operation: GrowthSite["operation"]): Statement {
+  switch (operation) {
+    case "string":
+    case "string-concat":
+      return statement("fix-churn-string", {});
+    case "slice-growth":
+    case "make-slice":
+      return statement("fix-churn-slice", {});
+    case "interface":
+      return statement("fix-churn-boxing", {});
+    default:
+      return statement("fix-churn-reuse", {});
+  }
 }

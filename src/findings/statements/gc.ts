@@ -63,6 +63,7 @@ export interface GcStatements {
   "fix-gogc-memlimit": { limit: Quantity };
   "fix-churn-string": Record<string, never>;
   "fix-churn-slice": Record<string, never>;
+  "fix-churn-boxing": Record<string, never>;
   "fix-churn-reuse": Record<string, never>;
   "fix-churn-gogc": Record<string, never>;
 }

@@ -60,7 +60,9 @@ export const gc: WordingOf<GcStatements> = {
   "fix-cut-live-heap": () =>
     "Or keep less alive: caches, buffers and pools that were sized for a larger limit.",
   "headline-finalizer-backlog": (v) =>
-    `A ${finalizerKind(v.kind)} has been stuck ${state(v.state)} in ${at(v.site)} for ${q(v.span)} or longer, and every object that waits for one stays in memory.`,
+    v.kind === "cleanup"
+      ? `A cleanup has been stuck ${state(v.state)} in ${at(v.site)} for ${q(v.span)} or longer; cleanups queue behind it, and what they would release stays.`
+      : `A finalizer has been stuck ${state(v.state)} in ${at(v.site)} for ${q(v.span)} or longer, and every object that waits for one stays in memory.`,
   "headline-finalizer-pin": (v) =>
     `The objects that ${at(v.site)} gives to runtime.${v.call} are kept by their own ${v.call === "AddCleanup" ? "cleanup" : "finalizer"}: it never runs, and they are never freed.`,
   "finalizer-seen-waiting": (v) =>
@@ -115,6 +117,8 @@ export const gc: WordingOf<GcStatements> = {
     "Build the string once: strings.Builder with Grow, or strconv.Append… into a reused buffer, in place of + and fmt.Sprintf in the loop.",
   "fix-churn-slice": () =>
     "Make the slice once with its final capacity, or reuse one buffer for each worker.",
+  "fix-churn-boxing": () =>
+    "Do not box values into interfaces on this path: concrete types or type parameters, typed log fields in place of any.",
   "fix-churn-reuse": () =>
     "Reuse the objects: a sync.Pool, a buffer for each worker, or values in place of pointers.",
   "fix-churn-gogc": () => "Until then a larger GOGC (200 to 400) with GOMEMLIMIT buys CPU for memory.",

@@ -54,7 +54,9 @@ export const gc: WordingOf<GcStatements> = {
   "fix-container-raise": (v) => `这需要约 ${q(v.limit)} 的容器上限。`,
   "fix-cut-live-heap": () => "或者减少存活对象：缓存、缓冲区和池的大小可能是按更大的上限设定的。",
   "headline-finalizer-backlog": (v) =>
-    `一个 ${finalizerKind(v.kind)} 已在 ${at(v.site)} ${state(v.state)}，卡住至少 ${q(v.span)}，所有等待它的对象都留在内存中。`,
+    v.kind === "cleanup"
+      ? `一个 cleanup 已在 ${at(v.site)} ${state(v.state)}，卡住至少 ${q(v.span)}；其他 cleanup 排在它后面，本应由它们释放的资源得不到释放。`
+      : `一个 finalizer 已在 ${at(v.site)} ${state(v.state)}，卡住至少 ${q(v.span)}，所有等待它的对象都留在内存中。`,
   "headline-finalizer-pin": (v) =>
     `${at(v.site)} 交给 runtime.${v.call} 的对象被它们自己的 ${v.call === "AddCleanup" ? "cleanup" : "finalizer"} 引用：它永远不会运行，这些对象也永远不会被释放。`,
   "finalizer-seen-waiting": (v) =>
@@ -104,6 +106,8 @@ export const gc: WordingOf<GcStatements> = {
   "fix-churn-string": () =>
     "一次性构造字符串：使用 strings.Builder 并先调用 Grow，或用 strconv.Append… 写入复用的缓冲区，代替循环中的 + 和 fmt.Sprintf。",
   "fix-churn-slice": () => "按最终容量一次性创建切片，或让每个 worker 复用一个缓冲区。",
+  "fix-churn-boxing": () =>
+    "不要在这条路径上把值装箱为接口：使用具体类型或类型参数，日志使用带类型的字段而不是 any。",
   "fix-churn-reuse": () => "复用对象：使用 sync.Pool、每个 worker 一个缓冲区，或用值代替指针。",
   "fix-churn-gogc": () => "在此之前，可以调大 GOGC（200 至 400）并配合 GOMEMLIMIT，以内存换 CPU。",
 };
