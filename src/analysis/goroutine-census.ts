@@ -25,7 +25,10 @@ export interface CensusGroup {
   elided: number;
   /** pprof labels as printed, most frequent first. */
   labels: { text: string; count: number }[];
-  /** Share of the goroutines of the first look that are still there, in whatever state, at the last; NaN without ids. */
+  /**
+   * Of the goroutines that the first look shows here (and the second still shows, if there are more than two), the share
+   * that is there at the last, in whatever state; NaN without ids. What is only on its way through does not count.
+   */
   survival: number;
 }
 
@@ -63,7 +66,9 @@ export function takeCensus(looks: readonly GoroutineSource[]): GoroutineCensus {
       if (look === last) group.seen = entry;
     }
   }
-  const lastIds = new Set(looks.length > 1 ? counted[last]!.flatMap(({ ids }) => ids) : []);
+  const idsAt = (look: number) => new Set(counted[look]!.flatMap(({ ids }) => ids));
+  const lastIds = looks.length > 1 ? idsAt(last) : new Set<number>();
+  const secondIds = looks.length > 2 ? idsAt(1) : undefined;
   const leaks = countLeaksByStack(looks[last]);
   const groups = [...byKey.values()].map(({ entry, counts, seen, ids }): CensusGroup => {
     const own = entry.stack.find(({ function: name, file }) => classifier.classify(name, file) === "own");
@@ -84,10 +89,10 @@ export function takeCensus(looks: readonly GoroutineSource[]): GoroutineCensus {
         .map(([text, count]) => ({ text, count }))
         .sort((a, b) => b.count - a.count)
         .slice(0, LABELS_KEPT),
-      survival:
-        ids.length === 0 || lastIds.size === 0
-          ? Number.NaN
-          : ids.filter((id) => lastIds.has(id)).length / ids.length,
+      survival: computeSurvival(
+        secondIds === undefined ? ids : ids.filter((id) => secondIds.has(id)),
+        lastIds,
+      ),
     };
   });
   groups.sort((a, b) => b.counts[last]! - a.counts[last]! || b.counts[0]! - a.counts[0]!);
@@ -96,6 +101,11 @@ export function takeCensus(looks: readonly GoroutineSource[]): GoroutineCensus {
     states: countStates(groups, last),
     groups,
   };
+}
+
+function computeSurvival(ids: readonly number[], lastIds: ReadonlySet<number>): number {
+  if (ids.length === 0 || lastIds.size === 0) return Number.NaN;
+  return ids.filter((id) => lastIds.has(id)).length / ids.length;
 }
 
 function countStates(groups: readonly CensusGroup[], look: number): GoroutineCensus["states"] {

@@ -83,6 +83,24 @@ test("a leak profile of Go 1.27", async () => {
   expect(stdout).toContain("main.fetch.func1");
 });
 
+test("a gzip that is cut off: what came before it, and that it is damaged", async () => {
+  const whole = gzipSync(renderDump(scene(4000)), { level: 1 });
+  await writeFile(at("cut.gz"), whole.subarray(0, whole.length >> 1));
+  const { stdout } = await run(at("cut.gz"), "--format", "json");
+  const { looks, damage } = JSON.parse(stdout);
+  expect(looks[0].goroutines).toBeGreaterThan(100);
+  expect(damage.at(-1)).toMatchObject({ format: "gzip", what: expect.stringContaining("cut off") });
+});
+
+test("a bundle: its samples are the looks", async () => {
+  const bundle = "test/fixtures/bundles/goroutine-blocked-sleep-leaky-go1.26.8.tar.gz";
+  const { stdout, code } = await run(join(root, bundle), "--format", "json");
+  expect(code).toBe(1);
+  const { looks, candidates } = JSON.parse(stdout);
+  expect(looks.length).toBeGreaterThanOrEqual(4);
+  expect(candidates[0]).toMatchObject({ state: "sleep", criteria: [{ id: "candidate-grew" }] });
+});
+
 test("in Chinese", async () => {
   const { stdout } = await run(at("2.txt"), "--lang", "zh");
   expect(stdout).toContain("泄漏嫌疑");

@@ -16,7 +16,7 @@ export interface GoroutineReportLabels {
   moreFrames: string;
   wait(min: string, median: string, max: string): string;
   waitShort: string;
-  stay(share: string): string;
+  stay(share: string, looks: number): string;
   locked(count: string): string;
   leaked(count: string): string;
   elided(count: string): string;
@@ -41,7 +41,10 @@ const en: GoroutineReportLabels = {
   moreFrames: "more frames",
   wait: (min, median, max) => (min === max ? `waiting ${max}` : `waiting ${min} to ${max}, median ${median}`),
   waitShort: "waiting for less than a minute",
-  stay: (share) => `${share} of the first look's are still there`,
+  stay: (share, looks) =>
+    looks > 2
+      ? `${share} of those in the first two looks are still there`
+      : `${share} of the first look's are still there`,
   locked: (count) => `${count} locked to a thread`,
   leaked: (count) => `${count} leaked by the runtime's own finding`,
   elided: (count) => `${count} with more frames than Go prints`,
@@ -66,7 +69,7 @@ const zh: GoroutineReportLabels = {
   moreFrames: "层栈帧未显示",
   wait: (min, median, max) => (min === max ? `已等待 ${max}` : `已等待 ${min} 至 ${max}，中位数 ${median}`),
   waitShort: "等待不到一分钟",
-  stay: (share) => `第一次查看时的 ${share} 仍在`,
+  stay: (share, looks) => (looks > 2 ? `前两次查看都有的 ${share} 仍在` : `第一次查看时的 ${share} 仍在`),
   locked: (count) => `${count} 个绑定到线程`,
   leaked: (count) => `${count} 个已被运行时判定为泄漏`,
   elided: (count) => `${count} 个的栈帧超过 Go 打印的数量`,

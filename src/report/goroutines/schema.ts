@@ -40,7 +40,9 @@ export const goroutineReportSchema = z.object({
       survival: z
         .number()
         .nullable()
-        .describe("share of the first look's goroutines that are there at the last; null without ids"),
+        .describe(
+          "share of the first look's goroutines (of three looks and more: that the second shows too) that are there at the last; null without ids",
+        ),
     }),
   ),
   rest: z.object({ groups: z.number(), goroutines: z.number() }).describe("beyond --top"),

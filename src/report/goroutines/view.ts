@@ -83,7 +83,7 @@ export function buildGoroutineView(
       notes.push(labels.wait(say(wait.min), say(wait.median), say(wait.max)));
     }
     if (!Number.isNaN(group.survival)) {
-      notes.push(labels.stay(formatQuantity(group.survival, "fraction", words)));
+      notes.push(labels.stay(formatQuantity(group.survival, "fraction", words), report.looks.length));
     }
     if (group.leaked > 0) notes.push(labels.leaked(count(group.leaked)));
     if (group.lockedToThread > 0) notes.push(labels.locked(count(group.lockedToThread)));
