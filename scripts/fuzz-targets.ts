@@ -5,6 +5,9 @@ import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createTar } from "nanotar";
+import { computeFdGrowth } from "../src/analysis/fd-growth.ts";
+import { classifyMappings } from "../src/analysis/mapping-class.ts";
+import { accountRss } from "../src/analysis/rss-account.ts";
 import { decodeBundleTar } from "../src/bundle/bundle-tar.ts";
 import type { Bundle } from "../src/bundle/manifest.ts";
 import { decodeManifest, encodeManifest } from "../src/bundle/manifest-json.ts";
@@ -18,6 +21,14 @@ import { decodeGoroutineDumps } from "../src/formats/goroutine-dump/decode.ts";
 import { decodeHeapText } from "../src/formats/heap-text/decode.ts";
 import { decodeProfile } from "../src/formats/pprof/decode.ts";
 import { encodeProfile } from "../src/formats/pprof/encode.ts";
+import { decodeProcFds } from "../src/formats/proc-fds/decode.ts";
+import { decodeProcLimits } from "../src/formats/proc-limits/decode.ts";
+import { decodeProcMaps } from "../src/formats/proc-maps/decode.ts";
+import { findCgroupMemory } from "../src/formats/proc-sections/cgroup-memory.ts";
+import { decodeProcSections } from "../src/formats/proc-sections/decode.ts";
+import { findMachineFacts } from "../src/formats/proc-sections/machine-facts.ts";
+import { decodeProcStat } from "../src/formats/proc-stat/decode.ts";
+import { decodeProcStatus } from "../src/formats/proc-status/decode.ts";
 import { decodePrometheusText } from "../src/formats/prometheus/decode.ts";
 import { findGoRuntime } from "../src/formats/prometheus/go-runtime.ts";
 import { sniffFormat } from "../src/formats/sniff.ts";
@@ -34,6 +45,7 @@ import { findBlockingStatement } from "../src/source/goroutine-source.ts";
 import { traceRetention } from "../src/source/retention-path.ts";
 import { declaredName } from "../src/source/runtime-name.ts";
 import { checkGoroutines } from "../src/tables/goroutine-table.ts";
+import { checkMappings, hasSizes } from "../src/tables/mapping-table.ts";
 import { checkProfile, type Profile } from "../src/tables/profile.ts";
 import { BREAKAGE, type Breakage, HOSTILE_CONTROL, HOSTILE_MARKUP, mutate } from "./fuzz-mutate.ts";
 import type { FuzzRandom } from "./fuzz-random.ts";
@@ -133,6 +145,42 @@ const FORMATS: readonly FuzzTarget[] = [
   target("prometheus", "txt", BREAKAGE.text, (bytes) => {
     const { samples, damage } = decodePrometheusText(bytes);
     findGoRuntime(samples);
+    return damage;
+  }),
+  target("proc-maps", "txt", BREAKAGE.text, (bytes) => {
+    const { mappings, damage } = decodeProcMaps(bytes);
+    checkMappings(mappings);
+    const classified = classifyMappings(mappings);
+    if (!hasSizes(mappings)) return damage;
+    const account = accountRss({
+      status: undefined,
+      mappings: classified,
+      memStats: undefined,
+      liveBytes: undefined,
+    });
+    const sum = account?.terms.reduce((total, term) => total + term.bytes, account.residualBytes);
+    assert(sum === account?.rssBytes, "the terms and the residual are the resident set");
+    return damage;
+  }),
+  target("proc-status", "txt", BREAKAGE.text, (bytes) => {
+    const { status, damage } = decodeProcStatus(bytes);
+    checkNumbers({ pid: status.pid, rss: status.vmRss ?? 0 });
+    return damage;
+  }),
+  target("proc-stat", "txt", BREAKAGE.text, (bytes) => {
+    decodeProcStat(bytes);
+    return [];
+  }),
+  target("proc-limits", "txt", BREAKAGE.text, (bytes) => decodeProcLimits(bytes).damage),
+  target("proc-fds", "txt", BREAKAGE.text, (bytes) => {
+    const { fds, damage } = decodeProcFds(bytes);
+    computeFdGrowth([{ seconds: 0, fds }]);
+    return damage;
+  }),
+  target("proc-sections", "txt", BREAKAGE.text, (bytes) => {
+    const { sections, damage } = decodeProcSections(bytes);
+    findCgroupMemory(sections);
+    findMachineFacts(sections);
     return damage;
   }),
   target(

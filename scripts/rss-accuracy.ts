@@ -32,7 +32,15 @@ interface Term {
 }
 
 interface Report {
-  kernel: { rss: { bytes: number; residualBytes: number; series: number[]; terms: Term[] } };
+  kernel: {
+    rss: {
+      bytes: number;
+      residualBytes: number;
+      residualSeries: number[];
+      series: number[];
+      terms: Term[];
+    };
+  };
 }
 
 const wanted = process.argv.slice(2);
@@ -55,9 +63,7 @@ for (const program of wanted.length > 0 ? wanted : PROGRAMS) {
       { maxBuffer: 64 * 2 ** 20 },
     );
     const { rss } = (JSON.parse(stdout) as Report).kernel;
-    const residuals = rss.series.map(
-      (bytes, k) => Math.abs(bytes - rss.terms.reduce((sum, term) => sum + (term.series[k] ?? 0), 0)) / bytes,
-    );
+    const residuals = rss.residualSeries.map((bytes, k) => Math.abs(bytes) / rss.series[k]!);
     const [most] = rss.terms.toSorted((a, b) => b.growth - a.growth);
     const worst = Math.max(...residuals);
     const grows =

@@ -78,6 +78,8 @@ export interface KernelView {
     series: number[];
     terms: RssTermView[];
     residualBytes: number;
+    /** Of every sample. */
+    residualSeries: number[];
   } | null;
   fds: {
     open: number;
@@ -110,7 +112,7 @@ export function viewProcess(process: ProcessGrowth): KernelView {
   };
 }
 
-function viewRss({ rss, account, terms }: ProcessGrowth): KernelView["rss"] {
+function viewRss({ rss, account, terms, residual }: ProcessGrowth): KernelView["rss"] {
   if (rss === undefined || account === undefined) return null;
   return {
     bytes: account.rssBytes,
@@ -124,6 +126,7 @@ function viewRss({ rss, account, terms }: ProcessGrowth): KernelView["rss"] {
       return { ...term, ...follow(bytes) };
     }),
     residualBytes: account.residualBytes,
+    residualSeries: residual?.value ?? [],
   };
 }
 

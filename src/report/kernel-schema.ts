@@ -44,6 +44,7 @@ export const kernelSchema = (statement: z.ZodType) =>
             }),
           ),
           residualBytes: z.number(),
+          residualSeries: z.array(z.number()).describe("of every sample"),
         })
         .nullable(),
       fds: z

@@ -160,7 +160,7 @@ export class ProcessCapture {
 
 /** A heap that is collected and given back all the time changes by megabytes between two readings. */
 const MOST_TRIES = 5;
-const TRY_MS = 50;
+const TRY_MS = 150;
 const GOOD_MATCH = 0.005;
 
 /** smaps and the status right behind it: of several tries the two that belong together best. */

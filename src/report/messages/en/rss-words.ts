@@ -11,6 +11,7 @@ export const RSS_TERM: Record<RssTermId, string> = {
   "go-work-buffers": "Go: collector's work buffers",
   "go-huge-pages": "Go: given back, but in huge pages",
   "go-lazy-free": "Go: given back, still resident",
+  "go-in-between": "Go: allocated between the readings",
   "go-untouched": "Go: counted, never touched",
   "go-swapped": "Go: swapped out",
   "go-metadata": "Go: runtime's own structures",

@@ -11,6 +11,7 @@ export const RSS_TERM: Record<RssTermId, string> = {
   "go-work-buffers": "Go：回收器工作缓冲区",
   "go-huge-pages": "Go：已归还但仍在大页中",
   "go-lazy-free": "Go：已归还但仍常驻",
+  "go-in-between": "Go：两次读取之间分配",
   "go-untouched": "Go：已计入但从未触及",
   "go-swapped": "Go：已换出",
   "go-metadata": "Go：运行时自身结构",
