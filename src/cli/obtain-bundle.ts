@@ -100,8 +100,11 @@ export async function obtainBundle(
 /** `--pid N` alone is the target `pid:N`; beside a URL it is the process behind it. */
 async function resolveWords(words: readonly string[], { pid }: CaptureFlags): Promise<Target> {
   if (pid !== undefined && words.length === 0) return processTarget(pid);
-  const target = await resolveTarget(words);
-  if (pid !== undefined && target.kind !== "url") {
+  const target = resolveTarget(words);
+  if (pid === undefined) return target;
+  // A place that cannot be read is no service either.
+  const kind = await target.then(({ kind }) => kind).catch(() => undefined);
+  if (kind !== "url") {
     throw new UsageError("--pid goes with a URL, or alone: a bundle or files have no running process.");
   }
   return target;

@@ -70,7 +70,7 @@ const PATHS: Record<ServedKind, string> = {
 };
 
 /** How often tests sample: SHORT_WINDOW's interval. */
-const MOMENT_MS = 300;
+const MOMENT_MS = 500;
 
 /**
  * Answers for the fake server; a heap profile, as text or failing that in protobuf, is the first thing asked of each sample and moves on to the next moment. On a

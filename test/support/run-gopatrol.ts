@@ -71,7 +71,7 @@ export function runGopatrol(args: readonly string[], options: RunOptions = {}): 
 }
 
 /** Eleven samples, of which a busy machine may leave out all but four before growth cannot be told. */
-export const SHORT_WINDOW: readonly string[] = ["--for", "3s", "--every", "300ms", "--no-source"];
+export const SHORT_WINDOW: readonly string[] = ["--for", "5s", "--every", "500ms", "--no-source"];
 
 /** Text as it was before it was wrapped. */
 export function unwrap(text: string): string {

@@ -150,11 +150,14 @@ export class ProcessCapture {
     return "ended";
   }
 
-  /** What listens at a port may be a proxy or a tunnel: then the command lines differ. */
+  /**
+   * What listens at a port may be a proxy or a tunnel (ssh, kubectl port-forward): then the command lines differ. Where
+   * the target does not tell its own, nothing speaks for a process that nobody named.
+   */
   #isOtherProcess(session: CaptureSession): boolean {
+    if (this.isGiven || session.latest.has("proc-stat")) return false;
     const answered = session.latest.get("cmdline");
-    if (this.isGiven || answered === undefined || session.latest.has("proc-stat")) return false;
-    return this.#commandLine !== trimCommand(answered);
+    return answered === undefined || this.#commandLine !== trimCommand(answered);
   }
 }
 
