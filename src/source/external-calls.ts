@@ -81,6 +81,8 @@ function rank(distance: number): number {
 /** A client is seldom wrapped more often than this between the handler and its constructor. */
 const MAX_DISTANCE = 4;
 const MAX_CALLERS = 40;
+/** Searches for callers go through the program's tokens each time: so many, and then nothing more is told. */
+const MAX_SEARCHES = 400;
 
 /** How far functions are, by calls, from functions that were seen at work. */
 class Reach {
@@ -88,6 +90,7 @@ class Reach {
   readonly #files: ReadonlyMap<string, string>;
   readonly #seen: ReadonlySet<GoFunction>;
   #packages: GoPackage[] | undefined;
+  #searches = 0;
 
   constructor(symbols: Symbols, files: ReadonlyMap<string, string>, seen: readonly SourceFrame[]) {
     this.#symbols = symbols;
@@ -119,6 +122,7 @@ class Reach {
   }
 
   #callersOf({ declaration, file }: FunctionBody): FunctionBody[] {
+    if (++this.#searches > MAX_SEARCHES) return [];
     const home = this.#symbols.sources.getPackage(file);
     const isExported = /^\p{Lu}/u.test(declaration.name);
     const packages = isExported ? this.#allPackages() : [home];

@@ -28,12 +28,15 @@ export interface PoolUse {
   bounds: boolean;
 }
 
-/** The pools of the program, from every file in which one is used. */
+/** The pools of the program, and how the packages that declare them use them. */
 export function findPools(files: ReadonlyMap<string, string>): PoolUse[] {
   const symbols = getSymbols(files);
   const pools = new Map<string, PoolUse>();
+  const homes = new Set<string>();
+  for (const [path, text] of files) if (text.includes("sync.Pool")) homes.add(directoryOf(path));
   for (const [path, text] of files) {
-    if (!path.endsWith(".go") || path.endsWith("_test.go") || !/\.(?:Get|Put)\(/.test(text)) continue;
+    if (!path.endsWith(".go") || path.endsWith("_test.go") || !homes.has(directoryOf(path))) continue;
+    if (!/\.(?:Get|Put)\(/.test(text)) continue;
     const file = symbols.sources.getFile(path);
     for (const declaration of file.functions) {
       const body = symbols.sources.getBody(file, declaration);
@@ -44,6 +47,10 @@ export function findPools(files: ReadonlyMap<string, string>): PoolUse[] {
     }
   }
   return [...pools.values()];
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
 }
 
 function addUse(pools: Map<string, PoolUse>, symbols: Symbols, body: FunctionBody, call: number): void {
