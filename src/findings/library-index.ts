@@ -34,11 +34,9 @@ export function findGoroutineOwners(functionName: string): readonly ClientLibrar
   return GOROUTINES.get(plainName(functionName)) ?? NONE;
 }
 
-/** Full names of the plain functions that make an instance, as source resolves them: "gorm.io/gorm.Open". */
+/** Full names of what makes an instance, as source resolves them: "gorm.io/gorm.Open", "database/sql.(*DB).Query". */
 export function listConstructorNames(library: ClientLibrary): string[] {
-  return library.modules.flatMap((module) =>
-    library.constructors.filter((name) => !name.includes("(")).map((name) => module + name),
-  );
+  return library.modules.flatMap((module) => library.constructors.map((name) => module + name));
 }
 
 /** The entries whose instances another makes for itself. */

@@ -21,22 +21,29 @@ export interface SourcePlace {
    * itself. Infinity if only main and init lead here, NaN if nothing tells.
    */
   distance: number;
+  /** The function closes (stops, releases …) what the call returned, on some path at least. */
+  closes: boolean;
 }
 
 /** What is looked for: its name, or undefined for any other expression. */
 export type IdentifyExpression = (symbols: Symbols, body: FunctionBody, node: number) => string | undefined;
 
-/** Calls of functions of other modules, by their full plain names: "gorm.io/gorm.Open". */
+/** Calls of functions and methods of other modules: "gorm.io/gorm.Open", "database/sql.(*DB).Query". */
 export function isCallOf(names: ReadonlySet<string>): IdentifyExpression {
   return (symbols, body, node) => {
     if (body.tree.kind(node) !== NodeKind.Call) return undefined;
     const target = symbols.resolveCall(body, node);
-    return target.kind === "external" && names.has(target.name) ? target.name : undefined;
+    if (target.kind === "external") return names.has(target.name) ? target.name : undefined;
+    if (target.kind !== "external-method") return undefined;
+    const dot = target.receiverType.lastIndexOf(".");
+    const name = `${target.receiverType.slice(0, dot)}.(*${target.receiverType.slice(dot + 1)}).${target.name}`;
+    return names.has(name) ? name : undefined;
   };
 }
 
 /**
- * Every place in the program's functions that is looked for, those that the running program reaches first. Only files
+ * Every place in the program's functions that is looked for: those that nothing closes again first, then those that the
+ * running program reaches first. Only files
  * in which one of the `words` occurs are read; `seen` are frames of functions that were at work.
  */
 export function findInSource(
@@ -57,19 +64,33 @@ export function findInSource(
         if (body.tree.parent(node) === NO_NODE) continue;
         const name = identify(symbols, body, node);
         if (name === undefined) continue;
-        const statement = enclosingStatement(body, node);
+        const statement = statementText(body, enclosingStatement(body, node));
         places.push({
           name,
           function: declaredName(declaration),
           file: path,
           line: lineOf(body, node),
-          text: statementText(body, statement),
+          text: statement,
           distance: reach.distanceOf(body),
+          closes: isClosed(body, statement),
         });
       }
     }
   }
-  return places.sort((a, b) => rank(a.distance) - rank(b.distance));
+  return places.sort((a, b) => Number(a.closes) - Number(b.closes) || rank(a.distance) - rank(b.distance));
+}
+
+const GIVES_BACK =
+  "Close|CloseNow|Stop|Shutdown|Disconnect|Release|Unsubscribe|Rollback|Commit|CloseIdleConnections";
+
+/** By text: `rows.Close()` in the function, for `rows, err := …`. */
+function isClosed({ file, declaration }: FunctionBody, statement: string): boolean {
+  const variable = /^(\w+)(?:, *\w+)* *:?= /.exec(statement)?.[1];
+  if (variable === undefined) return false;
+  const { first, end } = declaration.tokens;
+  const { text, start, end: ends } = file.tokens;
+  const code = text.slice(start[first]!, ends[Math.max(first, end - 1)]!);
+  return new RegExp(`\\b${variable}\\.(?:${GIVES_BACK})\\(`).test(code);
 }
 
 const UNKNOWN_RANK = 100;
