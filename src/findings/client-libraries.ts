@@ -22,6 +22,8 @@ export interface ClientLibrary {
   goroutines: readonly string[];
   /** What gives it back, as its users write it. */
   closer: string;
+  /** Made for each use by design: it must be given back, sharing is no remedy. */
+  perUse?: true;
   /** Other entries whose instances it makes for itself, by `instance`. */
   over?: readonly string[];
   /** Versions whose source was read, and what is known of others. */
@@ -65,6 +67,7 @@ export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
   {
     library: "database/sql",
     instance: "*sql.Rows",
+    perUse: true,
     modules: ["database/sql"],
     constructors: SQL_QUERIES,
     goroutines: [".(*Rows).awaitDone"],
@@ -74,6 +77,7 @@ export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
   {
     library: "database/sql",
     instance: "*sql.Tx",
+    perUse: true,
     modules: ["database/sql"],
     constructors: [".(*DB).Begin", ".(*DB).BeginTx", ".(*Conn).BeginTx"],
     goroutines: [".(*Tx).awaitDone"],
@@ -83,6 +87,7 @@ export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
   {
     library: "database/sql",
     instance: "*sql.Stmt",
+    perUse: true,
     modules: ["database/sql"],
     constructors: [".(*DB).Prepare", ".(*DB).PrepareContext", ".(*Conn).PrepareContext"],
     goroutines: [],
@@ -112,6 +117,7 @@ export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
   {
     library: "go-sql-driver/mysql",
     instance: "*sql.Rows",
+    perUse: true,
     modules: ["github.com/go-sql-driver/mysql"],
     constructors: [],
     goroutines: [".(*mysqlConn).startWatcher"],
@@ -177,6 +183,7 @@ export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
   {
     library: "go-redis",
     instance: "*redis.PubSub",
+    perUse: true,
     modules: ["github.com/redis/go-redis/v9", "github.com/go-redis/redis/v8"],
     constructors: [
       ".(*Client).Subscribe",
@@ -191,6 +198,7 @@ export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
   {
     library: "redigo",
     instance: "redis.Conn",
+    perUse: true,
     modules: ["github.com/gomodule/redigo"],
     constructors: [
       "/redis.Dial",
@@ -306,6 +314,7 @@ export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
   {
     library: "nats.go",
     instance: "*nats.Subscription",
+    perUse: true,
     modules: ["github.com/nats-io/nats.go"],
     constructors: [
       ".(*Conn).Subscribe",
@@ -329,6 +338,7 @@ export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
   {
     library: "amqp091-go",
     instance: "*amqp.Channel",
+    perUse: true,
     modules: ["github.com/rabbitmq/amqp091-go", "github.com/streadway/amqp"],
     constructors: [".(*Connection).Channel", ".(*Channel).Consume"],
     goroutines: [".(*consumers).buffer"],
@@ -438,6 +448,7 @@ export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
   {
     library: "gorilla/websocket",
     instance: "*websocket.Conn",
+    perUse: true,
     modules: ["github.com/gorilla/websocket"],
     constructors: [".(*Dialer).Dial", ".(*Dialer).DialContext", ".(*Upgrader).Upgrade", ".NewClient"],
     goroutines: [],
@@ -447,6 +458,7 @@ export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
   {
     library: "coder/websocket",
     instance: "*websocket.Conn",
+    perUse: true,
     modules: ["github.com/coder/websocket", "nhooyr.io/websocket"],
     constructors: [".Dial", ".Accept"],
     goroutines: [".(*Conn).CloseRead", ".(*Conn).timeoutLoop"],

@@ -53,7 +53,11 @@ export function findClientOrigin(
     const place = places.find(({ file, line }) => isSameLine(made.site, file, line));
     return { ...describe(made), how: "made", library: named, text: place?.text ?? "" };
   }
-  const place = places.find(({ distance }) => distance !== Number.POSITIVE_INFINITY);
+  // Instances do become more: a constructor that only main leads to stands in a loop of main's, if it is the only one.
+  const once = places.filter((candidate) => candidate.function !== "");
+  const place =
+    places.find(({ distance }) => distance !== Number.POSITIVE_INFINITY) ??
+    (once.length === 1 ? once[0] : undefined);
   if (place !== undefined) {
     const site = qualifySite(
       { function: place.function, file: place.file, line: place.line },

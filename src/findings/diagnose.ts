@@ -2,7 +2,7 @@ import { findPackagePath } from "../analysis/frame-origin.ts";
 import type { GoroutineGroup } from "../analysis/goroutine-growth.ts";
 import { findMainSite, type GrowthCluster } from "../analysis/growth-clusters.ts";
 import { estimate, quantity } from "../lib/quantity.ts";
-import { absorbDescriptors } from "./descriptor-holders.ts";
+import { absorbDescriptors, absorbOutside } from "./descriptor-holders.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Consequence, Finding, Severity } from "./finding.ts";
 import { assessGoroutineCost } from "./goroutine-cost.ts";
@@ -22,10 +22,11 @@ import { statement } from "./statement.ts";
 export function diagnose(evidence: Evidence): Finding[] {
   const candidates = preferRecognised(ALL_PATTERNS.flatMap((pattern) => pattern.judge(evidence)));
   const heldHeap = new Map<Candidate, number>();
-  const kept = absorbDescriptors(
-    absorbGoroutines(absorbClusters(absorbChurn(candidates), evidence, heldHeap), evidence),
+  const byGoroutines = absorbGoroutines(
+    absorbClusters(absorbChurn(candidates), evidence, heldHeap),
     evidence,
   );
+  const kept = absorbOutside(absorbDescriptors(byGoroutines, evidence), evidence);
   for (const candidate of kept) {
     addStackConsequence(candidate, evidence);
     const cost = assessGoroutineCost(candidate, heldHeap.get(candidate) ?? 0, evidence);

@@ -131,3 +131,52 @@ describe("a library without goroutines", () => {
     expect(found(scene)).toEqual(["warning suspected data/unbounded-map main.(*Feed).read:60"]);
   });
 });
+
+describe("rows that are not closed", () => {
+  const SQL = "/usr/local/go/src/database/sql/sql.go";
+  const source = `package main
+
+import (
+	"context"
+	"database/sql"
+)
+
+type store struct{ db *sql.DB }
+
+func (s *store) names(ctx context.Context) error {
+	rows, err := s.db.QueryContext(ctx, "select name from people")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	return rows.Err()
+}
+
+func (s *store) exists(ctx context.Context) bool {
+	rows, err := s.db.QueryContext(ctx, "select id from people")
+	return err == nil && rows.Next()
+}
+
+func serve(s *store) {
+	s.names(nil)
+	s.exists(nil)
+}
+`;
+  const findings = () =>
+    diagnose(
+      evidenceOfGrowth({
+        goroutines: (k) =>
+          `${10 + 50 * k} @ runtime.gopark:1 runtime.selectgo:2 database/sql.(*Rows).awaitDone:3009@${SQL}`,
+        heap: (k) => `${9 * k} ${k * 4096} 0 0 @ main.serve:25@/src/main.go`,
+        source: { "/src/main.go": source },
+      }),
+    );
+
+  test("are named by the query that nothing closes, and sharing is no advice", () => {
+    const [finding] = findings();
+    expect(`${finding?.pattern} ${finding?.site?.function}:${finding?.site?.line}`).toBe(
+      "resource/client-per-request main.(*store).exists:20",
+    );
+    expect(finding?.fix.map((fix) => fix.id)).toEqual(["fix-client-give-back"]);
+  });
+});

@@ -175,10 +175,9 @@ function describeOrigin(origin: ClientOrigin): Statement[] {
 
 function adviseFix(library: ClientLibrary | undefined, name: string): Statement[] {
   if (library === undefined) return [statement("fix-library-close", { library: name })];
-  return [
-    statement("fix-client-share", { instance: library.instance }),
-    statement("fix-client-close", { closer: library.closer }),
-  ];
+  const { instance, closer } = library;
+  if (library.perUse) return [statement("fix-client-give-back", { closer })];
+  return [statement("fix-client-share", { instance }), statement("fix-client-close", { closer })];
 }
 
 /** The library's own groups and those of the libraries it works with, such as a driver below database/sql. */

@@ -22,6 +22,7 @@ export interface ResourceStatements {
   "source-makes-client": { text: Word; site: CodeSite };
   "fix-client-share": { instance: Word };
   "fix-client-close": { closer: Word };
+  "fix-client-give-back": { closer: Word };
   "fix-library-close": { library: Word };
   "headline-http-transport": { site: CodeSite; rate: Quantity };
   "headline-http-idle-pool": { site: CodeSite; rate: Quantity };

@@ -35,6 +35,8 @@ export const resource: WordingOf<ResourceStatements> = {
   "fix-client-share": (v) =>
     `Make one ${v.instance} when the program starts, or one for each configuration, and use it for all requests: it is safe for that and keeps its own pool.`,
   "fix-client-close": (v) => `Where it must be made anew, give it back on every path: ${v.closer}.`,
+  "fix-client-give-back": (v) =>
+    `Give it back on every path, also on errors and early returns: defer ${v.closer} right after the error check.`,
   "fix-library-close": (v) =>
     `Make the instance of ${v.library} once and share it, or close (stop, shut down) each on every path.`,
   "headline-http-transport": (v) =>

@@ -30,6 +30,8 @@ export const resource: WordingOf<ResourceStatements> = {
   "fix-client-share": (v) =>
     `程序启动时创建一个 ${v.instance}（或每种配置一个），供所有请求共用：它可以并发使用，并自带连接池。`,
   "fix-client-close": (v) => `必须新建时，在每条路径上都归还：${closer(v.closer)}。`,
+  "fix-client-give-back": (v) =>
+    `在每条路径上都归还，出错和提前返回时也一样：错误检查之后立即 defer ${v.closer}。`,
   "fix-library-close": (v) => `${v.library} 的实例只创建一次并共用，或者在每条路径上都关闭（停止）它。`,
   "headline-http-transport": (v) =>
     `${at(v.site)} 反复创建 HTTP Transport，每个都保留自己的连接：${q(v.rate)} 空闲连接留存。`,

@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	svc := harness.New(25)
+	svc := harness.New(8)
 	address, err := web.Start(svc.Context())
 	if err != nil {
 		log.Fatal(err)

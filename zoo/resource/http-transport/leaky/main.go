@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	svc := harness.New(20)
+	svc := harness.New(8)
 	web, err := sites.Start(svc.Context())
 	if err != nil {
 		log.Fatal(err)
