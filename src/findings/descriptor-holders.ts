@@ -1,6 +1,7 @@
 import { findRise } from "../analysis/evolution.ts";
 import type { GoroutineGroup } from "../analysis/goroutine-growth.ts";
 import { quantity } from "../lib/quantity.ts";
+import type { FdKind } from "../tables/fd-table.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Candidate } from "./pattern.ts";
 import { statement } from "./statement.ts";
@@ -15,9 +16,9 @@ const LEAST_PER_DESCRIPTOR = 0.4;
 export function absorbDescriptors(candidates: readonly Candidate[], evidence: Evidence): Candidate[] {
   const dropped = new Set<Candidate>();
   for (const candidate of candidates) {
-    const { descriptors } = candidate.claims;
+    const descriptors = findClaimed(candidate, evidence);
     if (descriptors === undefined) continue;
-    const grown = findRise(descriptors.count);
+    const { grown } = descriptors;
     const holder = candidates.find(
       ({ claims, finding }) =>
         finding.severity !== "info" &&
@@ -37,6 +38,28 @@ export function absorbDescriptors(candidates: readonly Candidate[], evidence: Ev
   }
   return candidates.filter((candidate) => !dropped.has(candidate));
 }
+
+/**
+ * What a finding about descriptors is about. Both ends of a connection in one process are two groups of equal size,
+ * neither of which is most of the growth: sockets then count together.
+ */
+function findClaimed(
+  { claims, finding }: Candidate,
+  { process }: Evidence,
+): { kind: FdKind; place: string; grown: number } | undefined {
+  const { descriptors } = claims;
+  if (descriptors !== undefined) {
+    return { kind: descriptors.kind, place: descriptors.place, grown: findRise(descriptors.count) };
+  }
+  if (finding.pattern !== "resource/fd" || process?.fds === undefined) return undefined;
+  const sockets = process.fds.groups.filter(({ kind, count }) => SOCKETS.has(kind) && findRise(count) > 0);
+  const grown = sockets.reduce((sum, { count }) => sum + findRise(count), 0);
+  const [main] = sockets;
+  if (main === undefined || grown < SOCKETS_SHARE * findRise(process.fds.total)) return undefined;
+  return { kind: main.kind, place: "", grown };
+}
+
+const SOCKETS_SHARE = 0.8;
 
 /** What an instance of a library can hold: a database file with its journal, a watch. */
 const MOST_PER_INSTANCE = 4;
