@@ -9,7 +9,7 @@ import { readExecutableLink, readSystemFiles } from "./system-files.ts";
 const MAX_MAPS_BYTES = 64 * 1024 * 1024;
 const MAX_TEXT_BYTES = 256 * 1024;
 /**
- * Reading smaps walks the page tables while the process's own mmap and munmap wait (10 to 20 ms a GB): it may have this
+ * Reading smaps walks the page tables while the process's own mmap and munmap wait (about 25 ms a GB): it may have this
  * share of the time; where it takes more, samples are left out.
  */
 const SMAPS_SHARE = 0.05;
