@@ -1,6 +1,6 @@
 /** The zoo's programs and what each is expected to show, from the files expectations.json beside them. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
@@ -38,6 +38,8 @@ export interface ZooProgram {
   needs: string[];
   /** "go1.22.12": the only toolchain that the expectation holds for; undefined for all. */
   go: string | undefined;
+  /** The program's stderr is handed to `gopatrol inspect` as --gc-log. */
+  gcLog: boolean;
 }
 
 interface Entry {
@@ -56,6 +58,7 @@ interface Entry {
   clock?: number;
   needs?: string[];
   go?: string;
+  gcLog?: boolean;
 }
 
 /** All entries of the files `expectations.json` below the zoo, by their folder's name. */
@@ -74,6 +77,7 @@ export function listZooPrograms(): ZooProgram[] {
       clock: entry.clock ?? 1,
       needs: entry.needs ?? [],
       go: entry.go,
+      gcLog: entry.gcLog ?? false,
     }));
   });
 }
@@ -172,18 +176,21 @@ export interface RunningProgram {
   stop(): Promise<void>;
 }
 
-/** Starts a built program on a free port and waits for the URL on its first line. */
+/** Starts a built program on a free port and waits for the URL on its first line. `stderrFile` takes its stderr. */
 export async function startProgram(
   binary: string,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  stderrFile?: string,
 ): Promise<RunningProgram> {
+  const stderr = stderrFile === undefined ? "inherit" : openSync(stderrFile, "w");
   // A relative name keeps this machine's folders out of what the program tells of its command line.
   const child = spawn(`./${binary.slice(dirname(binary).length + 1)}`, args, {
     cwd: dirname(binary),
     env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", stderr],
   });
+  if (typeof stderr === "number") closeSync(stderr);
   const url = await readFirstLine(child);
   return {
     url,

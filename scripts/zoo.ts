@@ -90,7 +90,8 @@ async function examine(program: ZooProgram): Promise<Row> {
   const toolchain = flags.go ?? program.go;
   const binary = await buildProgram(program.program, { toolchain, trimPath: flags.record });
   const clock = program.clock === 1 ? [] : ["-clock", String(program.clock)];
-  const running = await startProgram(binary, ["-for", "4m", ...clock], program.env);
+  const log = program.gcLog ? `${binary}.log` : undefined;
+  const running = await startProgram(binary, ["-for", "4m", ...clock], program.env, log);
   try {
     const args = [
       "inspect",
@@ -104,6 +105,7 @@ async function examine(program: ZooProgram): Promise<Row> {
       "-q",
       ...program.inspect,
     ];
+    if (log !== undefined) args.push("--gc-log", log);
     if (flags["no-source"]) args.push("--no-source");
     const saved = flags.record || program.clock !== 1 ? placeOfBundle(program) : undefined;
     if (saved !== undefined) args.push("--source", ZOO, "--save", saved);

@@ -19,6 +19,7 @@ const CAPTURE_KINDS = [
   "proc-maps",
   "proc-fds",
   "proc-system",
+  "log",
   "source",
   "file",
 ] as const;

@@ -24,6 +24,7 @@ export interface CaptureFlags {
   maxBody: number;
   maxGoroutines: number;
   quiet?: boolean;
+  gcLog?: string[];
   pid?: number;
   process: boolean;
   source?: string | false;
@@ -77,6 +78,11 @@ export function addCaptureOptions(command: Command, window = USUAL_WINDOW): Comm
       "no goroutine?debug=2 above this many (it stops the world)",
       parseCount,
       20_000,
+    )
+    .option(
+      "--gc-log <file>",
+      "the target's stderr with lines of GODEBUG=gctrace=1, read at the end (repeatable)",
+      collect,
     )
     .option("-q, --quiet", "no progress on stderr");
 }

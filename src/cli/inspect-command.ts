@@ -19,7 +19,8 @@ Examples:
   gopatrol inspect :6060 --load 'hey -z 20s http://127.0.0.1:8080/' --format html --out report.html
   gopatrol inspect :6060 --save incident.tar.gz            keep the evidence for the ticket
   gopatrol inspect incident.tar.gz --format markdown       the same verdict again, elsewhere
-  gopatrol inspect heap-1.pb.gz heap-2.pb.gz dump.txt
+  gopatrol inspect heap-1.pb.gz heap-2.pb.gz dump.txt app.log
+  gopatrol inspect :6060 --gc-log app.log                  with what the collector wrote to stderr
 
 Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 wrong usage, 3 the target could not be inspected.`;
 

@@ -1,8 +1,11 @@
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
 import type { Bundle, CaptureKind } from "../bundle/manifest.ts";
 import type { Damage } from "../bytes/decode-error.ts";
 import { inflateGzip, sniffGzip } from "../bytes/gunzip.ts";
 import { readBundle } from "../capture/bundle-file.ts";
 import { captureTarget } from "../capture/capture-window.ts";
+import { addGcLog } from "../capture/gc-log-capture.ts";
 import { readLooseFiles } from "../capture/loose-files.ts";
 import { processTarget, resolveTarget, type Target } from "../capture/target.ts";
 import {
@@ -11,6 +14,7 @@ import {
   findAddressesToSymbolize,
   findLimitPressure,
 } from "../inspect/capture-questions.ts";
+import { GodebugExtract } from "../inspect/godebug-extract.ts";
 import { type CaptureFlags, readAccess } from "./capture-options.ts";
 import { UsageError } from "./exit-code.ts";
 import { withInterrupt } from "./interrupt.ts";
@@ -37,22 +41,43 @@ export function readFiles(
   });
 }
 
-/** The bundle that the words on the command line mean: captured live, read from disk, or made of loose files. */
+interface ObtainOptions {
+  version: string;
+  progress: ProgressLine;
+  outputDirectory?: string | undefined;
+  /** Only these are asked of a live target. */
+  kinds?: ReadonlySet<CaptureKind>;
+}
+
+/** The bundle that the words on the command line mean, with the logs that --gc-log names. */
 export async function obtainBundle(
   words: readonly string[],
   flags: CaptureFlags,
-  {
-    version,
-    progress,
-    outputDirectory,
-    kinds,
-  }: {
-    version: string;
-    progress: ProgressLine;
-    outputDirectory?: string | undefined;
-    /** Only these are asked of a live target. */
-    kinds?: ReadonlySet<CaptureKind>;
-  },
+  options: ObtainOptions,
+): Promise<ObtainedBundle> {
+  const logs = flags.gcLog ?? [];
+  // A wrong name is told before a window of minutes, not after it.
+  for (const path of logs) await checkReadable(path);
+  const obtained = await obtainCaptures(words, flags, options);
+  for (const path of logs) await addGcLog(obtained.bundle, path, new GodebugExtract());
+  return obtained;
+}
+
+async function checkReadable(path: string): Promise<void> {
+  try {
+    await access(path, constants.R_OK);
+  } catch (error) {
+    throw new UsageError(
+      `--gc-log: cannot read ${path} (${(error as NodeJS.ErrnoException).code ?? "error"})`,
+    );
+  }
+}
+
+/** Captured live, read from disk, or made of loose files. */
+async function obtainCaptures(
+  words: readonly string[],
+  flags: CaptureFlags,
+  { version, progress, outputDirectory, kinds }: ObtainOptions,
 ): Promise<ObtainedBundle> {
   const target = await resolveWords(words, flags);
   switch (target.kind) {
@@ -65,7 +90,7 @@ export async function obtainBundle(
     }
     case "process":
     case "url": {
-      const access = await readAccess(flags, version);
+      const httpAccess = await readAccess(flags, version);
       const { limit } = flags;
       const bundle = await withInterrupt(progress, (signal, hurrySignal) =>
         captureTarget(
@@ -73,7 +98,7 @@ export async function obtainBundle(
             target,
             process: flags.pid ?? (flags.process ? "find" : undefined),
             gopatrol: version,
-            access,
+            access: httpAccess,
             windowMs: flags.for,
             everyMs: flags.every,
             gc: flags.gc ? "each" : "never",

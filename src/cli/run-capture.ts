@@ -16,7 +16,8 @@ export async function runCapture(
   const progress = new ProgressLine(process.stderr, { quiet: flags.quiet === true, language: LANGUAGES.en });
   await checkOutputPlaces({ bundle: flags.out });
   // A directory is written while captures arrive, so that a crash keeps them; an archive at the end.
-  const streamed = !isArchivePath(flags.out);
+  // Logs come at the end.
+  const streamed = !isArchivePath(flags.out) && flags.gcLog === undefined;
   const { bundle, target } = await obtainBundle(words, flags, {
     version,
     progress,
