@@ -53,6 +53,8 @@ export interface ProcessGrowth {
   threads: Evolution | undefined;
   /** CPU seconds per second over the window. */
   cpuShare: number | undefined;
+  /** Share of the time in which some task of the machine waited for a CPU; the highest of the samples. */
+  cpuPressure: number | undefined;
   mappings: MappingGrowth | undefined;
   /** The runtime named its mappings: then "anonymous" is not Go's. */
   hasNamedMappings: boolean;
@@ -106,6 +108,7 @@ export function computeProcessGrowth(samples: readonly ProcessSample[]): Process
     account: find((s) => s.account),
     threads: computeEvolution(samples, (s) => s.status?.threads ?? s.stat?.threads, { noise: THREAD_NOISE }),
     cpuShare: computeCpuShare(samples),
+    cpuPressure: findHighest(samples.flatMap(({ machine }) => machine?.cpuPressureSome10 ?? [])),
     mappings: computeMappingGrowth(
       samples.flatMap(({ seconds, mappings }) => (mappings === undefined ? [] : [{ seconds, mappings }])),
     ),
@@ -117,6 +120,10 @@ export function computeProcessGrowth(samples: readonly ProcessSample[]): Process
     cgroup: computeCgroupGrowth(samples),
     machine: find((s) => s.machine),
   };
+}
+
+function findHighest(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : Math.max(...values);
 }
 
 function hasFacts({ status, stat, mappings, fds, cgroup }: ProcessSample): boolean {

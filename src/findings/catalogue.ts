@@ -29,6 +29,8 @@ export const PATTERN_IDS = [
   "gc/finalizer-backlog",
   "gc/finalizer-pin",
   "behaviour/malloc-burst",
+  "gc/mark-assist",
+  "gc/long-stw",
   "resource/http-body",
   "resource/client-per-request",
   "resource/fd",
@@ -59,6 +61,8 @@ const NO_LEAKS: ReadonlySet<PatternId> = new Set<PatternId>([
   "rss/not-released",
   "behaviour/malloc-burst",
   "goroutine/stack-heavy",
+  "gc/mark-assist",
+  "gc/long-stw",
 ]);
 
 export function isLeak(pattern: PatternId): boolean {

@@ -141,6 +141,8 @@ const gc = z.object({
       markTermination: distribution,
       total: distribution,
       overOneMs: z.number(),
+      overTwentyMs: z.number(),
+      overFiftyMs: z.number(),
       nearQuotaPeriod: z.number(),
       timeShare: number,
     }),

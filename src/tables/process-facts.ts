@@ -91,6 +91,8 @@ export interface MachineFacts {
   hugePages?: HugePageSettings;
   /** Seconds since the machine booted. */
   uptimeSeconds?: number;
+  /** /proc/pressure/cpu: share of the last 10 s in which some task of the machine waited for a CPU, 0 to 1. */
+  cpuPressureSome10?: number;
   /** Memory of the machine in bytes. */
   memoryBytes?: number;
   /** Path of the process's executable, as the link /proc/PID/exe gives it. */

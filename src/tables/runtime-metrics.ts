@@ -17,6 +17,12 @@ export interface QueueCounts {
   executed: number;
 }
 
+/** A histogram as Prometheus tells it: how many values so far were `le` seconds or less, ascending, the last all of them. */
+export interface DurationBuckets {
+  le: number[];
+  count: number[];
+}
+
 /** What package runtime/metrics tells of the collector beyond MemStats. What was not exported is absent. */
 export interface RuntimeMetrics {
   /** GOGC; Infinity for off. */
@@ -34,4 +40,6 @@ export interface RuntimeMetrics {
   finalizers?: QueueCounts;
   cleanups?: QueueCounts;
   cpu?: CpuClasses;
+  /** Stops of the world for the collector, each from when the stop was asked for (Go ≥ 1.22, else /gc/pauses). */
+  gcPauses?: DurationBuckets;
 }

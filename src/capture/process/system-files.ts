@@ -39,7 +39,7 @@ function renderSection(path: string, text: string): string {
 
 /**
  * The small files around a process in one text, each below `==> path <==`: its cgroup, the cgroup's memory
- * figures and the limits of those above it, the machine's settings for huge pages. What is not there is left out.
+ * figures and the limits of those above it, the machine's settings for huge pages and the pressure on its CPUs. What is not there is left out.
  */
 export async function readSystemFiles(processPath: string, isFirst: boolean): Promise<Uint8Array> {
   const sections: string[] = [];
@@ -53,6 +53,7 @@ export async function readSystemFiles(processPath: string, isFirst: boolean): Pr
     }
   };
   await read("/proc/uptime");
+  await read("/proc/pressure/cpu");
   if (isFirst) for (const path of ["/proc/meminfo", ...HUGE_PAGE_FILES]) await read(path);
   const membership = await read(`${processPath}/cgroup`);
   if (membership !== undefined) {

@@ -21,9 +21,11 @@ import { httpBody } from "./http-body.ts";
 import { httpTransport } from "./http-transport.ts";
 import { limitThrash } from "./limit-thrash.ts";
 import { listenerRegistry } from "./listener-registry.ts";
+import { longStw } from "./long-stw.ts";
 import { mallocBurst } from "./malloc-burst.ts";
-import { mapHighCardinality } from "./map-high-cardinality.ts";
-import { mapNeverShrinks } from "./map-never-shrinks.ts";
+import { mapHighCardinality, mapHighCardinality } from "./map-high-cardinality.ts";
+import { mapNeverShrinks, mapNeverShrinks } from "./map-never-shrinks.ts";
+import { markAssist } from "./mark-assist.ts";
 import { mmap } from "./mmap.ts";
 import { noMemoryLimit } from "./no-memory-limit.ts";
 import { notReleased } from "./not-released.ts";
@@ -66,6 +68,8 @@ export const ALL_PATTERNS: readonly Pattern[] = [
   finalizerBacklog,
   finalizerPin,
   mallocBurst,
+  markAssist,
+  longStw,
   httpBody,
   clientPerRequest,
   fd,

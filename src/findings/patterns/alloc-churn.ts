@@ -1,12 +1,13 @@
 import type { CollectorLoad } from "../../analysis/collector-load.ts";
 import { predictCollector } from "../../analysis/gc-cost-model.ts";
-import type { GrowthSite, HeapGrowth } from "../../analysis/heap-growth.ts";
+import type { GrowthSite } from "../../analysis/heap-growth.ts";
 import type { LiveHeap } from "../../analysis/memory-series.ts";
 import { estimate, quantity } from "../../lib/quantity.ts";
 import { adviseGogc } from "../collector-advice.ts";
 import { findCollectorFacts } from "../collector-facts.ts";
 import type { Evidence } from "../evidence.ts";
 import { clampConfidence } from "../judgement.ts";
+import { findLeadingAllocation } from "../leading-allocation.ts";
 import type { Pattern } from "../pattern.ts";
 import { type Statement, statement } from "../statement.ts";
 
@@ -50,7 +51,7 @@ export const allocChurn: Pattern = {
     const hurts =
       cpuShare >= WORTH_CPU_SHARE || (ownCycles >= RESTLESS_CYCLES_PER_SECOND && cpuShare >= LEAST_CPU_SHARE);
     if (!hurts || ownCycles < BUSY_CYCLES_PER_SECOND) return [];
-    const site = heap === undefined ? undefined : findChurnSite(heap);
+    const site = heap === undefined ? undefined : findLeadingAllocation(heap);
     if (site === undefined || site.share < LEADING_SHARE) return [];
     const statements: Statement[] = [
       keptBytes === 0
@@ -123,19 +124,6 @@ function computeKeptBytes(liveHeap: LiveHeap | undefined): number {
   if (liveHeap === undefined) return 0;
   const { shape, first, last } = liveHeap.trend;
   return shape === "flat" || shape === "periodic" || shape === "falling" ? 0 : Math.max(0, last - first);
-}
-
-function findChurnSite(
-  heap: HeapGrowth,
-): { site: GrowthSite; bytesPerSecond: number; share: number } | undefined {
-  const span = (heap.seconds.at(-1) ?? 0) - (heap.seconds[0] ?? 0);
-  const allocated = (site: GrowthSite) => (site.allocBytes.at(-1) ?? 0) - (site.allocBytes[0] ?? 0);
-  const total = heap.sites.reduce((sum, site) => sum + allocated(site), 0);
-  const best = heap.sites
-    .filter((site) => site.origin === "own" || site.origin === "third-party")
-    .sort((a, b) => allocated(b) - allocated(a))[0];
-  if (best === undefined || total <= 0 || span <= 0) return undefined;
-  return { site: best, bytesPerSecond: allocated(best) / span, share: allocated(best) / total };
 }
 
 /** What fits the operation; then how much a larger GOGC would ease it, where the cost of a collection is known. */

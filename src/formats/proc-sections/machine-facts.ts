@@ -15,6 +15,10 @@ export function findMachineFacts(sections: readonly FileSection[]): MachineFacts
       hugePages.maxPtesNone = Number(text);
     if (path === "/proc/uptime" && /^\d{1,12}(\.\d+)? /.test(text))
       facts.uptimeSeconds = Number.parseFloat(text);
+    if (path === "/proc/pressure/cpu") {
+      const percent = /^some avg10=(\d{1,3}(?:\.\d+)?)/m.exec(text)?.[1];
+      if (percent !== undefined) facts.cpuPressureSome10 = Number(percent) / 100;
+    }
     if (path === "/proc/meminfo") {
       const kilobytes = /^MemTotal: +(\d{1,15}) kB$/m.exec(text)?.[1];
       if (kilobytes !== undefined) facts.memoryBytes = Number(kilobytes) * 1024;

@@ -1,7 +1,12 @@
 import { toHeapGoal } from "../../tables/heap-goal.ts";
 import type { MemStats } from "../../tables/mem-stats.ts";
 import type { MetricSample } from "../../tables/metric-samples.ts";
-import type { CpuClasses, QueueCounts, RuntimeMetrics } from "../../tables/runtime-metrics.ts";
+import type {
+  CpuClasses,
+  DurationBuckets,
+  QueueCounts,
+  RuntimeMetrics,
+} from "../../tables/runtime-metrics.ts";
 
 /** What a scrape says about the Go process it came from. What it does not say is absent. */
 export interface GoRuntimeMetrics extends RuntimeMetrics {
@@ -48,6 +53,10 @@ export function findGoRuntime(samples: readonly MetricSample[]): GoRuntimeMetric
   if (cleanups !== undefined) runtime.cleanups = cleanups;
   const cpu = findCpuClasses(value);
   if (cpu !== undefined) runtime.cpu = cpu;
+  const pauses =
+    findBuckets(samples, "go_sched_pauses_total_gc_seconds_bucket") ??
+    findBuckets(samples, "go_gc_pauses_seconds_bucket");
+  if (pauses !== undefined) runtime.gcPauses = pauses;
   setIfKnown(runtime, "gogcPercent", toSetting(value("go_gc_gogc_percent")));
   setIfKnown(runtime, "gomemlimitBytes", toSetting(value("go_gc_gomemlimit_bytes")));
   return runtime;
@@ -82,6 +91,24 @@ function findCpuClasses(value: (name: string) => number | undefined): CpuClasses
     classes[key] = seconds;
   }
   return classes as CpuClasses;
+}
+
+/** The runtime's histograms have a few hundred buckets; client_golang thins them. */
+const MAX_BUCKETS = 2000;
+
+/** The buckets of a histogram without labels of its own; undefined if it is not there, or of several processes. */
+function findBuckets(samples: readonly MetricSample[], name: string): DurationBuckets | undefined {
+  const buckets: [le: number, count: number][] = [];
+  for (const sample of samples) {
+    if (sample.name !== name) continue;
+    const le = sample.labels.get("le");
+    if (le === undefined || sample.labels.size > 1 || buckets.length >= MAX_BUCKETS) return undefined;
+    buckets.push([le === "+Inf" ? Number.POSITIVE_INFINITY : Number(le), sample.value]);
+  }
+  if (buckets.length === 0 || buckets.some(([le, count]) => Number.isNaN(le) || !(count >= 0)))
+    return undefined;
+  buckets.sort((a, b) => a[0] - b[0]);
+  return { le: buckets.map(([le]) => le), count: buckets.map(([, count]) => count) };
 }
 
 /** The only sample of each name, or undefined where there are several. */

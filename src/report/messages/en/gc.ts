@@ -94,6 +94,58 @@ export const gc: WordingOf<GcStatements> = {
   "next-runtime-metrics": () =>
     "Serve the runtime's metrics (collectors.WithGoCollectorRuntimeMetrics) or give the source: they tell GOGC and GOMEMLIMIT apart.",
   "next-give-limit": () => "Give the limit that the process is killed at: --limit 2GiB.",
+  "headline-mark-assist": (v) =>
+    `Goroutines that allocate are made to do ${q(v.share)} of the collector's marking themselves, ${q(v.cpu)} of CPU time in a typical collection: requests wait for it.`,
+  "headline-mark-assist-at": (v) =>
+    `Goroutines that allocate are made to do ${q(v.share)} of the collector's marking themselves, ${q(v.cpu)} of CPU time in a typical collection; most is allocated in ${at(v.site)}.`,
+  "assist-cost": (v) =>
+    `gctrace: of the marking in ${q(v.cycles)} collections ${q(v.share)} was assists; half of the collections took ${q(v.cpu)} or more of them, the worst ${q(v.worst)}.`,
+  "assist-cost-metrics": (v) =>
+    `/cpu/classes/gc/mark/assist: ${q(v.share)} of the marking in the window was assists, ${q(v.cpu)} for each of ${q(v.cycles)} collections.`,
+  "assist-slows-allocation": (v) =>
+    `The program allocates ${q(v.idle)} between collections and only ${q(v.marking)} while one runs.`,
+  "assist-live-heap": (v) =>
+    `Marking goes through ${q(v.live)} of live heap at ${q(v.throughput)} for each CPU: ${q(v.time)} of CPU time in every collection.`,
+  "assist-allocation-site": (v) => `${at(v.site)} allocates ${q(v.rate)}, ${q(v.share)} of all bytes.`,
+  "assist-goal-room": (v) =>
+    `Between the live heap of ${q(v.live)} and the goal of ${q(v.goal)} at most three tenths are left for marking; what is allocated faster must be paid for by assists.`,
+  "fix-assist-allocate-less": (v) =>
+    `Allocate less at ${at(v.site)}: reuse the memory (a buffer for each worker, sync.Pool), or make do without the copy.`,
+  "fix-assist-allocate-less-anywhere": () =>
+    "Allocate less in bursts: reuse buffers, make do without copies, stream instead of building everything at once.",
+  "fix-assist-fewer-pointers": (v) =>
+    `Make the ${q(v.live)} of live heap cheaper to mark: indexes or values in place of pointers, large slices without pointers in them.`,
+  "fix-assist-gogc": (v) =>
+    `With GOGC=${q(v.percent)} there is twice the room to mark in and half the collections; the heap then peaks near ${q(v.peak)}. Set GOMEMLIMIT below the container's limit with it.`,
+  "fix-assist-spread": () =>
+    "Let fewer goroutines run the allocating work at a time: what a burst allocates within one collection decides how much it must mark.",
+  "next-heap-profiles": () =>
+    "Inspect the service's pprof address together with the log (gopatrol inspect HOST:PORT --gc-log FILE) to name the line that allocates.",
+  "headline-long-stw": (v) =>
+    `The collector stops the world for long: ${q(v.long)} stops took more than ${q(v.limit)}, the longest ${q(v.worst)}.`,
+  "headline-long-stw-metrics": (v) =>
+    `The collector stops the world for long: ${q(v.long)} stops took more than ${q(v.limit)}.`,
+  "stw-percentiles": (v) =>
+    `gctrace: the two stops of a collection take ${q(v.p50)} together at the median, ${q(v.p95)} at p95, ${q(v.max)} at most.`,
+  "stw-first": (v) =>
+    `The first stop (sweep termination, ${q(v.p95)} at p95) holds the waiting for running goroutines: something runs on that cannot be interrupted.`,
+  "stw-second": (v) => `The second stop (mark termination) takes ${q(v.p95)} at p95.`,
+  "stw-by-metric": (v) =>
+    `/sched/pauses/total/gc: ${q(v.long)} of ${q(v.stops)} stops in ${q(v.span)} took more than ${q(v.limit)}.`,
+  "stw-quota": (v) =>
+    `${q(v.stops)} stops lasted almost exactly a multiple of 100 ms: the container's CPU quota ran out in the middle of them.`,
+  "stw-runnable": (v) =>
+    `schedtrace: ${q(v.runnable)} goroutines waited to run at p95, on ${q(v.processors)} Ps.`,
+  "fix-stw-find": () =>
+    "Find what delays the stop in an execution trace: curl -o trace.out HOST:PORT/debug/pprof/trace?seconds=10, then go tool trace trace.out; in a long STW the P that stops last runs the culprit.",
+  "fix-stw-pieces": () =>
+    "The usual culprit is one call on very large memory, which the runtime cannot interrupt: copy, clear, bytes.Equal, bytes.Count, a checksum over hundreds of MB. Do it in pieces of 1 MB, or swap pointers instead of copying.",
+  "fix-stw-quota": () =>
+    "Raise the CPU limit, or set GOMAXPROCS to it (Go 1.25 and newer do so by themselves): a throttled process cannot stop its own threads.",
+  "fix-stw-busy": () =>
+    "If nothing of the kind is there, the machine has more to run than CPUs: then a thread that shall stop waits for its turn first.",
+  "next-trace-stw": () =>
+    "An execution trace tells who delays the stops: curl -o trace.out HOST:PORT/debug/pprof/trace?seconds=10.",
   "gc-goal-infinite": () =>
     "The heap goal (MemStats.NextGC) is infinite: GOGC=off or debug.SetGCPercent(-1), without GOMEMLIMIT.",
   "gc-no-automatic-cycle": (v) =>

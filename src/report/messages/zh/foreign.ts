@@ -375,6 +375,9 @@ export const FOREIGN: Readonly<Record<string, string>> = {
     "含有 Go 1.4 或更早版本 gctrace 行的日志，不支持读取",
 
   // decoders: logs
+  "{path} has no line of GODEBUG=gctrace=1": "{path} 中没有 GODEBUG=gctrace=1 的行",
+  "set GODEBUG=gctrace=1 in the target's environment and give its standard error":
+    "请在目标进程的环境变量中设置 GODEBUG=gctrace=1，并提供其标准错误输出",
   "more than {n} processes; further ones were passed over": "进程超过 {n} 个；其余的已跳过",
   "the log ends before process {pid} told the sum of its leaks; the records before that were kept":
     "日志在进程 {pid} 输出泄漏汇总之前就结束了；此前的记录予以保留",

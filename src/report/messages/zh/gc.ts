@@ -87,6 +87,56 @@ export const gc: WordingOf<GcStatements> = {
   "next-runtime-metrics": () =>
     "导出运行时指标（collectors.WithGoCollectorRuntimeMetrics）或提供源码：由此可以区分 GOGC 与 GOMEMLIMIT。",
   "next-give-limit": () => "给出进程会被杀死的上限：--limit 2GiB。",
+  "headline-mark-assist": (v) =>
+    `分配内存的 goroutine 被迫自行承担 ${q(v.share)} 的标记工作，一次典型的回收中占用 ${q(v.cpu)} CPU 时间：请求因此等待。`,
+  "headline-mark-assist-at": (v) =>
+    `分配内存的 goroutine 被迫自行承担 ${q(v.share)} 的标记工作，一次典型的回收中占用 ${q(v.cpu)} CPU 时间；分配最多的是 ${at(v.site)}。`,
+  "assist-cost": (v) =>
+    `gctrace：${q(v.cycles)} 次回收的标记工作中 ${q(v.share)} 是辅助标记；半数回收的辅助标记达到 ${q(v.cpu)} 或更多，最多 ${q(v.worst)}。`,
+  "assist-cost-metrics": (v) =>
+    `/cpu/classes/gc/mark/assist：窗口内的标记工作中 ${q(v.share)} 是辅助标记，${q(v.cycles)} 次回收平均每次 ${q(v.cpu)}。`,
+  "assist-slows-allocation": (v) =>
+    `程序在两次回收之间每秒分配 ${q(v.idle)}，回收进行时只有 ${q(v.marking)}。`,
+  "assist-live-heap": (v) =>
+    `标记要遍历 ${q(v.live)} 的存活堆，每个 CPU 的速度为 ${q(v.throughput)}：每次回收需要 ${q(v.time)} CPU 时间。`,
+  "assist-allocation-site": (v) => `${at(v.site)} 的分配速率为 ${q(v.rate)}，占全部字节的 ${q(v.share)}。`,
+  "assist-goal-room": (v) =>
+    `存活堆 ${q(v.live)} 与堆目标 ${q(v.goal)} 之间最多只有三成空间可供标记期间使用；分配得更快的部分须由辅助标记偿付。`,
+  "fix-assist-allocate-less": (v) =>
+    `减少 ${at(v.site)} 的分配：复用内存（每个 worker 一个缓冲区、sync.Pool），或省去这份复制。`,
+  "fix-assist-allocate-less-anywhere": () =>
+    "减少突发分配：复用缓冲区，省去复制，以流式处理代替一次性构造全部数据。",
+  "fix-assist-fewer-pointers": (v) =>
+    `让 ${q(v.live)} 的存活堆更便于标记：用下标或值代替指针，让大切片中不含指针。`,
+  "fix-assist-gogc": (v) =>
+    `设置 GOGC=${q(v.percent)} 后，可供标记的空间加倍，回收次数减半；堆峰值将接近 ${q(v.peak)}。同时把 GOMEMLIMIT 设在容器限制以下。`,
+  "fix-assist-spread": () =>
+    "减少同时执行这类分配工作的 goroutine：一次突发在同一次回收内分配多少，决定它要承担多少标记。",
+  "next-heap-profiles": () =>
+    "连同日志一起检查服务的 pprof 地址（gopatrol inspect HOST:PORT --gc-log FILE），以便指出是哪一行在分配。",
+  "headline-long-stw": (v) =>
+    `垃圾回收器使程序长时间停顿：有 ${q(v.long)} 次停顿超过 ${q(v.limit)}，最长 ${q(v.worst)}。`,
+  "headline-long-stw-metrics": (v) =>
+    `垃圾回收器使程序长时间停顿：有 ${q(v.long)} 次停顿超过 ${q(v.limit)}。`,
+  "stw-percentiles": (v) =>
+    `gctrace：一次回收的两次停顿合计，中位数 ${q(v.p50)}，p95 为 ${q(v.p95)}，最长 ${q(v.max)}。`,
+  "stw-first": (v) =>
+    `第一次停顿（清扫终止，p95 为 ${q(v.p95)}）包含等待运行中的 goroutine 停下的时间：有代码在运行而无法被打断。`,
+  "stw-second": (v) => `第二次停顿（标记终止）的 p95 为 ${q(v.p95)}。`,
+  "stw-by-metric": (v) =>
+    `/sched/pauses/total/gc：${q(v.span)} 内的 ${q(v.stops)} 次停顿中有 ${q(v.long)} 次超过 ${q(v.limit)}。`,
+  "stw-quota": (v) => `${q(v.stops)} 次停顿几乎正好是 100 ms 的整数倍：容器的 CPU 配额在停顿途中用尽。`,
+  "stw-runnable": (v) =>
+    `schedtrace：p95 时有 ${q(v.runnable)} 个 goroutine 等待运行，而 P 只有 ${q(v.processors)} 个。`,
+  "fix-stw-find": () =>
+    "用执行跟踪找出拖延停顿的代码：curl -o trace.out HOST:PORT/debug/pprof/trace?seconds=10，再运行 go tool trace trace.out；在一次长停顿中，最后停下的 P 上运行的就是元凶。",
+  "fix-stw-pieces": () =>
+    "常见的元凶是对超大内存的一次调用，运行时无法打断它：copy、clear、bytes.Equal、bytes.Count，或对数百 MB 计算校验和。请按 1 MB 分块处理，或以交换指针代替复制。",
+  "fix-stw-quota": () =>
+    "调高 CPU 限制，或把 GOMAXPROCS 设为该限制（Go 1.25 及更新版本会自动设置）：被限流的进程无法让自己的线程停下。",
+  "fix-stw-busy": () => "如果没有这类调用，则是机器上要运行的任务多于 CPU：要停下的线程得先轮到它运行。",
+  "next-trace-stw": () =>
+    "执行跟踪能指出是谁拖延了停顿：curl -o trace.out HOST:PORT/debug/pprof/trace?seconds=10。",
   "gc-goal-infinite": () =>
     "堆目标（MemStats.NextGC）为无穷大：设置了 GOGC=off 或 debug.SetGCPercent(-1)，且没有 GOMEMLIMIT。",
   "gc-no-automatic-cycle": (v) => `${q(v.span)} 内分配了 ${q(v.allocated)}，而运行时没有自行触发过一次回收。`,

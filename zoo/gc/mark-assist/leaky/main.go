@@ -1,4 +1,4 @@
-// Command leaky ranks articles for the readers of a news site: every second the
+// A news site: ranks articles for the readers of a news site: every second the
 // front pages of a group of readers are computed anew from the stock of articles.
 package main
 
