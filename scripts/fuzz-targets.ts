@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createTar } from "nanotar";
 import { computeFdGrowth } from "../src/analysis/fd-growth.ts";
+import { GcLogDigest } from "../src/analysis/gc-cycles/gc-log.ts";
 import { classifyMappings } from "../src/analysis/mapping-class.ts";
 import { accountRss } from "../src/analysis/rss-account.ts";
 import { decodeBundleTar } from "../src/bundle/bundle-tar.ts";
@@ -15,10 +16,14 @@ import { decodeTar } from "../src/bundle/tar-reader.ts";
 import { type Damage, DecodeError, type FormatName } from "../src/bytes/decode-error.ts";
 import { inflateGzip, sniffGzip } from "../src/bytes/gunzip.ts";
 import { decodeBundleArchive } from "../src/capture/bundle-archive.ts";
+import { decodeCgoViolations } from "../src/formats/cgo-check/decode.ts";
 import { decodeCountText } from "../src/formats/count-text/decode.ts";
 import { decodeExpvar } from "../src/formats/expvar/decode.ts";
+import { GodebugLogDecoder } from "../src/formats/godebug-log/decode.ts";
 import { decodeGoroutineDumps } from "../src/formats/goroutine-dump/decode.ts";
 import { decodeHeapText } from "../src/formats/heap-text/decode.ts";
+import { decodeLdDebugLog } from "../src/formats/ld-debug-log/decode.ts";
+import { decodeMemcheckLog } from "../src/formats/memcheck-log/decode.ts";
 import { decodeProfile } from "../src/formats/pprof/decode.ts";
 import { encodeProfile } from "../src/formats/pprof/encode.ts";
 import { decodeProcFds } from "../src/formats/proc-fds/decode.ts";
@@ -183,6 +188,35 @@ const FORMATS: readonly FuzzTarget[] = [
     findMachineFacts(sections);
     return damage;
   }),
+  target("godebug-log", "log", BREAKAGE.text, checkGodebugLog),
+  target("memcheck-log", "log", BREAKAGE.text, (bytes) => {
+    const { reports, damage } = decodeMemcheckLog(bytes);
+    for (const { leaks } of reports) {
+      for (const leak of leaks) assert(leak.bytes >= 0 && leak.blocks >= 0, "a leak has a size");
+    }
+    return damage;
+  }),
+  target("ld-debug-log", "log", BREAKAGE.text, (bytes) => {
+    const { processes, damage } = decodeLdDebugLog(bytes);
+    for (const { libraries, loadedAfterStart } of processes) {
+      assert(loadedAfterStart <= libraries.length, "what was loaded is listed");
+    }
+    return damage;
+  }),
+  target(
+    "cgo-check",
+    "log",
+    BREAKAGE.text,
+    (bytes) => {
+      for (const { offset } of decodeCgoViolations(bytes))
+        assert(offset < bytes.length, "a panic is in its log");
+      return [];
+    },
+    () =>
+      loadSeeds()
+        .byFormat.get("goroutine-dump")
+        ?.filter((bytes) => decodeCgoViolations(bytes).length > 0) ?? [],
+  ),
   target(
     "tar",
     "tar",
@@ -207,6 +241,28 @@ const FORMATS: readonly FuzzTarget[] = [
     () => loadSeeds().bundles.map(({ manifest }) => encodeManifest(manifest)),
   ),
 ];
+
+/** In pieces of any size a log gives the same cycles, and what follows from them can be told. */
+function checkGodebugLog(bytes: Uint8Array): Damage[] {
+  const whole = readGodebugLog(bytes, Math.max(1, bytes.length));
+  const pieces = readGodebugLog(bytes, 1 + (bytes.length % 97));
+  assert(whole.cycles === pieces.cycles, `${whole.cycles} cycles as a whole, ${pieces.cycles} in pieces`);
+  for (const { cycles, lostCycles, series, pauses } of whole.log.processes) {
+    assert(cycles > 0 && lostCycles >= 0, "a process has cycles, and none less than lost");
+    assert(pauses.total.count === cycles, "every cycle stops the world");
+    for (const value of series.liveBytes) assert(value >= 0 && Number.isFinite(value), `live heap ${value}`);
+  }
+  return whole.damage;
+}
+
+function readGodebugLog(bytes: Uint8Array, chunkBytes: number) {
+  let cycles = 0;
+  const digest = new GcLogDigest((source) => decoder.sources[source] ?? "", { onCycle: () => cycles++ });
+  const decoder = new GodebugLogDecoder(digest);
+  for (let at = 0; at < bytes.length; at += chunkBytes) decoder.push(bytes.subarray(at, at + chunkBytes));
+  const { damage } = decoder.finish();
+  return { cycles, log: digest.summary(), damage };
+}
 
 function checkNumbers(stats: object): void {
   for (const [name, value] of Object.entries(stats)) {

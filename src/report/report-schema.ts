@@ -142,7 +142,6 @@ const gc = z.object({
       total: distribution,
       overOneMs: z.number(),
       overTwentyMs: z.number(),
-      overFiftyMs: z.number(),
       nearQuotaPeriod: z.number(),
       timeShare: number,
     }),

@@ -89,8 +89,6 @@ interface GcPauses {
   overOneMs: number;
   /** Stops longer than 20 ms: what a request notices. */
   overTwentyMs: number;
-  /** Stops longer than 50 ms, which a machine with more to run than CPUs does not make of a short one. */
-  overFiftyMs: number;
   /** Stops within a twentieth of a multiple of 100 ms: how a CPU quota that ran out shows. */
   nearQuotaPeriod: number;
   /** Share of the time in which the world stood still. */
@@ -163,7 +161,6 @@ export class GcCyclesDigest {
   #thrashing = 0;
   #overOneMs = 0;
   #overTwentyMs = 0;
-  #overFiftyMs = 0;
   #nearQuota = 0;
   #peakMib = 0;
   #maxLiveMib = 0;
@@ -254,7 +251,6 @@ export class GcCyclesDigest {
     sketch.add(us / 1000);
     if (us > ONE_MS) this.#overOneMs++;
     if (us > 20 * ONE_MS) this.#overTwentyMs++;
-    if (us > 50 * ONE_MS) this.#overFiftyMs++;
     const periods = Math.round(us / QUOTA_PERIOD_US);
     if (periods >= 1 && Math.abs(us - periods * QUOTA_PERIOD_US) <= QUOTA_PERIOD_US / 20) this.#nearQuota++;
   }
@@ -344,7 +340,6 @@ export class GcCyclesDigest {
         total: this.#stopped.summary(),
         overOneMs: this.#overOneMs,
         overTwentyMs: this.#overTwentyMs,
-        overFiftyMs: this.#overFiftyMs,
         nearQuotaPeriod: this.#nearQuota,
         timeShare: share(this.#stoppedUs, this.#periodSumMs * 1000),
       },

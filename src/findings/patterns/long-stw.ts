@@ -9,12 +9,11 @@ import { type Statement, statement } from "../statement.ts";
 
 /** A stop takes tens of microseconds; on a busy machine, a few milliseconds. */
 const LONG_MS = 20;
-/** Where tasks wait for a CPU most of the time, a stop waits for several turns of others: only beyond this it is told. */
-const LONG_UNDER_PRESSURE_MS = 50;
+/** Where some task of the machine waits for a CPU this much of the time, a stop waits for the turns of others. */
 const CPU_PRESSURE = 0.4;
 const LEAST_LONG_STOPS = 5;
 /** Fewer of all stops are accidents of a busy machine. */
-const LEAST_LONG_SHARE = 0.02;
+const LEAST_LONG_SHARE = 0.01;
 /** Twice as many goroutines wait to run as there are Ps. */
 const OVERLOADED = 2;
 
@@ -26,21 +25,24 @@ export const longStw: Pattern = {
   id: "gc/long-stw",
   judge(evidence) {
     const finding = judgeTrace(evidence) ?? judgeMetrics(evidence);
-    return finding === undefined ? [] : [{ claims: { clusters: [], groups: [] }, finding }];
+    if (finding === undefined) return [];
+    const pressure = evidence.process?.cpuPressure ?? 0;
+    if (pressure >= CPU_PRESSURE) {
+      finding.state = "suspected";
+      finding.severity = "info";
+      finding.confidence = 0.4;
+      finding.evidence.push(statement("stw-machine-busy", { pressure: quantity(pressure, "fraction") }));
+    }
+    return [{ claims: { clusters: [], groups: [] }, finding }];
   },
 };
 
-/** From which length on a stop counts. */
-function findLimitMs({ process }: Evidence): number {
-  return (process?.cpuPressure ?? 0) >= CPU_PRESSURE ? LONG_UNDER_PRESSURE_MS : LONG_MS;
-}
+const limit = quantity(LONG_MS, "ms");
 
-function judgeTrace(evidence: Evidence): Finding | undefined {
-  const { gcCycles } = evidence;
+function judgeTrace({ gcCycles }: Evidence): Finding | undefined {
   if (gcCycles === undefined) return undefined;
   const { pauses, cycles, series } = gcCycles;
-  const limitMs = findLimitMs(evidence);
-  const long = limitMs === LONG_MS ? pauses.overTwentyMs : pauses.overFiftyMs;
+  const long = pauses.overTwentyMs;
   if (!isOften(long, 2 * cycles)) return undefined;
   const { sweepTermination, markTermination, total } = pauses;
   const details: Statement[] = [
@@ -62,7 +64,7 @@ function judgeTrace(evidence: Evidence): Finding | undefined {
     confidence: clampConfidence(0.75 + (long >= 20 ? 0.1 : 0)),
     headline: statement("headline-long-stw", {
       long: quantity(long, "count"),
-      limit: quantity(limitMs, "ms"),
+      limit,
       worst: quantity(Math.max(sweepTermination.max, markTermination.max), "ms"),
     }),
     evidence: details,
@@ -93,15 +95,12 @@ function describeQueue({ scheduler, processors }: GcCycles): Statement[] {
   ];
 }
 
-function judgeMetrics(evidence: Evidence): Finding | undefined {
-  const { runtimeMetrics } = evidence;
-  const limitMs = findLimitMs(evidence);
-  const limit = quantity(limitMs, "ms");
+function judgeMetrics({ runtimeMetrics }: Evidence): Finding | undefined {
   const known = runtimeMetrics.filter(({ metrics }) => metrics.gcPauses !== undefined);
   const [first, last] = [known[0], known.at(-1)];
   if (first === undefined || last === undefined || first === last) return undefined;
-  const before = countStops(first.metrics.gcPauses!, limitMs);
-  const after = countStops(last.metrics.gcPauses!, limitMs);
+  const before = countStops(first.metrics.gcPauses!);
+  const after = countStops(last.metrics.gcPauses!);
   const [long, stops] = [after.long - before.long, after.all - before.all];
   if (!isOften(long, stops)) return undefined;
   return {
@@ -121,9 +120,9 @@ function judgeMetrics(evidence: Evidence): Finding | undefined {
 }
 
 /** Stops that were surely long: those above the first bound at or beyond the limit. */
-function countStops({ le, count }: DurationBuckets, limitMs: number): { long: number; all: number } {
+function countStops({ le, count }: DurationBuckets): { long: number; all: number } {
   const all = count.at(-1)!;
-  const bound = le.findIndex((seconds) => seconds * 1000 >= limitMs);
+  const bound = le.findIndex((seconds) => seconds * 1000 >= LONG_MS);
   return { long: bound < 0 ? 0 : all - count[bound]!, all };
 }
 

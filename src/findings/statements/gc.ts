@@ -73,6 +73,7 @@ export interface GcStatements {
   "stw-by-metric": { long: Quantity; stops: Quantity; limit: Quantity; span: Quantity };
   "stw-quota": { stops: Quantity };
   "stw-runnable": { runnable: Quantity; processors: Quantity };
+  "stw-machine-busy": { pressure: Quantity };
   "fix-stw-find": Record<string, never>;
   "fix-stw-pieces": Record<string, never>;
   "fix-stw-quota": Record<string, never>;

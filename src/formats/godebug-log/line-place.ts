@@ -54,6 +54,7 @@ export class LinePlaces {
   #timeOfLineBefore(bytes: Uint8Array, start: number): number {
     if (start < 2) return Number.NaN;
     const from = bytes.lastIndexOf(NEWLINE, start - 2) + 1;
+    if (isLowerCase(bytes[from]!)) return Number.NaN;
     const text = latin1(bytes, from, Math.min(start - 1, from + MAX_PREFIX_BYTES));
     return findWallMs(text.includes("{") ? text : text.slice(0, 80), this.referenceMs);
   }
@@ -73,6 +74,11 @@ export class LinePlaces {
     this.#lastSource = source;
     return source;
   }
+}
+
+/** Times begin with a digit, a month or in JSON; the runtime's own lines, which mostly come in groups, do not. */
+function isLowerCase(byte: number): boolean {
+  return byte >= 0x61 && byte <= 0x7a;
 }
 
 /** Milliseconds since 1970 of the first time in `text`, NaN if there is none. Times without a zone are taken as UTC. */

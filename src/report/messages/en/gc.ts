@@ -136,6 +136,8 @@ export const gc: WordingOf<GcStatements> = {
     `${q(v.stops)} stops lasted almost exactly a multiple of 100 ms: the container's CPU quota ran out in the middle of them.`,
   "stw-runnable": (v) =>
     `schedtrace: ${q(v.runnable)} goroutines waited to run at p95, on ${q(v.processors)} Ps.`,
+  "stw-machine-busy": (v) =>
+    `On this machine some task waited for a CPU ${q(v.pressure)} of the time (/proc/pressure/cpu): that alone makes stops long, whatever the program does.`,
   "fix-stw-find": () =>
     "Find what delays the stop in an execution trace: curl -o trace.out HOST:PORT/debug/pprof/trace?seconds=10, then go tool trace trace.out; in a long STW the P that stops last runs the culprit.",
   "fix-stw-pieces": () =>

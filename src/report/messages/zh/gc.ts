@@ -128,6 +128,8 @@ export const gc: WordingOf<GcStatements> = {
   "stw-quota": (v) => `${q(v.stops)} 次停顿几乎正好是 100 ms 的整数倍：容器的 CPU 配额在停顿途中用尽。`,
   "stw-runnable": (v) =>
     `schedtrace：p95 时有 ${q(v.runnable)} 个 goroutine 等待运行，而 P 只有 ${q(v.processors)} 个。`,
+  "stw-machine-busy": (v) =>
+    `这台机器有 ${q(v.pressure)} 的时间有任务在等待 CPU（/proc/pressure/cpu）：仅此一点就会使停顿变长，与程序做什么无关。`,
   "fix-stw-find": () =>
     "用执行跟踪找出拖延停顿的代码：curl -o trace.out HOST:PORT/debug/pprof/trace?seconds=10，再运行 go tool trace trace.out；在一次长停顿中，最后停下的 P 上运行的就是元凶。",
   "fix-stw-pieces": () =>

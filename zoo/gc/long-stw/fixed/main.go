@@ -35,7 +35,7 @@ func main() {
 	})
 	svc.Run(func(ctx context.Context, n int) error {
 		switch {
-		case n%60 == 0:
+		case n%40 == 0:
 			return svc.Get(ctx, "/view")
 		case n%4 != 0:
 			return svc.Get(ctx, fmt.Sprintf("/place?near=%d", n*7919%heatmap.Cells))
