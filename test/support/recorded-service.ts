@@ -32,7 +32,10 @@ export const SERVICES = {
 
 export type MomentOfSample = (sample: number) => ServiceMoment;
 
-type ServedKind = Exclude<CaptureKind, "symbols" | "source" | "file" | "log" | "goroutineleak" | `proc-${string}`>;
+type ServedKind = Exclude<
+  CaptureKind,
+  "symbols" | "source" | "file" | "log" | "goroutineleak" | `proc-${string}`
+>;
 
 /** What Go 1.27 answered once, with the moment's numbers put in. */
 export function recordedCapture(kind: ServedKind, moment: ServiceMoment): Uint8Array {

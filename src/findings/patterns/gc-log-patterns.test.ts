@@ -76,7 +76,7 @@ test("the CPU classes of /metrics tell of assists without a log", () => {
         automaticCyclesEver: 100,
         cyclesPerSecond: 1.3,
         outsideHeapBytes: 0,
-        unusedHeapShare: 0,
+        unusedHeapShare: { early: 0, late: 0 },
       },
       runtimeMetrics: [
         { seconds: 0, metrics: { cpu: cpuClasses(100, 5) } },
