@@ -75,8 +75,8 @@ test("the CPU classes of /metrics tell of assists without a log", () => {
         lastHeapAllocBytes: 9e7,
         automaticCyclesEver: 100,
         cyclesPerSecond: 1.3,
-        outsideHeapBytes: 0,
-        unusedHeapShare: { early: 0, late: 0 },
+        outsideHeapBytes: { early: 0, late: 0 },
+        unusedHeapShare: 0,
       },
       runtimeMetrics: [
         { seconds: 0, metrics: { cpu: cpuClasses(100, 5) } },
