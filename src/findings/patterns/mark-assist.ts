@@ -15,6 +15,8 @@ const LEAST_CYCLES = 5;
 /** A line with less of the allocated bytes is not the one that must assist. */
 const LEADING_SHARE = 0.3;
 const GOGC_ADVISED = 200;
+/** GOGC, as the goals show it, below which its setting is to blame for assists. */
+const CRAMPED_GOGC = 75;
 
 interface AssistFacts {
   share: number;
@@ -34,7 +36,7 @@ export const markAssist: Pattern = {
     const facts = readTrace(evidence) ?? readMetrics(evidence);
     if (facts === undefined || facts.cycles < LEAST_CYCLES) return [];
     if (facts.share < HIGH_ASSIST_SHARE || facts.msPerCycle < FELT_ASSIST_MS) return [];
-    if (!(facts.gcCpuShare >= LEAST_GC_CPU_SHARE)) return [];
+    if (!(facts.gcCpuShare >= LEAST_GC_CPU_SHARE) || isCramped(evidence)) return [];
     const { heap, gcCycles } = evidence;
     const leading = heap === undefined ? undefined : findLeadingAllocation(heap);
     const allocation = leading !== undefined && leading.share >= LEADING_SHARE ? leading : undefined;
@@ -97,6 +99,12 @@ export const markAssist: Pattern = {
     ];
   },
 };
+
+/** A goal so near the live heap that marking has no room is the setting's doing: gc/limit-thrash and gc/gogc-low tell. */
+function isCramped({ gcCycles, collectorLoad }: Evidence): boolean {
+  const percents = [gcCycles?.effectiveGogc.p50, collectorLoad?.effectiveGogcPercent];
+  return percents.some((percent) => percent !== undefined && percent < CRAMPED_GOGC);
+}
 
 function adviseRoom(liveBytes: number): Statement[] {
   return [
