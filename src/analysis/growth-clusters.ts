@@ -93,7 +93,16 @@ export function computeGrowthClusters(
   // A library's own allocation (a request line that a string was cut from) says nothing of who keeps it.
   const isAttributable = (site: GrowthSite): boolean => paths.get(site).some((path) => path.length > 0);
   const attributable = loose.filter(isAttributable);
-  const unattributable = loose.filter((site) => !isAttributable(site));
+  // The runtime's descriptors of goroutines are theirs who pile up.
+  const [mainHolder] = holders.toSorted((a, b) => b.grown - a.grown);
+  const isDescriptor = (site: GrowthSite): boolean => site.operation === "goroutine";
+  const unattributable = loose.filter(
+    (site) => !isAttributable(site) && !(mainHolder !== undefined && isDescriptor(site)),
+  );
+  const descriptors = loose.filter((site) => !isAttributable(site) && isDescriptor(site));
+  if (mainHolder !== undefined && descriptors.length > 0) {
+    held.set(mainHolder, [...(held.get(mainHolder) ?? []), ...descriptors]);
+  }
   const clusters = [...drafts.values()].map(({ container, values }) =>
     buildCluster(container, values, growth),
   );
