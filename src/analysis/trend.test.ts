@@ -132,3 +132,8 @@ test("a sampled series that lags by no more than its sampling error still grows"
   const exact = sampled.map((v) => v * 1000);
   expect(computeTrend(seconds(8), exact, { noise: 100, varianceUnit: 524 }).shape).toBe("saturating");
 });
+
+test("a rise whose last interval is half as steep still grows; one whose last interval is level cannot be told yet", () => {
+  expect(shape([7.1, 15, 21.5, 29.3, 35.8, 43.4, 46.7], { noise: 0.5 })).toBe("growing");
+  expect(shape([7.1, 15, 21.5, 29.3, 35.8, 43.4, 43.5], { noise: 0.5 })).toBe("undecided");
+});

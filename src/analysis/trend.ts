@@ -288,8 +288,19 @@ function judgeLevel(series: TimeSeries, options: TrendOptions, depth: number): O
         needs: { samples: n, spanSeconds: span * (1 + 2 * levelling.settledAt) },
       };
     }
-    if ((isStep || levelling.kind === "hinge") && plateau < SHORT_PLATEAU) return { ...undecided, steps };
+    if ((isStep || levelling.kind === "hinge") && plateau < SHORT_PLATEAU) {
+      // Of few samples a single one makes the knee: if the last interval still climbs, it was a slower one.
+      if (!isStep && !isLong && climbsAtEnd() && judgeTail() === "growing") {
+        return { ...common, shape: "growing", growth: "steady" };
+      }
+      return { ...undecided, steps };
+    }
     return { ...common, steps, shape: isStep ? "step" : "saturating" };
+  }
+
+  function climbsAtEnd(): boolean {
+    const last = (value[n - 1]! - value[n - 2]!) / (seconds[n - 1]! - seconds[n - 2]!);
+    return last >= (PERSISTENCE * total) / span;
   }
 
   /** Does it still climb at the end? Both the last third and the second half are compared with the whole window. */
