@@ -14,7 +14,10 @@ import { readBundle, writeBundle } from "../src/capture/bundle-file.ts";
 import { ZOO } from "./zoo-programs.ts";
 
 /** Rewrites the bundle at `path`, an archive, in place. */
-export async function neutralizeBundle(path: string, roots: readonly string[] = [dirname(ZOO)]): Promise<void> {
+export async function neutralizeBundle(
+  path: string,
+  roots: readonly string[] = [dirname(ZOO)],
+): Promise<void> {
   const { bundle } = await readBundle(path);
   const names = new Map<string, string>();
   for (const root of roots) names.set(root, neutralPath(root));
@@ -43,7 +46,9 @@ function listCgroups({ files }: Bundle): Set<string> {
   const found = new Set<string>();
   for (const [path, bytes] of files) {
     if (!path.endsWith("proc-system.txt")) continue;
-    for (const [, cgroup] of Buffer.from(bytes).toString("latin1").matchAll(/^\d+:[^:\n]*:(\/[^\n]+)$/gm)) {
+    for (const [, cgroup] of Buffer.from(bytes)
+      .toString("latin1")
+      .matchAll(/^\d+:[^:\n]*:(\/[^\n]+)$/gm)) {
       found.add(cgroup!);
       // Limits of the groups above it are read as well.
       for (let parent = dirname(cgroup!); parent !== "/"; parent = dirname(parent)) found.add(parent);
