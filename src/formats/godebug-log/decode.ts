@@ -45,7 +45,9 @@ export class GodebugLogDecoder {
   readonly #onLine: ((line: Uint8Array) => void) | undefined;
   readonly #places = new LinePlaces();
   #damage = new DamageLog("godebug-log");
+  /** The beginning of a line whose end is still to come, in a buffer that may be larger. */
   #carry: Buffer = Buffer.alloc(0);
+  #carryLength = 0;
   /** Offset of the carry's first byte in the whole input. */
   #base = 0;
   #shownFrom = -1;
@@ -73,20 +75,41 @@ export class GodebugLogDecoder {
 
   /** Takes the next bytes. The chunk may be reused by the caller afterwards. */
   push(chunk: Uint8Array): void {
-    const bytes = this.#carry.length === 0 ? toBuffer(chunk) : Buffer.concat([this.#carry, chunk]);
+    // A line that comes in many small pieces is put together once: copying it at each would cost its length squared.
+    const isMore = !chunk.includes(NEWLINE) && this.#carryLength + chunk.length < MAX_LINE_BYTES;
+    if (isMore && this.#carryLength > 0) {
+      this.#keep(chunk);
+      return;
+    }
+    const carried = this.#carry.subarray(0, this.#carryLength);
+    const bytes = carried.length === 0 ? toBuffer(chunk) : Buffer.concat([carried, chunk]);
     let end = bytes.lastIndexOf(NEWLINE) + 1;
     if (end === 0 && bytes.length >= MAX_LINE_BYTES) end = bytes.length;
     this.#scan(bytes, end);
     this.#base += end;
-    this.#carry = Buffer.from(bytes.subarray(end));
+    this.#carryLength = 0;
+    this.#keep(bytes.subarray(end));
+  }
+
+  /** Appends to the line that is not whole yet. */
+  #keep(chunk: Uint8Array): void {
+    const length = this.#carryLength + chunk.length;
+    if (length > this.#carry.length) {
+      const grown = Buffer.alloc(Math.max(length, 2 * this.#carry.length));
+      grown.set(this.#carry.subarray(0, this.#carryLength));
+      this.#carry = grown;
+    }
+    this.#carry.set(chunk, this.#carryLength);
+    this.#carryLength = length;
   }
 
   /** Ends an input, whose last line may lack its newline. What is pushed next is another input of the same processes. */
   finish(): { damage: Damage[] } {
-    const last = this.#carry;
+    const last = this.#carry.subarray(0, this.#carryLength);
     this.#scan(last, last.length);
     this.#base = 0;
     this.#carry = Buffer.alloc(0);
+    this.#carryLength = 0;
     const damage = this.#damage.finish();
     this.#damage = new DamageLog("godebug-log");
     return { damage };
