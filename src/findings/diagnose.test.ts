@@ -7,6 +7,8 @@ import { computeHeapGrowth } from "../analysis/heap-growth.ts";
 import { computeCollectorActivity, computeLiveHeap, type MemorySample } from "../analysis/memory-series.ts";
 import { diagnose } from "./diagnose.ts";
 import type { Evidence } from "./evidence.ts";
+import type { Candidate } from "./pattern.ts";
+import { joinSamePlace } from "./same-place.ts";
 
 const MB = 1024 * 1024;
 
@@ -128,6 +130,23 @@ describe("heap growth", () => {
     expect(finding).toMatchObject({ state: "insufficient-data", severity: "info" });
     expect(finding!.next.map((s) => s.id)).toContain("next-longer-window");
   });
+});
+
+test("two causes that lead to one line are one finding", () => {
+  const made = {
+    pattern: "resource/sync-pool",
+    confidence: 0.8,
+    site: { function: "f", file: "a.go", line: 3 },
+  };
+  const candidate = (changes: object, name: string) =>
+    ({ finding: { ...made, ...changes }, claims: { clusters: [name], groups: [] } }) as unknown as Candidate;
+  const joined = joinSamePlace([
+    candidate({ confidence: 0.6 }, "one"),
+    candidate({}, "two"),
+    candidate({ site: { ...made.site, line: 4 } }, "elsewhere"),
+    candidate({ pattern: "resource/timer" }, "other"),
+  ]);
+  expect(joined.map(({ claims }) => claims.clusters)).toEqual([["two", "one"], ["elsewhere"], ["other"]]);
 });
 
 describe("growth that a few sampled allocations show", () => {

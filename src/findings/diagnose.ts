@@ -10,6 +10,7 @@ import { isClosureOf, isHeldByGoroutines } from "./goroutine-holdings.ts";
 import { findLockHolder } from "./lock-holder.ts";
 import type { Candidate } from "./pattern.ts";
 import { ALL_PATTERNS } from "./patterns/all-patterns.ts";
+import { joinSamePlace } from "./same-place.ts";
 import { statement } from "./statement.ts";
 
 /**
@@ -20,7 +21,9 @@ import { statement } from "./statement.ts";
  * at both ends: those become consequences of the one finding.
  */
 export function diagnose(evidence: Evidence): Finding[] {
-  const candidates = preferRecognised(ALL_PATTERNS.flatMap((pattern) => pattern.judge(evidence)));
+  const candidates = preferRecognised(
+    joinSamePlace(ALL_PATTERNS.flatMap((pattern) => pattern.judge(evidence))),
+  );
   const heldHeap = new Map<Candidate, number>();
   const byGoroutines = absorbGoroutines(
     absorbClusters(absorbChurn(candidates), evidence, heldHeap),
