@@ -21,8 +21,8 @@ export interface GrowthCluster {
   /** Standard deviation of `growthBytes` from the profile's sampling. */
   errorBytes: number;
   /**
-   * Of what the values allocated in the window, the share still in use; NaN if unknown or if there is a container only,
-   * which frees its smaller tables and arrays as it grows.
+   * Of what the values allocated in the window, the share still in use; NaN if unknown. Of a container alone its own
+   * share, which is lower: it frees its smaller tables and arrays as it grows.
    */
   kept: number;
 }
@@ -321,6 +321,22 @@ function groupByCallPath(sites: readonly GrowthSite[], paths: CallPaths): Growth
   return groups;
 }
 
+function allocatedInWindow({ allocBytes }: GrowthSite): number {
+  return (allocBytes.at(-1) ?? 0) - (allocBytes[0] ?? 0);
+}
+
+/**
+ * The bytes that had to be sampled to know a site's growth: what came and what went, as far as it did not come and go
+ * unseen between two snapshots. Where all that came is still there, that is the growth itself.
+ */
+function uncertainBytes(site: GrowthSite): number {
+  const growth = Math.max(0, site.growthBytes);
+  const allocated = allocatedInWindow(site);
+  if (!(allocated > growth)) return growth;
+  const seen = (site.inuseBytes[0] ?? 0) + (site.inuseBytes.at(-1) ?? 0);
+  return Math.max(growth, Math.min(seen, 2 * allocated - growth));
+}
+
 function buildCluster(
   container: GrowthSite | undefined,
   values: GrowthSite[],
@@ -329,12 +345,10 @@ function buildCluster(
   const all = container === undefined ? values : [container, ...values];
   const inuseBytes = growth.seconds.map((_, k) => all.reduce((sum, site) => sum + site.inuseBytes[k]!, 0));
   const growthBytes = all.reduce((sum, site) => sum + site.growthBytes, 0);
-  const variance = all.reduce((sum, site) => sum + Math.max(0, site.growthBytes) * site.sampleWeightBytes, 0);
-  const keptBytes = values.reduce((sum, site) => sum + site.growthBytes, 0);
-  const allocatedBytes = values.reduce(
-    (sum, site) => sum + ((site.allocBytes.at(-1) ?? 0) - (site.allocBytes[0] ?? 0)),
-    0,
-  );
+  const variance = all.reduce((sum, site) => sum + uncertainBytes(site) * site.sampleWeightBytes, 0);
+  const kept = values.length > 0 ? values : all;
+  const keptBytes = kept.reduce((sum, site) => sum + site.growthBytes, 0);
+  const allocatedBytes = kept.reduce((sum, site) => sum + allocatedInWindow(site), 0);
   const largest = Math.max(...all.map((site) => site.sampleWeightBytes));
   return {
     container,

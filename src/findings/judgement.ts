@@ -89,7 +89,8 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
       next: [longer],
     };
   }
-  if (!Number.isNaN(cluster.kept)) {
+  const hasValues = cluster.values.length > 0;
+  if (hasValues && !Number.isNaN(cluster.kept)) {
     evidenceStatements.push(
       statement(cluster.kept >= 0.97 ? "nothing-freed" : "partly-freed", {
         kept: estimate(Math.max(0, Math.min(1, cluster.kept)), "fraction"),
@@ -104,7 +105,7 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
   if (sigmas >= 4) confidence += 0.1;
   if (share >= MAIN_SHARE) confidence += 0.05;
   if (cluster.kept >= 0.8) confidence += 0.1;
-  if (cluster.kept < 0.3) confidence -= 0.2;
+  if (cluster.kept < (hasValues ? 0.3 : LEAST_KEPT_BY_CONTAINER)) confidence -= 0.2;
   if (sigmas < LEAST_SIGMAS) confidence -= 0.1;
   const next = confirmed ? [] : [longer];
   const age = evidence.processAgeSeconds;
@@ -137,13 +138,16 @@ function leadsObservedGrowth(
   const weight = Math.max(...sites.map((site) => site.sampleWeightBytes));
   if (liveGrowthBytes < EXPECTED_SAMPLES * weight) return false;
   const observed = all.reduce((sum, other) => sum + Math.max(0, other.growthBytes), 0);
-  return cluster.growthBytes >= LEADING_SHARE * observed && !(cluster.kept < LEAST_KEPT);
+  const leastKept = cluster.values.length > 0 ? LEAST_KEPT : LEAST_KEPT_BY_CONTAINER;
+  return cluster.growthBytes >= LEADING_SHARE * observed && !(cluster.kept < leastKept);
 }
 
 const EXPECTED_SAMPLES = 4;
 const LEADING_SHARE = 0.6;
 /** What is mostly freed again within the window does not add up. */
 const LEAST_KEPT = 0.5;
+/** A slice or map that doubles has freed as much as it holds, and may have begun with large arrays. */
+const LEAST_KEPT_BY_CONTAINER = 0.15;
 
 function hasComeToRest({ trend: { shape } }: GrowthCluster): boolean {
   return shape === "falling" || shape === "saturating" || shape === "step" || shape === "periodic";
