@@ -41,7 +41,7 @@ func (g *Gazetteer) Nearest(lat, lon float64, limit int) []Match {
 }
 
 func (g *Gazetteer) around(center cell, lat, lon float64) []Match {
-	var matches []Match
+	matches := make([]Match, 0, 96)
 	for dLat := -4; dLat <= 4; dLat++ {
 		for dLon := -4; dLon <= 4; dLon++ {
 			for _, place := range g.cells[cell{center.lat + dLat, center.lon + dLon}] {
