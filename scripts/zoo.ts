@@ -137,7 +137,7 @@ function renderPage(table: string): string {
 
 Made by \`npm run zoo -- --write\` on ${today()} with ${goVersion} on linux/amd64, a window of ${flags.for} for each program, ${flags.jobs} at a time
 on 2 cores${source}. A leak counts as named when the first finding has the right pattern and one of the
-lines of its expectations.json; a silent program has no finding above info. By Go version: [zoo-versions.md](zoo-versions.md).
+lines of its expectations.json; a silent program has no finding above info.
 
 ${table}`;
 }

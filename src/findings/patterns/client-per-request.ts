@@ -28,9 +28,31 @@ export const clientPerRequest: Pattern = {
     const byGoroutines = mergeByOrigin(collectGrowths(evidence).map((growth) => locate(growth, evidence)));
     const candidates = byGoroutines.map((located) => finishGoroutines(located, evidence));
     const claimed = new Set(candidates.flatMap((candidate) => candidate.claims.clusters));
-    return [...candidates, ...judgeHeapOnly(evidence, claimed)];
+    const alone: Candidate[] = [];
+    for (const { candidate, library } of judgeHeapOnly(evidence, claimed)) {
+      // What a library's instances hold is theirs, whichever of its constructors allocated it.
+      const owner = byGoroutines.findIndex((located) => libraryOf(located)?.library === library.library);
+      if (owner < 0) alone.push(candidate);
+      else addHeap(candidates[owner]!, candidate);
+    }
+    return [...candidates, ...alone];
   },
 };
+
+function libraryOf({ origin, library }: Located): ClientLibrary | undefined {
+  return origin?.library ?? library;
+}
+
+function addHeap(owner: Candidate, { finding, claims }: Candidate): void {
+  owner.claims = { ...owner.claims, clusters: [...owner.claims.clusters, ...claims.clusters] };
+  const [cluster] = claims.clusters;
+  if (finding.site === undefined || cluster === undefined) return;
+  const values = { site: finding.site, bytes: estimate(cluster.growthBytes, "bytes") };
+  owner.finding.consequences.push({
+    statement: statement("consequence-heap-site", values),
+    site: finding.site,
+  });
+}
 
 /** Growing goroutines of one library. */
 interface LibraryGrowth {
@@ -216,12 +238,15 @@ function claimClusters({ modules, origin }: Located, { heap, clusters }: Evidenc
 }
 
 /** Libraries without goroutines of their own: what their constructors allocate stays. */
-function judgeHeapOnly(evidence: Evidence, claimed: ReadonlySet<GrowthCluster>): Candidate[] {
+function judgeHeapOnly(
+  evidence: Evidence,
+  claimed: ReadonlySet<GrowthCluster>,
+): { candidate: Candidate; library: ClientLibrary }[] {
   const { heap, clusters } = evidence;
   if (heap === undefined) return [];
   const { calls, ofNode } = getLibraryCalls(heap);
   const constructing = calls.filter(({ constructed }) => constructed.length > 0);
-  const candidates: Candidate[] = [];
+  const candidates: { candidate: Candidate; library: ClientLibrary }[] = [];
   for (const cluster of clusters) {
     if (claimed.has(cluster) || constructing.length === 0) continue;
     const call = constructing.find(
@@ -232,7 +257,7 @@ function judgeHeapOnly(evidence: Evidence, claimed: ReadonlySet<GrowthCluster>):
     if (call === undefined || library === undefined || judgement === undefined) continue;
     const rate = rateOfCluster(cluster);
     const { site, callers } = call;
-    candidates.push({
+    const candidate: Candidate = {
       claims: { clusters: [cluster], groups: [] },
       finding: {
         pattern: "resource/client-per-request",
@@ -257,7 +282,8 @@ function judgeHeapOnly(evidence: Evidence, claimed: ReadonlySet<GrowthCluster>):
         next: judgement.next,
         series: [{ label: "retained", unit: "bytes", seconds: heap.seconds, value: cluster.inuseBytes }],
       },
-    });
+    };
+    candidates.push({ candidate, library });
   }
   return candidates;
 }
