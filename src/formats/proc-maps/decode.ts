@@ -110,9 +110,14 @@ export function decodeProcMaps(bytes: Uint8Array): ProcMaps {
 function readLabel(bytes: Uint8Array, start: number, end: number): string | undefined {
   const first = bytes[start]!;
   if (first < 0x41 || first > 0x5a) return undefined;
-  const colon = bytes.indexOf(COLON, start);
-  return colon < 0 || colon >= end || colon - start > 40 ? undefined : decodeText(bytes, start, colon);
+  // Within the line and no further: a file without colons would be searched to its end for each of its lines.
+  const limit = Math.min(end, start + MAX_LABEL_BYTES + 1);
+  let colon = start;
+  while (colon < limit && bytes[colon] !== COLON) colon++;
+  return colon < limit ? decodeText(bytes, start, colon) : undefined;
 }
+
+const MAX_LABEL_BYTES = 40;
 
 function readKilobytes(bytes: Uint8Array, at: number, end: number): number {
   const digits = skipBlanks(bytes, at, end);
