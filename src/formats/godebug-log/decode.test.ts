@@ -224,3 +224,11 @@ test("ordinary lines that look a little like the runtime's are left alone", () =
   expect(decoder.lines).toBe(0);
   expect(damage).toEqual([]);
 });
+
+test("a line of a megabyte that comes in pieces of a few bytes is put together once", () => {
+  const decoder = new GodebugLogDecoder({} as GodebugSink);
+  const piece = new Uint8Array(3).fill(0x78);
+  for (let n = 0; n < 340_000; n++) decoder.push(piece);
+  expect(decoder.finish().damage).toEqual([]);
+  expect(decoder.lines).toBe(0);
+});

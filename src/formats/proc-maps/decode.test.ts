@@ -102,3 +102,10 @@ function readOrRefuse(bytes: Uint8Array): MappingTable | undefined {
     return undefined;
   }
 }
+
+it("does not search half a million lines without a colon to the end of the file each", () => {
+  const { mappings } = decodeProcMaps(
+    new TextEncoder().encode(`400000-401000 r--p 0 08:01 1 /app\n${"Rss\n".repeat(500_000)}`),
+  );
+  expect(mappings.length).toBe(1);
+});
