@@ -20,11 +20,60 @@ const ALLOWED: Record<string, readonly string[]> = {
   report: ["inspect", "findings", "analysis", "lib"],
   web: ["report", "lib"],
   capture: ["bundle", "bytes", "lib"],
-  cli: ["inspect", "report", "web", "capture", "findings", "bundle", "bytes", "lib"],
+  redact: ["lib"],
+  patrol: ["redact", "inspect", "report", "findings", "lib"],
+  store: ["patrol", "redact", "findings", "lib"],
+  secrets: ["patrol", "lib"],
+  discovery: ["patrol", "lib"],
+  probe: [
+    "patrol",
+    "capture",
+    "inspect",
+    "findings",
+    "analysis",
+    "formats",
+    "tables",
+    "bundle",
+    "bytes",
+    "lib",
+  ],
+  deliver: ["patrol", "redact", "findings", "lib"],
+  daemon: [
+    "patrol",
+    "store",
+    "secrets",
+    "discovery",
+    "probe",
+    "deliver",
+    "redact",
+    "capture",
+    "inspect",
+    "report",
+    "findings",
+    "lib",
+  ],
+  cli: [
+    "daemon",
+    "patrol",
+    "store",
+    "secrets",
+    "discovery",
+    "probe",
+    "deliver",
+    "redact",
+    "inspect",
+    "report",
+    "web",
+    "capture",
+    "findings",
+    "bundle",
+    "bytes",
+    "lib",
+  ],
 };
 
 /** Layers that may use what reaches outside of the process. */
-const EDGES = new Set(["capture", "cli"]);
+const EDGES = new Set(["capture", "store", "secrets", "discovery", "probe", "deliver", "daemon", "cli"]);
 const OUTSIDE =
   /^node:(fs|fs\/promises|net|tls|http|https|http2|dns|dgram|child_process|worker_threads|cluster|process|os|sqlite)$/;
 /** Globals that are the outside world too: a clock or a console inside makes a function untestable. */

@@ -1,9 +1,9 @@
 import type { CaptureKind } from "../bundle/manifest.ts";
 import { assert } from "../lib/assert.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { BundleRecorder } from "./bundle-recorder.ts";
 import { CaptureError, concernsWholeTarget, renderFailureReason } from "./capture-error.ts";
 import type { CaptureProgress, OnProgress } from "./capture-progress.ts";
-import type { Clock } from "./clock.ts";
 import { buildUrl, type Endpoint, renderOrigin } from "./endpoints.ts";
 import type { HttpAccess } from "./http-access.ts";
 import { sendRequest } from "./http-request.ts";

@@ -1,11 +1,11 @@
 import type { Bundle, CaptureKind } from "../bundle/manifest.ts";
 import { assert } from "../lib/assert.ts";
+import type { Clock } from "../lib/clock.ts";
 import { openBundleDirectory } from "./bundle-directory.ts";
 import { BundleRecorder } from "./bundle-recorder.ts";
 import { CaptureError } from "./capture-error.ts";
 import type { OnProgress } from "./capture-progress.ts";
 import { CaptureSession } from "./capture-session.ts";
-import { type Clock, systemClock } from "./clock.ts";
 import { type GcMode, listEndpoints } from "./endpoints.ts";
 import { type AccessOptions, checkAccess } from "./http-access.ts";
 import { ignoreUnreadable } from "./ignore-unreadable.ts";
@@ -17,6 +17,7 @@ import { redactCommand } from "./redact.ts";
 import { captureSample, findDecisiveError, hasEvidence, type SampleOptions } from "./sample-capture.ts";
 import { computeNextDueMs, countPlannedSamples, type PastSample } from "./sample-schedule.ts";
 import { captureSymbols } from "./symbol-capture.ts";
+import { systemClock } from "./system-clock.ts";
 import type { ProcessTarget, UrlTarget } from "./target.ts";
 
 const DEFAULT_WINDOW_MS = 30_000;

@@ -2,10 +2,11 @@ import { basename } from "node:path";
 import { computeSha256 } from "../bundle/bundle-damage.ts";
 import { encodePathSegment } from "../bundle/bundle-path.ts";
 import type { Bundle, Capture, CaptureFailure, Manifest } from "../bundle/manifest.ts";
+import type { Clock } from "../lib/clock.ts";
 import { CaptureError, renderFailureReason } from "./capture-error.ts";
-import { type Clock, systemClock } from "./clock.ts";
 import { ignoreUnreadable } from "./ignore-unreadable.ts";
 import { type FileBytes, readBoundedFile } from "./read-file.ts";
+import { systemClock } from "./system-clock.ts";
 
 export interface LooseFilesOptions {
   paths: readonly string[];

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/capture/clock.ts";
+import type { Clock } from "../../src/lib/clock.ts";
 
 export interface FakeClock extends Clock {
   /** How long each wait was. */

@@ -1,6 +1,6 @@
 import { CaptureError } from "../capture-error.ts";
 import type { CaptureSession } from "../capture-session.ts";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "../system-clock.ts";
 import { listFds } from "./fd-listing.ts";
 import { type ProcBytes, readProcFile } from "./proc-file.ts";
 import { readExecutableLink, readSystemFiles } from "./system-files.ts";

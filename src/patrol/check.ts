@@ -1,0 +1,99 @@
+import type { Inspection } from "../inspect/inspection.ts";
+import type { AuthConfig } from "./config/patrol-config.ts";
+import type { Labels } from "./labels.ts";
+import type { StackSums } from "./stack-sums.ts";
+
+export type CheckKind =
+  | "tcp"
+  | "http"
+  | "redis"
+  | "mysql"
+  | "postgres"
+  | "pprof"
+  | "runtime"
+  | "promql"
+  | "sql"
+  | "heap-diff"
+  | "goroutines"
+  | "rss"
+  | "inspect";
+
+/** The target as a check sees it. */
+export interface CheckTarget {
+  id: string;
+  address: string;
+  labels: Labels;
+  limitBytes: number | null;
+  sourceDir: string | null;
+  auth: AuthConfig | null;
+}
+
+/** What a check needs of the world besides the network: handed in, so that a test can stand for it. */
+export interface CheckContext {
+  signal: AbortSignal;
+  timeoutMs: number;
+  /** Milliseconds since 1970 of the slot for which it runs. */
+  slotMs: number;
+  /** Clear text of a secret that the configuration names; throws SecretError. */
+  secret(ref: import("./config/patrol-config.ts").SecretRef): Promise<string>;
+  /** The newest kept heap profile of the target, so that a difference is possible at once; null if there is none. */
+  baseProfile(target: string): Promise<{ atMs: number; bytes: Uint8Array } | null>;
+  /** The check's own result of its last run on this target; null at the first. */
+  previous: CheckResult | null;
+}
+
+/**
+ * `ok`: it could be looked at, whatever the numbers are. `failed`: the target did not answer as it must; that is what
+ * availability alerts are made of. `refused`: looking was not allowed (budget, memory too near its limit, no
+ * permission). `error`: ours, or the configuration's fault.
+ */
+export type CheckOutcome = "ok" | "failed" | "refused" | "error";
+
+export interface CheckProblem {
+  /** Stable, kebab-case: "connect-timeout", "wrong-password", "bad-status" … */
+  code: string;
+  /** One sentence, without secrets. */
+  message: string;
+  hint: string | null;
+}
+
+export interface RawCapture {
+  kind: string;
+  /** As it was sent: gzip stays gzip. */
+  bytes: Uint8Array;
+  atMs: number;
+}
+
+export interface CheckResult {
+  outcome: CheckOutcome;
+  problem: CheckProblem | null;
+  /** By name, with the unit in it: latency_ms, heap_live_bytes, goroutines. A metric that is not known is absent. */
+  metrics: Readonly<Record<string, number>>;
+  /** Of kinds that diagnose; null otherwise. */
+  inspection: Inspection | null;
+  profiles: StackSums[];
+  captures: RawCapture[];
+  elapsedMs: number;
+  /** CPU seconds that it is estimated to have cost the target; counted against its budget. */
+  targetCpuSeconds: number;
+}
+
+/** Static facts about a kind, from which the configuration, the scheduler and the documentation work. */
+export interface CheckType {
+  kind: CheckKind;
+  /** At most one of these at a time on a target, and only within its budget. */
+  heavy: boolean;
+  /** Metrics that a rule may name, with what they mean; a `*` at the end stands for any name. */
+  metrics: Readonly<Record<string, string>>;
+  /** Every outgoing call that it would make, in words with the address, for --dry-run: "GET http://…/metrics". */
+  plan(target: CheckTarget, options: Readonly<Record<string, unknown>>): string[];
+}
+
+/** A kind that can be run. It never throws for what the target does: that is a result. */
+export interface Check extends CheckType {
+  run(
+    target: CheckTarget,
+    options: Readonly<Record<string, unknown>>,
+    context: CheckContext,
+  ): Promise<CheckResult>;
+}
