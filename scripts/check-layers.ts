@@ -21,7 +21,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   web: ["report", "lib"],
   capture: ["bundle", "bytes", "lib"],
   redact: ["lib"],
-  patrol: ["redact", "inspect", "report", "findings", "lib"],
+  patrol: ["redact", "inspect", "report", "findings", "analysis", "lib"],
   store: ["patrol", "redact", "findings", "lib"],
   secrets: ["patrol", "lib"],
   discovery: ["patrol", "lib"],

@@ -37,16 +37,19 @@ export interface CheckRecord {
   captures: string[];
 }
 
-/** One execution: one target, one slot, one level, its checks in parallel. The JSON report, the stored row, the sink's document. */
+/** One execution: one target, one slot, one lane, its checks in parallel. The JSON report, the stored row, the sink's document. */
 export interface RunRecord {
   schema: "gopatrol.run/v1";
-  /** `target@slot`, the slot as an ISO time; the same run done twice is the same row. */
+  /** `target@slot/lane`, the slot as an ISO time; the same run done twice is the same row. */
   id: string;
   patrol: string;
   target: string;
   labels: Labels;
   level: Level;
-  trigger: "schedule" | "once" | "manual";
+  /** Checks of a level that share a schedule: "L2-1m". */
+  lane: string;
+  /** `suspicion`: out of turn, since the target became suspect. */
+  trigger: "schedule" | "once" | "manual" | "suspicion";
   slotMs: number;
   startedMs: number;
   endedMs: number;

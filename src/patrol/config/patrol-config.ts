@@ -95,6 +95,11 @@ export interface CheckConfig {
   kind: CheckKind;
   level: Level;
   schedule: Schedule;
+  /**
+   * `suspect`: only while a rule of the target is pending or firing or one of its trends rises, and else as often as a
+   * base profile is due. Default: `suspect` for heavy kinds at L2 and L3, `always` for all others.
+   */
+  when: "always" | "suspect";
   /** Targets that get it; empty: only those that name it. */
   matchers: LabelMatcher[];
   timeoutMs: number;
