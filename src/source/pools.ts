@@ -1,3 +1,4 @@
+import type { GoFile, GoFunction } from "./go-file.ts";
 import type { FunctionBody } from "./go-sources.ts";
 import { NO_NODE, NodeKind } from "./go-syntax-tree.ts";
 import { findPlace, placeName } from "./place.ts";
@@ -22,7 +23,7 @@ export interface PoolUse {
   pooledType: string;
   gets: PoolStatement[];
   puts: PoolStatement[];
-  /** Some function that takes or puts a value empties it: Reset, x[:0], clear, a new value. */
+  /** Some function that takes or puts a value, or a method of it, empties it: Reset, x[:0], clear, a new value. */
   resets: boolean;
   /** Some function that puts one back looks at its capacity or length first. */
   bounds: boolean;
@@ -46,7 +47,37 @@ export function findPools(files: ReadonlyMap<string, string>): PoolUse[] {
       }
     }
   }
+  for (const pool of pools.values()) pool.resets ||= isEmptiedByMethod(pool, files, homes, symbols);
   return [...pools.values()];
+}
+
+/** Does a method of the pooled type empty the value (`begin`, `init`), and is it called? */
+function isEmptiedByMethod(
+  { pooledType }: PoolUse,
+  files: ReadonlyMap<string, string>,
+  homes: ReadonlySet<string>,
+  symbols: Symbols,
+): boolean {
+  const type = pooledType.slice(pooledType.lastIndexOf(".") + 1);
+  if (!/^\w+$/.test(type)) return false;
+  for (const path of files.keys()) {
+    if (!path.endsWith(".go") || path.endsWith("_test.go") || !homes.has(directoryOf(path))) continue;
+    const file = symbols.sources.getFile(path);
+    for (const declaration of file.functions) {
+      const receiver = declaration.receiver?.type;
+      if (receiver === undefined || withoutPointer(receiver) !== type) continue;
+      if (!RESETS.test(codeOf(file, declaration))) continue;
+      const call = `.${declaration.name}(`;
+      for (const [caller, text] of files)
+        if (!caller.endsWith("_test.go") && text.includes(call)) return true;
+    }
+  }
+  return false;
+}
+
+function codeOf({ tokens: { text, start, end } }: GoFile, declaration: GoFunction): string {
+  const { first, end: behind } = declaration.tokens;
+  return text.slice(start[first]!, end[Math.max(first, behind - 1)]!);
 }
 
 function directoryOf(path: string): string {
@@ -71,9 +102,7 @@ function addUse(pools: Map<string, PoolUse>, symbols: Symbols, body: FunctionBod
   };
   pools.set(key, pool);
   const statement = enclosingStatement(body, call);
-  const { first, end } = body.declaration.tokens;
-  const { text, start } = body.file.tokens;
-  const code = text.slice(start[first]!, body.file.tokens.end[Math.max(first, end - 1)]!);
+  const code = codeOf(body.file, body.declaration);
   (target.name === "Get" ? pool.gets : pool.puts).push({
     function: declaredName(body.declaration),
     file: body.file.path,

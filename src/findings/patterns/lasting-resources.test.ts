@@ -165,6 +165,67 @@ func render(rows []string) string {
     expect(said(scene)).not.toContain("source-pool-no-reset");
   });
 
+  describe("that collections take now and then", () => {
+    const stack = heap(1).split("@ ")[1]!;
+    /** Allocated so far, one array of each size; of the newest two are in use at even samples, none at odd ones. */
+    const arrays = (largest: readonly number[]) => (k: number) =>
+      largest
+        .slice(0, k + 1)
+        .filter((bytes, i) => largest.indexOf(bytes) === i)
+        .map((bytes, i, all) => {
+          const inuse = i === all.length - 1 && k % 2 === 0 ? 2 : 0;
+          return `8 ${8 * bytes} ${inuse} ${inuse * bytes} @ ${stack}`;
+        })
+        .join("\n");
+    const scene = (largest: readonly number[], put = "defer buffers.Put(buf)", more = ""): GrowthScene => ({
+      liveBytes: (k) => 4 * MB + (k % 2) * MB,
+      heap: arrays(largest),
+      source: { "/src/main.go": source(put) + more },
+    });
+    const growing = [256, 512, 700, 900, 1200, 1600, 2000].map((kB) => kB * 1024);
+
+    test("grow if each part of the window has a larger one than all before", () => {
+      expect(found(scene(growing))).toEqual(["warning confirmed resource/sync-pool main.render:9"]);
+      expect(said(scene(growing))).toContain("pool-size-records");
+    });
+
+    test("are suspected of it where they double", () => {
+      const doubling = [64, 512, 512, 1024, 2048, 2048, 2048].map((kB) => kB * 1024);
+      expect(found(scene(doubling))).toEqual(["warning suspected resource/sync-pool main.render:9"]);
+    });
+
+    test("do not if their size has an end, or if they are emptied", () => {
+      const ended = [64, 512, 1024, 1024, 1024, 1024, 1024].map((kB) => kB * 1024);
+      expect(found(scene(ended))).toEqual([]);
+      expect(found(scene(growing, "defer func() { buf.Reset(); buffers.Put(buf) }()"))).toEqual([]);
+    });
+
+    test("are emptied by a method of theirs that is called", () => {
+      const own = (begin: string): GrowthScene => ({
+        ...scene(growing),
+        source: {
+          "/src/main.go": `package main
+import "sync"
+type sheet struct { text []byte }
+func (s *sheet) begin() { s.text = s.text[:0] }
+var sheets = sync.Pool{New: func() any { return new(sheet) }}
+func serve(rows []string) {
+	s := sheets.Get().(*sheet)
+	defer sheets.Put(s)
+	${begin}
+	for _, row := range rows {
+		s.text = append(s.text, row...)
+	}
+}
+`,
+        },
+        heap: (k) => arrays(growing)(k).replaceAll(stack, "main.serve:11@/src/main.go"),
+      });
+      expect(found(own(""))).toEqual(["warning confirmed resource/sync-pool main.serve:8"]);
+      expect(found(own("s.begin()"))).toEqual([]);
+    });
+  });
+
   test("large and steady are a hint, if nothing bounds them", () => {
     const steady: GrowthScene = {
       liveBytes: () => 50 * MB,

@@ -2,19 +2,23 @@ import type { CodeSite } from "../../analysis/code-site.ts";
 import type { GrowthCluster } from "../../analysis/growth-clusters.ts";
 import type { GrowthSite, HeapGrowth } from "../../analysis/heap-growth.ts";
 import { findOwnFrames } from "../../analysis/own-frames.ts";
-import { estimate } from "../../lib/quantity.ts";
+import { findSizeRecords } from "../../analysis/size-records.ts";
+import { estimate, quantity } from "../../lib/quantity.ts";
 import { findPools, type PoolStatement, type PoolUse } from "../../source/pools.ts";
 import { findLibraryFrame, listMembers } from "../cluster-share.ts";
 import type { Evidence } from "../evidence.ts";
-import { clampConfidence, judgeCluster, rateOfCluster } from "../judgement.ts";
+import { clampConfidence, type Judgement, judgeCluster, rateOfCluster } from "../judgement.ts";
 import type { Candidate, Pattern } from "../pattern.ts";
 import { qualifySite } from "../qualified-site.ts";
 import { statement } from "../statement.ts";
 
 /**
  * Values of a sync.Pool that only get larger: put back without being emptied, or however large one request has made
- * them. A pool is emptied by two collections without use, so that only pools in steady use keep what they grew to; and
- * a profile does not know about pools, so that the source must say that the growing value is one of a pool's.
+ * them. A profile does not know about pools, so that the source must say that the growing value is one of a pool's.
+ *
+ * Two things show it. What is kept grows, where the values are in use all the time. Or each part of the window has
+ * values larger than any before: so also where collections take what lies in the pool (two without use empty it), which
+ * those that are forced to look at the heap do, too.
  */
 export const syncPool: Pattern = {
   id: "resource/sync-pool",
@@ -23,47 +27,137 @@ export const syncPool: Pattern = {
     if (heap === undefined || source === undefined) return [];
     const pools = findPools(source).filter((pool) => pool.gets.length > 0 && pool.puts.length > 0);
     if (pools.length === 0) return [];
-    const growing = evidence.clusters.flatMap((cluster) => judgeGrowing(cluster, pools, heap, evidence));
+    const growing = pools.flatMap((pool) => judgeGrowing(pool, heap, evidence) ?? []);
     return growing.length > 0 ? growing : judgeLarge(pools, heap, evidence);
   },
 };
 
-function judgeGrowing(
-  cluster: GrowthCluster,
-  pools: readonly PoolUse[],
+function judgeGrowing(pool: PoolUse, heap: HeapGrowth, evidence: Evidence): Candidate | undefined {
+  const known = new Map<GrowthSite, boolean>();
+  const isOfPool = (site: GrowthSite): boolean => {
+    const before = known.get(site) ?? isPooled(site, pool, heap, evidence);
+    known.set(site, before);
+    return before;
+  };
+  const clusters = evidence.clusters.filter((cluster) => {
+    const pooled = listMembers(cluster).filter(isOfPool);
+    return pooled.reduce((sum, site) => sum + site.growthBytes, 0) >= 0.5 * cluster.growthBytes;
+  });
+  const [cluster] = clusters;
+  const kept = cluster === undefined ? undefined : judgeCluster(cluster, evidence);
+  const sites = heap.sites.filter((site) => allocatesLarge(site, heap) && isOfPool(site));
+  const sizes = judgeSizes(pool, sites, heap, evidence);
+  const best =
+    sizes !== undefined && (kept === undefined || sizes.confidence > kept.confidence) ? sizes : kept;
+  if (best === undefined) return undefined;
+  const member = cluster === undefined ? undefined : listMembers(cluster).find(isOfPool);
+  const main = member ?? sites.toSorted((a, b) => allocatedInWindow(b) - allocatedInWindow(a))[0];
+  if (main === undefined) return undefined;
+  const rate = kept === undefined || cluster === undefined ? undefined : rateOfCluster(cluster);
+  const isSuspectedOnly = pool.resets && best.state === "confirmed";
+  return {
+    claims: { clusters, groups: [] },
+    finding: {
+      pattern: "resource/sync-pool",
+      state: isSuspectedOnly ? "suspected" : best.state,
+      severity: best.severity,
+      confidence: clampConfidence(best.confidence + (pool.resets ? -0.15 : 0.1)),
+      site: siteOf(pool.puts[0]!, heap),
+      callers: [main.site, ...findOwnFrames(heap, main.node).slice(1)].slice(0, 5),
+      headline: statement(pool.resets ? "headline-pool-oversized" : "headline-pool-unreset", {
+        pool: pool.name,
+        site: main.site,
+      }),
+      ...(rate === undefined ? {} : { rate }),
+      evidence: [
+        ...(kept?.evidence ?? []),
+        ...(best === sizes ? sizes.evidence : []),
+        ...describePool(pool, main, heap),
+      ],
+      consequences: [],
+      fix: adviseFix(pool),
+      next: best.next,
+      series: [
+        { label: "retained", unit: "bytes", seconds: heap.seconds, value: addInuse(sites, cluster, heap) },
+      ],
+    },
+  };
+}
+
+function addInuse(
+  sites: readonly GrowthSite[],
+  cluster: GrowthCluster | undefined,
+  heap: HeapGrowth,
+): number[] {
+  return (
+    cluster?.inuseBytes ??
+    heap.seconds.map((_, k) => sites.reduce((sum, site) => sum + site.inuseBytes[k]!, 0))
+  );
+}
+
+/** Values that grow are large before they hurt; and smaller ones are sampled too seldom to say which was the largest. */
+const LEAST_LARGEST_BYTES = 64 * 1024;
+/** From its first value to its last so much larger. */
+const LEAST_SIZE_RATIO = 2;
+const LARGEST_CHANCE = 0.05;
+/** A buffer that doubles has few sizes, far apart: three doublings, each in a part of the window of its own. */
+const LARGEST_CHANCE_OF_DOUBLING = 0.2;
+const LEAST_DOUBLING_RATIO = 8;
+/** Below this at its peak, what the pool holds is not worth a warning. */
+const NOTABLE_PEAK_BYTES = 1024 * 1024;
+
+function allocatesLarge({ nodes }: GrowthSite, { columns }: HeapGrowth): boolean {
+  const last = columns.at(-1);
+  return last !== undefined && nodes.some((n) => last.largestBytes[n]! >= LEAST_LARGEST_BYTES);
+}
+
+function allocatedInWindow({ allocBytes }: GrowthSite): number {
+  return (allocBytes.at(-1) ?? 0) - (allocBytes[0] ?? 0);
+}
+
+/**
+ * By the sizes of what the pool's users allocate. Only where nobody empties the values: those that are emptied grow with
+ * the largest request, which may well be larger and larger for a while.
+ */
+function judgeSizes(
+  pool: PoolUse,
+  sites: readonly GrowthSite[],
   heap: HeapGrowth,
   evidence: Evidence,
-): Candidate[] {
-  const member = listMembers(cluster).find((site) => site.growthBytes >= 0.5 * cluster.growthBytes);
-  const pool = member && pools.find((candidate) => isPooled(member, candidate, heap, evidence));
-  if (member === undefined || pool === undefined) return [];
-  const judgement = judgeCluster(cluster, evidence);
-  if (judgement === undefined) return [];
-  const rate = rateOfCluster(cluster);
-  const confidence = judgement.confidence + (pool.resets ? -0.15 : 0.1);
-  return [
-    {
-      claims: { clusters: [cluster], groups: [] },
-      finding: {
-        pattern: "resource/sync-pool",
-        state: pool.resets && judgement.state === "confirmed" ? "suspected" : judgement.state,
-        severity: judgement.severity,
-        confidence: clampConfidence(confidence),
-        site: siteOf(pool.puts[0]!, heap),
-        callers: [member.site, ...findOwnFrames(heap, member.node).slice(1)].slice(0, 5),
-        headline: statement(pool.resets ? "headline-pool-oversized" : "headline-pool-unreset", {
-          pool: pool.name,
-          site: member.site,
-        }),
-        ...(rate === undefined ? {} : { rate }),
-        evidence: [...judgement.evidence, ...describePool(pool, member)],
-        consequences: [],
-        fix: adviseFix(pool),
-        next: judgement.next,
-        series: [{ label: "retained", unit: "bytes", seconds: heap.seconds, value: cluster.inuseBytes }],
-      },
-    },
-  ];
+): Judgement | undefined {
+  if (pool.resets || sites.length === 0) return undefined;
+  const records = findSizeRecords(
+    heap,
+    sites.flatMap((site) => site.nodes),
+    evidence.processAgeSeconds,
+  );
+  if (records === undefined || records.hasSettled) return undefined;
+  const { chance, fromBytes, toBytes } = records;
+  const ratio = toBytes / Math.max(LEAST_LARGEST_BYTES, fromBytes);
+  const isSure = chance <= LARGEST_CHANCE && ratio >= LEAST_SIZE_RATIO;
+  if (!isSure && !(chance <= LARGEST_CHANCE_OF_DOUBLING && ratio >= LEAST_DOUBLING_RATIO)) return undefined;
+  const peak = Math.max(...addInuse(sites, undefined, heap));
+  return {
+    state: isSure ? "confirmed" : "suspected",
+    severity: peak >= NOTABLE_PEAK_BYTES ? "warning" : "info",
+    confidence: isSure ? (chance <= 0.01 ? 0.75 : 0.65) : 0.4,
+    evidence: [
+      statement("pool-size-records", {
+        pool: pool.name,
+        from: estimate(fromBytes, "bytes"),
+        to: quantity(toBytes, "bytes"),
+        records: quantity(records.records, "count"),
+        parts: quantity(records.parts, "count"),
+        chance: quantity(chance, "fraction"),
+      }),
+      statement("pool-size-peak", { bytes: estimate(peak, "bytes") }),
+    ],
+    next: isSure ? [] : [statement("next-longer-window", { span: quantity(4 * spanOf(heap), "seconds") })],
+  };
+}
+
+function spanOf({ seconds }: HeapGrowth): number {
+  return (seconds.at(-1) ?? 0) - (seconds[0] ?? 0);
 }
 
 /** A pool worth a hint though nothing grows: large values, and much of what is live. */
@@ -90,7 +184,7 @@ function judgeLarge(pools: readonly PoolUse[], heap: HeapGrowth, evidence: Evide
           site: siteOf(pool.puts[0]!, heap),
           callers: [site.site],
           headline: statement("headline-pool-large", { pool: pool.name, bytes: estimate(bytes, "bytes") }),
-          evidence: describePool(pool, site),
+          evidence: describePool(pool, site, heap),
           consequences: [],
           fix: adviseFix(pool),
           next: [],
@@ -141,13 +235,17 @@ function siteOf({ function: name, file, line }: PoolStatement, heap: HeapGrowth)
   return qualifySite({ function: name, file, line }, heap.interner.frames());
 }
 
-function describePool(pool: PoolUse, grown: GrowthSite) {
+function describePool(pool: PoolUse, grown: GrowthSite, { columns }: HeapGrowth) {
   const put = pool.puts[0]!;
+  const objectBytes =
+    grown.objectBytes > 0
+      ? grown.objectBytes
+      : Math.max(...grown.nodes.map((n) => columns.at(-1)?.largestBytes[n] ?? 0));
   return [
     statement("pool-value-grows", {
       pool: pool.name,
       site: grown.site,
-      objectBytes: estimate(grown.objectBytes, "bytes"),
+      objectBytes: estimate(objectBytes, "bytes"),
     }),
     statement("source-pool-put", {
       text: put.text,

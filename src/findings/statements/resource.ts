@@ -63,6 +63,15 @@ export interface ResourceStatements {
   "headline-pool-oversized": { pool: Word; site: CodeSite };
   "headline-pool-large": { pool: Word; bytes: Quantity };
   "pool-value-grows": { pool: Word; site: CodeSite; objectBytes: Quantity };
+  "pool-size-records": {
+    pool: Word;
+    from: Quantity;
+    to: Quantity;
+    records: Quantity;
+    parts: Quantity;
+    chance: Quantity;
+  };
+  "pool-size-peak": { bytes: Quantity };
   "source-pool-put": { text: Word; site: CodeSite };
   "source-pool-no-reset": { pool: Word };
   "source-pool-no-bound": { pool: Word };

@@ -1,5 +1,6 @@
 import type { ResourceStatements } from "../../../findings/statements/resource.ts";
 import { at, q, type WordingOf } from "../wording.ts";
+import { oneIn } from "./words.ts";
 
 export const resource: WordingOf<ResourceStatements> = {
   "headline-http-body": (v) =>
@@ -110,6 +111,10 @@ export const resource: WordingOf<ResourceStatements> = {
   "headline-pool-large": (v) => `The pool ${v.pool} keeps ${q(v.bytes)} in large values.`,
   "pool-value-grows": (v) =>
     `What ${at(v.site)} allocates is part of a value of the pool ${v.pool}: ${q(v.objectBytes)} each at the end.`,
+  "pool-size-records": (v) =>
+    `What the users of ${v.pool} allocate is larger and larger: the largest object was ${q(v.from)} at the begin and is ${q(v.to)} at the end, and ${q(v.records)} of ${q(v.parts)} parts of the window had one larger than all before (by chance 1 time in ${oneIn(v.chance.value)}).`,
+  "pool-size-peak": (v) =>
+    `At most ${q(v.bytes)} of it were in use at one look. Collections take values that lie in the pool, those that are forced for a look as well: between them there is more.`,
   "source-pool-put": (v) => `Source: put back by \`${v.text}\` at ${at(v.site)}.`,
   "source-pool-no-reset": (v) => `Source: nothing empties a value of ${v.pool} between two uses.`,
   "source-pool-no-bound": (v) =>

@@ -1,6 +1,6 @@
 import type { ResourceStatements } from "../../../findings/statements/resource.ts";
 import { at, type WordingOf } from "../wording.ts";
-import { closer, q } from "./words.ts";
+import { aboutOneIn, closer, q } from "./words.ts";
 
 export const resource: WordingOf<ResourceStatements> = {
   "headline-http-body": (v) =>
@@ -96,6 +96,10 @@ export const resource: WordingOf<ResourceStatements> = {
   "headline-pool-large": (v) => `池 ${v.pool} 以大对象的形式保留 ${q(v.bytes)}。`,
   "pool-value-grows": (v) =>
     `${at(v.site)} 分配的内存属于池 ${v.pool} 的对象：窗口结束时每个 ${q(v.objectBytes)}。`,
+  "pool-size-records": (v) =>
+    `池 ${v.pool} 的使用者分配的对象越来越大：最大的对象开始时为 ${q(v.from)}，结束时为 ${q(v.to)}；窗口的 ${q(v.parts)} 段中有 ${q(v.records)} 段出现了比以往都大的对象（偶然出现的概率${aboutOneIn(v.chance.value)}）。`,
+  "pool-size-peak": (v) =>
+    `各次采样中同时在用的最多 ${q(v.bytes)}。回收会取走闲置在池中的对象，为采样而强制的回收也是如此；两次回收之间实际更多。`,
   "source-pool-put": (v) => `源码：由 ${at(v.site)} 的 \`${v.text}\` 放回。`,
   "source-pool-no-reset": (v) => `源码：两次使用之间，没有任何代码清空 ${v.pool} 的对象。`,
   "source-pool-no-bound": (v) => `源码：放回 ${v.pool} 时不检查大小，一次大请求就会让对象一直很大。`,
