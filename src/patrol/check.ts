@@ -1,5 +1,8 @@
+import type { z } from "zod";
 import type { Inspection } from "../inspect/inspection.ts";
-import type { AuthConfig } from "./config/patrol-config.ts";
+import type { CheckMetrics } from "./check-types/check-metric.ts";
+import type { ProblemCode } from "./check-types/problem-codes.ts";
+import type { AuthConfig, SecretRef } from "./config/patrol-config.ts";
 import type { Labels } from "./labels.ts";
 import type { StackSums } from "./stack-sums.ts";
 
@@ -35,11 +38,13 @@ export interface CheckContext {
   /** Milliseconds since 1970 of the slot for which it runs. */
   slotMs: number;
   /** Clear text of a secret that the configuration names; throws SecretError. */
-  secret(ref: import("./config/patrol-config.ts").SecretRef): Promise<string>;
+  secret(ref: SecretRef): Promise<string>;
   /** The newest kept heap profile of the target, so that a difference is possible at once; null if there is none. */
   baseProfile(target: string): Promise<{ atMs: number; bytes: Uint8Array } | null>;
-  /** The check's own result of its last run on this target; null at the first. */
+  /** The check's own result of its last run on this target; null at the first. Its captures are not needed. */
   previous: CheckResult | null;
+  /** No heavy look at a target whose memory is above this share of its limit (`precheck.maxTargetMemory`). */
+  maxTargetMemory: number;
 }
 
 /**
@@ -51,7 +56,7 @@ export type CheckOutcome = "ok" | "failed" | "refused" | "error";
 
 export interface CheckProblem {
   /** Stable, kebab-case: "connect-timeout", "wrong-password", "bad-status" … */
-  code: string;
+  code: ProblemCode;
   /** One sentence, without secrets. */
   message: string;
   hint: string | null;
@@ -66,13 +71,18 @@ export interface RawCapture {
 
 export interface CheckResult {
   outcome: CheckOutcome;
+  /** Why the outcome is not "ok"; beside "ok" what should be known all the same: pprof-open, no-base-profile. */
   problem: CheckProblem | null;
   /** By name, with the unit in it: latency_ms, heap_live_bytes, goroutines. A metric that is not known is absent. */
   metrics: Readonly<Record<string, number>>;
+  /** Short texts worth showing beside them: version, role, the site that grew most. Never secrets. */
+  facts: Readonly<Record<string, string>>;
   /** Of kinds that diagnose; null otherwise. */
   inspection: Inspection | null;
   profiles: StackSums[];
   captures: RawCapture[];
+  /** When the target was looked at, milliseconds since 1970. */
+  atMs: number;
   elapsedMs: number;
   /** CPU seconds that it is estimated to have cost the target; counted against its budget. */
   targetCpuSeconds: number;
@@ -83,8 +93,16 @@ export interface CheckType {
   kind: CheckKind;
   /** At most one of these at a time on a target, and only within its budget. */
   heavy: boolean;
-  /** Metrics that a rule may name, with what they mean; a `*` at the end stands for any name. */
-  metrics: Readonly<Record<string, string>>;
+  /** What it costs the target, one sentence. */
+  cost: string;
+  /** Of the options as the TOML file gives them; what it returns it also accepts. */
+  optionsSchema: z.ZodType<unknown>;
+  /** Every metric that it may give; `*` stands for those that the user's query names. */
+  metrics: CheckMetrics;
+  /** The codes that its problems may have, besides those that every kind may have. */
+  problems: readonly ProblemCode[];
+  /** Metrics that a rule beside these options may name; with `*` among them, any name. Throws ZodError. */
+  metricsOf(options: Readonly<Record<string, unknown>>): CheckMetrics;
   /** Every outgoing call that it would make, in words with the address, for --dry-run: "GET http://…/metrics". */
   plan(target: CheckTarget, options: Readonly<Record<string, unknown>>): string[];
 }

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { parseDurationMs } from "../../lib/parse-quantity.ts";
+import { findPprofPath, parseHttpAddress, parsePidAddress } from "./address.ts";
+import { defineCheckType } from "./define-check-type.ts";
+import { durationOption, HTTPS_OPTIONS, pathOption, sizeOption } from "./option-schemas.ts";
+import { PPROF_PROBLEMS } from "./pprof-facts.ts";
+
+const options = z.strictObject({
+  /** How long the target is watched, and how often a sample is taken meanwhile. */
+  window: durationOption.default("2m"),
+  every: durationOption.default("15s"),
+  pprof_path: pathOption.optional(),
+  /** One forced collection a sample makes the verdict sure; "never" where that is too dear. */
+  gc: z.enum(["each", "never"]).default("each"),
+  max_dump_goroutines: z.int().min(0).max(1_000_000).default(10_000),
+  max_body: sizeOption.default("64MiB"),
+  ...HTTPS_OPTIONS,
+});
+export type InspectOptions = z.infer<typeof options>;
+
+export const inspectType = defineCheckType({
+  kind: "inspect",
+  heavy: true,
+  cost: 'All profiles of each sample: 20 to 300 ms of the target\'s CPU a sample by the number of its sites and goroutines, and a whole collection a sample unless `gc = "never"`.',
+  options,
+  metrics: {
+    findings: { unit: "count", meaning: "patterns recognised" },
+    findings_critical: { unit: "count", meaning: "of them, critical" },
+    findings_warning: { unit: "count", meaning: "of them, warnings" },
+    confidence: { unit: "ratio", meaning: "of the surest warning or critical finding" },
+    heap_live_bytes: { unit: "bytes", meaning: "live heap at the end" },
+    heap_growth_bytes_per_second: { unit: "bytes/s", meaning: "of the live heap, by its trend" },
+    seconds_to_limit: {
+      unit: "seconds",
+      meaning: "until the limit is reached if it grows on; absent if it does not",
+    },
+    rss_bytes: { unit: "bytes", meaning: "resident set at the end" },
+    goroutines: { unit: "count", meaning: "at the end" },
+    samples: { unit: "count", meaning: "that the verdict rests on" },
+    is_leaking: {
+      unit: "flag",
+      meaning: "1 if the verdict is growth that lasts, 0 if not; absent if it is undecided",
+    },
+  },
+  problems: [...PPROF_PROBLEMS, "memory-near-limit", "no-such-process", "no-result"],
+  plan(target, { window, every, pprof_path, gc }) {
+    const samples = Math.floor(parseDurationMs(window)! / parseDurationMs(every)!) + 1;
+    const place = target.address.startsWith("pid:")
+      ? `/proc/${parsePidAddress(target)} and its pprof server`
+      : `${parseHttpAddress(target).origin}${findPprofPath(parseHttpAddress(target), pprof_path)}/`;
+    return [
+      `${samples} samples in ${window} of ${place}: heap, goroutine, allocs, /debug/vars, /metrics${gc === "each" ? ", a forced collection each" : ""}`,
+    ];
+  },
+});

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { findPprofPath, parseHttpAddress } from "./address.ts";
+import { LATENCY_METRIC } from "./check-metric.ts";
+import { defineCheckType } from "./define-check-type.ts";
+import { HTTPS_OPTIONS, pathOption } from "./option-schemas.ts";
+import { PPROF_PROBLEMS } from "./pprof-facts.ts";
+
+const options = z.strictObject({
+  /** Where pprof's index is mounted; without it the address's own path, or /debug/pprof. */
+  path: pathOption.optional(),
+  /** "report" tells of pprof that answers without credentials; "accept" where a network policy guards it. */
+  open: z.enum(["report", "accept"]).default("report"),
+  /** "forbidden" turns it round: the check fails if pprof answers at all. */
+  expect: z.enum(["reachable", "forbidden"]).default("reachable"),
+  ...HTTPS_OPTIONS,
+});
+export type PprofOptions = z.infer<typeof options>;
+
+export const pprofType = defineCheckType({
+  kind: "pprof",
+  heavy: false,
+  cost: "One or two requests for the index page, about 0.1 ms of the target's CPU; no profile is taken.",
+  options,
+  metrics: {
+    ...LATENCY_METRIC,
+    pprof_reachable: { unit: "flag", meaning: "whether Go's index page answers, with our credentials" },
+    pprof_open: {
+      unit: "flag",
+      meaning: "whether it answers without credentials, from where the patrol runs",
+    },
+    profiles: { unit: "count", meaning: "profiles that the index lists" },
+    goroutines: { unit: "count", meaning: "as the index counts them" },
+    threads: { unit: "count", meaning: "OS threads created, as the index counts them" },
+  },
+  problems: [...PPROF_PROBLEMS, "pprof-open"],
+  plan(target, { path }) {
+    const url = parseHttpAddress(target);
+    return [
+      `GET ${url.origin}${findPprofPath(url, path)}/`,
+      ...(target.auth === null ? [] : [`GET ${url.origin}${findPprofPath(url, path)}/ without credentials`]),
+    ];
+  },
+});

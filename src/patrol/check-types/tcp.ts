@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { parseHostAndPort, renderHostAndPort } from "./address.ts";
+import { LATENCY_METRIC } from "./check-metric.ts";
+import { defineCheckType } from "./define-check-type.ts";
+import { portOption, TLS_OPTIONS } from "./option-schemas.ts";
+
+const options = z.strictObject({
+  port: portOption.optional(),
+  ...TLS_OPTIONS,
+  /** Sent once connected. */
+  send: z.string().max(4096).optional(),
+  /** Must occur within the first 4 KiB that come. */
+  expect: z.string().min(1).max(1024).optional(),
+});
+export type TcpOptions = z.infer<typeof options>;
+
+export const tcpType = defineCheckType({
+  kind: "tcp",
+  heavy: false,
+  cost: "One connection.",
+  options,
+  metrics: {
+    ...LATENCY_METRIC,
+    resolve_ms: { unit: "ms", meaning: "resolving the name" },
+    connect_ms: { unit: "ms", meaning: "the TCP handshake" },
+    tls_ms: { unit: "ms", meaning: "the TLS handshake, with `tls = true`" },
+    certificate_days_left: { unit: "days", meaning: "until the server's certificate expires" },
+  },
+  problems: [
+    "connect-refused",
+    "connect-timeout",
+    "dns-failed",
+    "unreachable",
+    "connection-reset",
+    "tls-failed",
+    "timeout",
+    "bad-body",
+  ],
+  plan(target, { port, tls, send }) {
+    const address = renderHostAndPort(parseHostAndPort(target, port));
+    return [`connect to ${address}${tls ? " with TLS" : ""}${send === undefined ? "" : " and send a text"}`];
+  },
+});
