@@ -3,31 +3,84 @@ import type { Tier } from "./tier.ts";
 
 /**
  * `pending`: the condition holds, but not yet for long enough. `keeping`: it no longer holds, but is kept for
- * `keep_firing_for`. `unknown`: its metrics are missing. A resolved alert is kept for a day, to tell a flapping one.
+ * `keep_firing_for`. `unknown`: its metrics are missing, and it did not fire before. A resolved alert is kept for a
+ * day, to tell a flapping one.
  */
 export type AlertPhase = "inactive" | "pending" | "firing" | "keeping" | "unknown";
 
+/**
+ * What it is about. `threshold`: a rule of the configuration. `missing`: that rule cannot be judged, where its policy
+ * is to warn. `availability`: the target does not answer a check. `finding`: a pattern was recognised. `overdue`: no
+ * result has come. `patrol`: the patrol itself (a refused configuration, a failed pre-check).
+ */
+export type AlertKind = "threshold" | "missing" | "availability" | "finding" | "overdue" | "patrol";
+
 /** What one rule knows of one target; survives restarts. */
 export interface AlertState {
-  /** Hash of target, rule and its labels: the key of deduplication. */
+  /** Hash of target, rule and the rule's labels: the key of deduplication. */
   id: string;
+  kind: AlertKind;
   target: string;
+  /** `check/rule` of a threshold, `check/unreachable`, `finding/<pattern>`, `patrol/<what>`. */
   rule: string;
   tier: Tier;
+  /** The target's and the rule's. Routes see `target`, `rule`, `tier` and `kind` besides. */
   labels: Labels;
   phase: AlertPhase;
   /** When the phase began. */
   sinceMs: number;
-  /** When it began to fire; null unless it fires. */
+  /** Since when the condition has held without being seen not to; what is not known in between does not end it. */
+  holdsSinceMs: number | null;
+  /** When it last began to fire; null if it never has. */
   firedMs: number | null;
+  /** When it last ceased to; null while it fires, or if it never has. */
+  resolvedMs: number | null;
+  /** The beginnings of the last hour, oldest first: too many, and it flaps. */
+  fired: number[];
   lastEvaluatedMs: number;
+  /** Samples in a row in which the condition held. */
   samples: number;
   /** The values that decided, by metric. */
   values: Readonly<Record<string, number>>;
   summary: string;
+  finding: AlertFinding | null;
+  /** Why nobody is told although it fires (maintenance, a dead dependency, no route); null if nothing holds it. */
+  held: string | null;
   /** When each receiver was last told that it fires or resolved; how a repetition is told from news. */
-  notified: Readonly<Record<string, { state: "firing" | "resolved"; atMs: number }>>;
+  notified: Readonly<Record<string, Told>>;
 }
+
+export interface Told {
+  state: "firing" | "resolved";
+  atMs: number;
+  tier: Tier;
+}
+
+/** The finding behind an alert, as a message shows it. */
+export interface AlertFinding {
+  headline: string;
+  site: string;
+  fix: string[];
+}
+
+/**
+ * `dropped`: it no longer holds, before it fired. `kept`: it no longer holds and fires on (keep_firing_for, flapping).
+ * `released`: what held its messages back is over. `folded`: told, but not listed by name.
+ */
+export type AlertEventName =
+  | "pending"
+  | "dropped"
+  | "fired"
+  | "raised"
+  | "kept"
+  | "resolved"
+  | "unknown"
+  | "held"
+  | "released"
+  | "notified"
+  | "notify-failed"
+  | "folded"
+  | "repeated";
 
 /** A change worth recording, with the reason: what `patrol why` is made of. */
 export interface AlertEvent {
@@ -36,16 +89,7 @@ export interface AlertEvent {
   rule: string;
   tier: Tier;
   atMs: number;
-  event:
-    | "pending"
-    | "fired"
-    | "resolved"
-    | "unknown"
-    | "held"
-    | "notified"
-    | "notify-failed"
-    | "folded"
-    | "repeated";
+  event: AlertEventName;
   /** One sentence: "latency_ms = 412 > 300 for 5 min", "held: maintenance window db-upgrade". */
   reason: string;
   receiver: string | null;

@@ -138,6 +138,8 @@ export interface ReceiverConfig {
   /** By kind: e-mail's host, port, from, to, user, password; a webhook's headers and template; mentions. */
   options: Record<string, unknown>;
   language: "en" | "zh";
+  /** Name of the receiver that is told instead after three failures in a row. */
+  fallback: string | null;
 }
 
 export interface RouteConfig {
