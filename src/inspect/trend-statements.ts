@@ -47,14 +47,20 @@ export function describeGoroutines(trend: Trend): Statement[] {
 }
 
 /** The headline where the live heap or the goroutines rose and nobody can say yet whether they go on. */
-export function sayUndecided(live: Trend | undefined, routines: Trend | undefined): Statement | undefined {
+export function sayUndecided(
+  live: Trend | undefined,
+  routines: Trend | undefined,
+  { isLog }: { isLog: boolean },
+): Statement | undefined {
   const valuesOf = (trend: Trend, unit: "bytes" | "count") => ({
     from: quantity(trend.first, unit),
     to: quantity(trend.last, unit),
     span: quantity(trend.spanSeconds, "seconds"),
     needed: quantity(Math.max(60, trend.needs?.spanSeconds ?? 2 * trend.spanSeconds), "seconds"),
   });
-  if (live?.shape === "undecided") return statement("verdict-undecided", valuesOf(live, "bytes"));
+  if (live?.shape === "undecided") {
+    return statement(isLog ? "verdict-undecided-in-log" : "verdict-undecided", valuesOf(live, "bytes"));
+  }
   if (routines?.shape === "undecided") {
     return statement("verdict-undecided-goroutines", valuesOf(routines, "count"));
   }

@@ -31,6 +31,8 @@ export function reachVerdict(
     ...reached,
   });
   const live = evidence.liveHeap?.trend;
+  // A log cannot be watched for longer, nor does it know who allocates.
+  const isLog = evidence.liveHeap?.source === "gctrace";
   const routines = evidence.goroutines?.totalTrend;
   if (live === undefined && routines === undefined) {
     return result(...judgeResidentSet(evidence));
@@ -54,11 +56,13 @@ export function reachVerdict(
   if (live?.shape === "growing") {
     return result(
       "attention",
-      statement("verdict-growth-without-pattern", { rate: quantity(live.slope, "bytes/s") }),
+      statement(isLog ? "verdict-growth-in-log" : "verdict-growth-without-pattern", {
+        rate: quantity(live.slope, "bytes/s"),
+      }),
     );
   }
   if (reached.decision.leaf === "outside-go") return result(...judgeResidentSet(evidence));
-  const undecided = sayUndecided(live, routines);
+  const undecided = sayUndecided(live, routines, { isLog });
   if (undecided !== undefined) return result("insufficient-data", undecided);
   return result("healthy", sayHealthy(live, routines));
 }

@@ -106,7 +106,7 @@ export function listGcFacts(gc: GcSection | null, { language, format }: Words, i
 /** The cycles one by one, their spread, the processes of the log and what took long at the start. */
 export function listGcTables(gc: GcSection | null, words: Words): TableView[] {
   if (gc === null) return [];
-  const tables = [cycleTable(gc, words), spreadTable(gc, words)];
+  const tables = [cycleTable(gc, words), spreadTable(gc, words), ...pauseTables(gc, words)];
   if (gc.processes.length > 1) tables.push(processTable(gc, words));
   const inits = gc.inits.filter((init) => init.clockMs >= WORTH_INIT_MS).slice(0, INITS_SHOWN);
   if (inits.length > 0) {
@@ -231,6 +231,51 @@ function spreadTable({ summary }: GcSection, { language, format }: Words): Table
     columns: [left(""), right(label.median), right("p95"), right("p99"), right(label.max)],
     rows: rows.filter(([, median]) => median !== ""),
   };
+}
+
+/** Less of a log tells nothing of an hour. */
+const LEAST_RATED_SECONDS = 10;
+const LEAST_RATED_CYCLES = 10;
+
+/** The stops as the program feels them. */
+function pauseTables({ summary }: GcSection, { language, format }: Words): TableView[] {
+  const { gc: label } = language.labels;
+  const { pauseModel: model, pauses } = summary;
+  const spanSeconds = summary.lastSeconds - summary.firstSeconds;
+  if (!(spanSeconds >= LEAST_RATED_SECONDS && summary.cycles >= LEAST_RATED_CYCLES)) return [];
+  const seen = format(Math.max(pauses.sweepTermination.max, pauses.markTermination.max), "ms");
+  const span = format(spanSeconds, "seconds");
+  const worst = (ms: number) => (Number.isNaN(ms) ? label.worstUnknown(seen, span) : format(ms, "ms"));
+  const tau = model.heapTau.toFixed(2);
+  const related = model.growsWithHeap ? label.heapDependent(tau) : label.heapIndependent(tau);
+  const count = (value: number) => format(Math.round(value), "count");
+  return [
+    {
+      id: "gc-pauses",
+      title: label.pauseTable,
+      lead: label.pauseLead,
+      columns: [left(""), left("")],
+      rows: [
+        [label.stops, label.perHour(count(model.stopsPerHour))],
+        [
+          label.stopped,
+          label.stoppedValue(format(model.stoppedMsPerHour, "ms"), format(pauses.timeShare, "fraction")),
+        ],
+        [label.usualStop, format(model.usualMs, "ms")],
+        [label.rareStops, label.rareStopsValue(format(model.rareShare, "fraction"))],
+        [label.worstInHour, worst(model.worstInHourMs)],
+        [label.worstInDay, worst(model.worstInDayMs)],
+        [
+          label.requestMeets,
+          model.requestChance < 0.95
+            ? label.requestChance(count(1 / model.requestChance))
+            : label.requestAlways,
+        ],
+        [label.heapDependence, Number.isNaN(model.heapTau) ? label.heapSteady : related],
+        [label.doubleGogc, label.doubleGogcValue(count(model.stopsPerHourAtDoubleGogc))],
+      ],
+    },
+  ];
 }
 
 function processTable(

@@ -145,6 +145,20 @@ const gc = z.object({
       nearQuotaPeriod: z.number(),
       timeShare: number,
     }),
+    pauseModel: z
+      .object({
+        stopsPerHour: number,
+        stoppedMsPerHour: number,
+        usualMs: number,
+        rareShare: number.describe("of the stopped time, in stops of more than ten times the usual length"),
+        worstInHourMs: number.describe("null if the log holds fewer stops than come in an hour"),
+        worstInDayMs: number,
+        requestChance: number.describe("that a request of 100 ms meets a stop"),
+        heapTau: number.describe("rank correlation of stops with the live heap; null if it hardly changes"),
+        growsWithHeap: z.boolean(),
+        stopsPerHourAtDoubleGogc: number,
+      })
+      .describe("what the stops of the world mean for the program"),
     scavenger: z
       .object({ returnedBytes: z.number(), releasedBytes: z.number(), utilShare: number, forced: z.number() })
       .optional(),

@@ -135,3 +135,42 @@ test("--follow reads on over rotation and truncation, and Ctrl-C prints the summ
   expect(code).toBe(0);
   expect(stdout).toMatch(/collections +33 in /);
 });
+
+test("stops as a program feels them, if the log is long enough to tell", async () => {
+  const folder = makeFolder();
+  const file = join(folder, "app.log");
+  const write = (count: number) =>
+    writeFileSync(
+      file,
+      Array.from(
+        { length: count },
+        (_, n) =>
+          `gc ${n + 1} @${(n / 2).toFixed(3)}s 5%: ${n % 100 === 99 ? 12 : 0.1}+8+0.1 ms clock, 0.2+1/8/4+0.02 ms cpu, 90->104->${52 + (n % 30)} MB, 110 MB goal, 0 MB stacks, 0 MB globals, 2 P\n`,
+      ).join(""),
+    );
+  const run = async () => (await runGopatrol(["gc", file, "--fail-on", "never"])).stdout;
+  write(8000);
+  const long = await run();
+  expect(long).toMatch(/^ +stops +14,400 per hour$/m);
+  expect(long).toMatch(/^ +longest in an hour +1[12](\.\d)? ms$/m);
+  expect(long).toMatch(/^ +longest in a day +not known: 12 ms in /m);
+  expect(long).toMatch(/^ +longer where the heap is larger +no \(rank correlation -?0\.0\d\)$/m);
+  write(15);
+  expect(await run()).not.toContain("per hour");
+});
+
+test("a log that rises is told to be looked into, not to be watched for longer", async () => {
+  const folder = makeFolder();
+  const file = join(folder, "app.log");
+  writeFileSync(
+    file,
+    Array.from(
+      { length: 60 },
+      (_, n) =>
+        `gc ${n + 1} @${n}.000s 5%: 0.1+8+0.1 ms clock, 0.2+1/8/4+0.02 ms cpu, ${90 + n}->${104 + n}->${52 + n} MB, ${110 + 2 * n} MB goal, 0 MB stacks, 0 MB globals, 2 P\n`,
+    ).join(""),
+  );
+  const { stdout } = await runGopatrol(["gc", file, "--fail-on", "never"]);
+  expect(stdout).toContain("A log does not tell what keeps it");
+  expect(stdout).not.toContain("--for 5m");
+});

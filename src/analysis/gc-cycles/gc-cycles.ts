@@ -2,6 +2,7 @@ import type { GcCycle, PacerCycle, Scavenge, SchedulerState } from "../../tables
 import { computeTrend, type Trend } from "../trend.ts";
 import { CycleSeries, type GcSeries } from "./cycle-series.ts";
 import { type DerivedCycle, deriveCycle, makeDerivedCycle } from "./derived-cycle.ts";
+import { modelPauses, type PauseModel } from "./pause-model.ts";
 import { type Distribution, QuantileSketch } from "./quantile-sketch.ts";
 
 /**
@@ -67,6 +68,7 @@ export interface GcCycles {
   thrashingCycles: number;
   overshootBytes: Distribution;
   pauses: GcPauses;
+  pauseModel: PauseModel;
   /** Absent without scavtrace (or scvg) lines. */
   scavenger: { returnedBytes: number; releasedBytes: number; utilShare: number; forced: number } | undefined;
   /** Absent without gcpacertrace lines: what the goals look like in exact bytes. */
@@ -142,6 +144,8 @@ export class GcCyclesDigest {
   readonly #sweepTermination = new QuantileSketch();
   readonly #markTermination = new QuantileSketch();
   readonly #stopped = new QuantileSketch();
+  /** Every stop by itself. */
+  readonly #stops = new QuantileSketch();
   readonly #period = new QuantileSketch();
   readonly #duration = new QuantileSketch();
   readonly #cycleCpu = new QuantileSketch();
@@ -249,6 +253,7 @@ export class GcCyclesDigest {
 
   #addPause(us: number, sketch: QuantileSketch): void {
     sketch.add(us / 1000);
+    this.#stops.add(us / 1000);
     if (us > ONE_MS) this.#overOneMs++;
     if (us > 20 * ONE_MS) this.#overTwentyMs++;
     const periods = Math.round(us / QUOTA_PERIOD_US);
@@ -290,6 +295,7 @@ export class GcCyclesDigest {
     const series = this.#series.toSeries();
     const spanSeconds = (last.startMs - first.startMs) / 1000;
     const firstMib = first.liveMib;
+    const cyclesPerSecond = spanSeconds > 0 ? (last.cycle - first.cycle) / spanSeconds : Number.NaN;
     const noise = Math.max(FLOOR_NOISE_MIB, FLOOR_NOISE_SHARE * firstMib) * MIB;
     const setting = findSetting(this.#gogc);
     return {
@@ -306,7 +312,7 @@ export class GcCyclesDigest {
       firstWallMs: this.#firstWallMs,
       lastWallMs: this.#lastWallMs,
       processors: last.processors,
-      cyclesPerSecond: spanSeconds > 0 ? (last.cycle - first.cycle) / spanSeconds : Number.NaN,
+      cyclesPerSecond,
       liveHeap: {
         firstBytes: firstMib * MIB,
         lastBytes: last.liveMib * MIB,
@@ -343,6 +349,7 @@ export class GcCyclesDigest {
         nearQuotaPeriod: this.#nearQuota,
         timeShare: share(this.#stoppedUs, this.#periodSumMs * 1000),
       },
+      pauseModel: modelPauses(this.#stops, { cyclesPerSecond, series }),
       scavenger: this.#scavenger,
       pacer:
         this.#pacerCycles === 0

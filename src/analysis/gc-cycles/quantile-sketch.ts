@@ -28,7 +28,7 @@ export class QuantileSketch {
     if (rank <= 0) return 0;
     for (const [bucket, count] of this.#counts.entries()) {
       rank -= count;
-      if (rank <= 0) return Math.min(this.max, 2 ** ((bucket + 0.5) / BUCKETS_PER_DOUBLING + LEAST_EXPONENT));
+      if (rank <= 0) return Math.min(this.max, middleOf(bucket));
     }
     return this.max;
   }
@@ -42,6 +42,16 @@ export class QuantileSketch {
     return below;
   }
 
+  /** Sum of the values of at least `value`, to the precision of a bucket. */
+  sumFrom(value: number): number {
+    let sum = 0;
+    for (let bucket = findBucket(Math.max(Number.MIN_VALUE, value)); bucket < this.#counts.length; bucket++) {
+      const count = this.#counts[bucket]!;
+      if (count > 0) sum += count * Math.min(this.max, middleOf(bucket));
+    }
+    return Math.min(sum, this.sum);
+  }
+
   summary(): Distribution {
     return {
       count: this.count,
@@ -52,6 +62,10 @@ export class QuantileSketch {
       max: this.max,
     };
   }
+}
+
+function middleOf(bucket: number): number {
+  return 2 ** ((bucket + 0.5) / BUCKETS_PER_DOUBLING + LEAST_EXPONENT);
 }
 
 function findBucket(value: number): number {

@@ -47,7 +47,9 @@ export const allocChurn: Pattern = {
     // Collections that a small GOGC or a near limit makes are those patterns', whatever is allocated.
     const ownShare = computeShareByDefault(evidence);
     const ownCycles = ownShare * cyclesPerSecond;
-    const cpuShare = ownShare * collector.gcCpuFraction;
+    // A stop of the world counts as the collector's on all CPUs; long ones are no allocation's doing.
+    const stoppedShare = evidence.gcCycles?.pauses.timeShare ?? 0;
+    const cpuShare = ownShare * Math.max(0, collector.gcCpuFraction - (stoppedShare > 0 ? stoppedShare : 0));
     const hurts =
       cpuShare >= WORTH_CPU_SHARE || (ownCycles >= RESTLESS_CYCLES_PER_SECOND && cpuShare >= LEAST_CPU_SHARE);
     if (!hurts || ownCycles < BUSY_CYCLES_PER_SECOND) return [];

@@ -3,6 +3,7 @@ import type { Quantity } from "../../lib/quantity.ts";
 /** What a series does over the window, beyond growing or not. */
 export interface TrendStatements {
   "verdict-undecided": { from: Quantity; to: Quantity; span: Quantity; needed: Quantity };
+  "verdict-undecided-in-log": { from: Quantity; to: Quantity; span: Quantity; needed: Quantity };
   "verdict-undecided-goroutines": { from: Quantity; to: Quantity; span: Quantity; needed: Quantity };
   "verdict-step": { from: Quantity; to: Quantity; span: Quantity };
   "verdict-step-goroutines": { from: Quantity; to: Quantity; span: Quantity };

@@ -15,6 +15,7 @@ export interface VerdictStatements {
   "verdict-saturating": { from: Quantity; to: Quantity; span: Quantity };
   "verdict-saturating-goroutines": { from: Quantity; to: Quantity; span: Quantity };
   "verdict-growth-without-pattern": { rate: Quantity };
+  "verdict-growth-in-log": { rate: Quantity };
   "verdict-goroutines-without-pattern": { rate: Quantity };
   "verdict-insufficient": { samples: Quantity; needed: Quantity };
   "verdict-nothing-readable": Record<string, never>;

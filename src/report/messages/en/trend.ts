@@ -6,6 +6,8 @@ const every = (period: number, text: string) => (Number.isNaN(period) ? "" : `, 
 export const trend: WordingOf<TrendStatements> = {
   "verdict-undecided": (v) =>
     `Insufficient data: the live heap rose from ${q(v.from)} to ${q(v.to)}, but within ${q(v.span)} it cannot be said whether it goes on. Watch for ${q(v.needed)}: --for ${Math.ceil(v.needed.value)}s.`,
+  "verdict-undecided-in-log": (v) =>
+    `Insufficient data: the live heap rose from ${q(v.from)} to ${q(v.to)}, but within the ${q(v.span)} of this log it cannot be said whether it goes on. Give one of ${q(v.needed)} or more.`,
   "verdict-undecided-goroutines": (v) =>
     `Insufficient data: goroutines rose from ${q(v.from)} to ${q(v.to)}, but within ${q(v.span)} it cannot be said whether they go on. Watch for ${q(v.needed)}: --for ${Math.ceil(v.needed.value)}s.`,
   "verdict-step": (v) =>

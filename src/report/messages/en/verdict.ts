@@ -21,6 +21,8 @@ export const verdict: WordingOf<VerdictStatements> = {
     `No leak seen: goroutines rose from ${q(v.from)} to ${q(v.to)} and then levelled off within ${q(v.span)}.`,
   "verdict-growth-without-pattern": (v) =>
     `The live heap grows by ${q(v.rate)}, but no single cause stands out. Watch longer: --for 5m.`,
+  "verdict-growth-in-log": (v) =>
+    `The live heap grows by ${q(v.rate)}. A log does not tell what keeps it: look at the process itself, gopatrol inspect URL --for 2m.`,
   "verdict-goroutines-without-pattern": (v) =>
     `Goroutines grow by ${q(v.rate)}, but not at a line that a known pattern explains.`,
   "verdict-insufficient": (v) =>

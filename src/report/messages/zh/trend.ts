@@ -7,6 +7,8 @@ const every = (period: number, text: string) => (Number.isNaN(period) ? "" : `�
 export const trend: WordingOf<TrendStatements> = {
   "verdict-undecided": (v) =>
     `数据不足：存活堆从 ${q(v.from)} 升至 ${q(v.to)}，但仅凭 ${q(v.span)} 无法判断是否会继续。请观察 ${q(v.needed)}：--for ${Math.ceil(v.needed.value)}s。`,
+  "verdict-undecided-in-log": (v) =>
+    `数据不足：存活堆从 ${q(v.from)} 升至 ${q(v.to)}，但仅凭这份 ${q(v.span)} 的日志无法判断是否会继续。请提供至少 ${q(v.needed)} 的日志。`,
   "verdict-undecided-goroutines": (v) =>
     `数据不足：goroutine 从 ${q(v.from)} 个增至 ${q(v.to)} 个，但仅凭 ${q(v.span)} 无法判断是否会继续。请观察 ${q(v.needed)}：--for ${Math.ceil(v.needed.value)}s。`,
   "verdict-step": (v) =>

@@ -18,6 +18,8 @@ export const verdict: WordingOf<VerdictStatements> = {
     `未发现泄漏：goroutine 从 ${q(v.from)} 个增至 ${q(v.to)} 个，随后在 ${q(v.span)} 内趋于平稳。`,
   "verdict-growth-without-pattern": (v) =>
     `存活堆以 ${q(v.rate)} 的速度增长，但没有单一的突出原因。请延长观察：--for 5m。`,
+  "verdict-growth-in-log": (v) =>
+    `存活堆以 ${q(v.rate)} 的速度增长。日志无法说明是什么保留了内存：请检查进程本身，gopatrol inspect URL --for 2m。`,
   "verdict-goroutines-without-pattern": (v) =>
     `goroutine 以 ${q(v.rate)} 的速度增加，但所在行不符合任何已知模式。`,
   "verdict-insufficient": (v) =>

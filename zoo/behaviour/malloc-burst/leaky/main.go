@@ -16,7 +16,7 @@ func main() {
 	svc := harness.New(100)
 	plan := seats.NewPlan(4000)
 	plan.Routes(svc.Mux)
-	go partners.Sync(svc.Context(), plan, 17*time.Second, 100*time.Millisecond)
+	go partners.Sync(svc.Context(), plan, 22*time.Second, 100*time.Millisecond)
 
 	svc.Run(func(ctx context.Context, n int) error {
 		return svc.Get(ctx, fmt.Sprintf("/reserve?seat=%d", n*7%4000))
