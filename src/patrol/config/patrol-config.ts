@@ -55,18 +55,22 @@ export interface TargetConfig {
   auth: AuthConfig | null;
 }
 
+/** Basic and bearer may come over TLS with an authority or client certificate of its own. */
 export type AuthConfig =
-  | { kind: "basic"; user: SecretRef; password: SecretRef }
-  | { kind: "bearer"; token: SecretRef }
-  | {
-      kind: "tls";
-      caFile: string | null;
-      certFile: string | null;
-      keyFile: string | null;
-      insecure: boolean;
-    };
+  | { kind: "basic"; user: SecretRef; password: SecretRef; tls?: TlsConfig }
+  | { kind: "bearer"; token: SecretRef; tls?: TlsConfig }
+  | ({ kind: "tls" } & TlsConfig);
 
-export type DiscoveryConfig = { labels: Labels; refreshMs: number } & (
+export interface TlsConfig {
+  caFile: string | null;
+  certFile: string | null;
+  keyFile: string | null;
+  /** Accept any server certificate. */
+  insecure: boolean;
+}
+
+/** `checks`: names of checks that each of its targets gets besides those whose selector fits. */
+export type DiscoveryConfig = { labels: Labels; checks: string[]; refreshMs: number } & (
   | { kind: "file"; files: string[] }
   | { kind: "http"; url: string; auth: AuthConfig | null }
   | { kind: "dns"; names: string[]; recordType: "A" | "AAAA" | "SRV"; port: number | null }
@@ -100,12 +104,12 @@ export interface CheckConfig {
    * base profile is due. Default: `suspect` for heavy kinds at L2 and L3, `always` for all others.
    */
   when: "always" | "suspect";
-  /** Targets that get it; empty: only those that name it. */
+  /** Targets that get it, by their labels and `target`, their id; empty: only those that name it. */
   matchers: LabelMatcher[];
   timeoutMs: number;
   /** Attempts after the first. */
   retries: number;
-  /** By kind, e.g. `query`, `path`, `forMs`, `source`; checked against the kind's own schema when loaded. */
+  /** By kind, with the file's own keys; checked against the kind's schema (check-types) when loaded. */
   options: Record<string, unknown>;
   auth: AuthConfig | null;
   rules: RuleConfig[];
