@@ -40,7 +40,10 @@ function unquote(written: string, whole: string): string {
   const quote = written[0];
   if (quote !== '"' && quote !== "'") return written;
   if (written.length < 2 || !written.endsWith(quote)) {
-    throw new MatcherError(`the quotes of ${JSON.stringify(whole)} do not close`, "put the value in one pair of quotes");
+    throw new MatcherError(
+      `the quotes of ${JSON.stringify(whole)} do not close`,
+      "put the value in one pair of quotes",
+    );
   }
   const inner = written.slice(1, -1);
   return quote === "'" ? inner : inner.replaceAll(/\\(["\\])/g, "$1");

@@ -1,32 +1,30 @@
 import type { z } from "zod";
 import type { CheckKind } from "../check.ts";
+import { CHECK_TYPES } from "../check-types/check-types.ts";
 import type { ProblemAt } from "./config-problem.ts";
 import type { CheckConfig, Level, RuleConfig, Schedule } from "./patrol-config.ts";
-import { CHECK_KINDS, commonCheckSchema, KIND_LEVEL, type KnownCheckTypes, optionKeys } from "./schema/check-schema.ts";
+import { CHECK_KINDS, commonCheckSchema, KIND_LEVEL, optionKeys } from "./schema/check-schema.ts";
 import { describeInput } from "./schema/fields.ts";
 import { ruleSchema } from "./schema/rule-schema.ts";
 import { buildAuth } from "./schema/secret-fields.ts";
 import type { ReadTable, SectionReader } from "./section-reader.ts";
-import { findNearest, suggestName } from "./suggest.ts";
 import { isTable } from "./section-reader.ts";
+import { findNearest, suggestName } from "./suggest.ts";
 import type { TomlTable } from "./toml-document.ts";
 
 /** Compiles a threshold or says what is wrong with it; `compileThreshold` of ../threshold. */
 export type ThresholdCheck = (
   source: string,
   knownMetrics: readonly string[],
-) => { ok: true; threshold: { metrics: readonly string[] } } | { ok: false; errors: readonly ThresholdFault[] };
+) =>
+  | { ok: true; threshold: { metrics: readonly string[] } }
+  | { ok: false; errors: readonly ThresholdFault[] };
 
 interface ThresholdFault {
   message: string;
   suggestion: string | null;
   start: number;
   end: number;
-}
-
-export interface CheckReading {
-  types: KnownCheckTypes;
-  checkThreshold: ThresholdCheck;
 }
 
 const COMMON_KEYS = Object.keys(commonCheckSchema.shape);
@@ -41,11 +39,13 @@ export function readCheck(
   reader: SectionReader,
   raw: TomlTable,
   path: ReadTable<unknown>["path"],
-  { types, checkThreshold }: CheckReading,
+  checkThreshold: ThresholdCheck,
 ): ReadTable<CheckConfig> {
   const before = reader.problems.length;
-  const kind = CHECK_KINDS.find((known) => known === raw["kind"]);
-  if (kind === undefined && raw["kind"] !== undefined) {
+  const given = CHECK_KINDS.find((known) => known === raw["kind"]);
+  // Of a misspelt kind the other keys are judged by the one that was meant.
+  const kind = given ?? CHECK_KINDS.find((known) => known === findNearest(String(raw["kind"]), CHECK_KINDS));
+  if (given === undefined && raw["kind"] !== undefined) {
     reader.problems.push({
       code: "unknown-value",
       message: `"kind": ${describeInput(raw["kind"])} is no kind of check`,
@@ -53,7 +53,7 @@ export function readCheck(
       path: [...path, "kind"],
     });
   }
-  const options = kind === undefined ? [] : optionKeys(types[kind]);
+  const options = kind === undefined ? [] : optionKeys(kind);
   const commonPart: TomlTable = {};
   const optionPart: TomlTable = {};
   for (const [key, value] of Object.entries(raw)) {
@@ -63,10 +63,12 @@ export function readCheck(
     else if (kind !== undefined || COMMON_KEYS.includes(key)) commonPart[key] = value;
   }
   const common = reader.parse(commonCheckSchema, commonPart, path, [...options, "rules"]);
-  const parsedOptions = kind === undefined ? undefined : reader.parse(types[kind].optionsSchema, optionPart, path);
+  const parsedOptions =
+    kind === undefined ? undefined : reader.parse(CHECK_TYPES[kind].optionsSchema, optionPart, path);
   if (kind === undefined) return { path, raw, value: undefined };
 
-  const metrics = parsedOptions === undefined ? null : Object.keys(types[kind].metricsOf(parsedOptions as TomlTable));
+  const metrics =
+    parsedOptions === undefined ? null : Object.keys(CHECK_TYPES[kind].metricsOf(parsedOptions as TomlTable));
   const rules = readRules(reader, raw, path);
   const checkExpression = (key: string, at: ReadTable<unknown>["path"], source: unknown): void => {
     if (typeof source === "string" && source !== "") {
@@ -89,7 +91,13 @@ export function readCheck(
       part: "key",
     });
   }
-  const config = buildCheck(kind, common, rules, parsedOptions as Record<string, unknown>, types[kind].heavy);
+  const config = buildCheck(
+    kind,
+    common,
+    rules,
+    parsedOptions as Record<string, unknown>,
+    CHECK_TYPES[kind].heavy,
+  );
   reader.problems.push(...findScheduleProblems(common, config, path));
   const isWhole = reader.problems.slice(before).every(({ severity }) => severity === "warning");
   return { path, raw, value: isWhole ? config : undefined };

@@ -58,7 +58,13 @@ export function buildDiscovery(source: z.output<typeof discoverySchema>, default
     case "http":
       return { ...every, kind: "http", url: source.url, auth: buildAuth(source.auth) };
     case "dns":
-      return { ...every, kind: "dns", names: source.names, recordType: source.type, port: source.port ?? null };
+      return {
+        ...every,
+        kind: "dns",
+        names: source.names,
+        recordType: source.type,
+        port: source.port ?? null,
+      };
     case "kubernetes":
       return {
         ...every,
@@ -76,7 +82,13 @@ export function buildDiscovery(source: z.output<typeof discoverySchema>, default
 /** Keys of a receiver that are no secrets, as its kind reads them; secrets among them are `SecretRef`s. */
 export function buildReceiver(receiver: z.output<typeof receiverSchema>): ReceiverConfig {
   const { name, kind, language } = receiver;
-  const base = { name, kind, language, url: readSecret(receiver, "url"), secret: readSecret(receiver, "secret") };
+  const base = {
+    name,
+    kind,
+    language,
+    url: readSecret(receiver, "url"),
+    secret: readSecret(receiver, "secret"),
+  };
   return { ...base, options: receiverOptions(receiver) };
 }
 
@@ -146,7 +158,8 @@ export function buildSink(sink: z.output<typeof sinkSchema>): SinkConfig {
     case "otlp": {
       const headers: Record<string, SecretRef> = {};
       for (const [key, value] of Object.entries(sink.headers)) headers[key] = { from: "text", text: value };
-      for (const [key, value] of Object.entries(sink.headers_env)) headers[key] = { from: "env", name: value };
+      for (const [key, value] of Object.entries(sink.headers_env))
+        headers[key] = { from: "env", name: value };
       return { kind: "otlp", name, url: sink.url, headers, intervalMs: sink.interval };
     }
     case "file":
@@ -203,7 +216,10 @@ export function buildVault(vault: z.output<typeof vaultSchema>): VaultConfig {
       return { ...base, login: { kind: "approle", roleId, secretId, mount: login.mount } };
     }
     case "kubernetes":
-      return { ...base, login: { kind: "kubernetes", role: login.role, mount: login.mount, jwtFile: login.jwt_file } };
+      return {
+        ...base,
+        login: { kind: "kubernetes", role: login.role, mount: login.mount, jwtFile: login.jwt_file },
+      };
   }
 }
 

@@ -170,7 +170,9 @@ function findCycle(
 
 function findDeadReceivers({ routes, receivers }: Draft): ProblemAt[] {
   const known = new Set(receivers.map(({ name }) => name));
-  return routes.flatMap(({ path, receivers: names }) => findDead("receiver", names, known, [...path, "receivers"]));
+  return routes.flatMap(({ path, receivers: names }) =>
+    findDead("receiver", names, known, [...path, "receivers"]),
+  );
 }
 
 function findUnused({ checks, checkLists, routes, receivers }: Draft): ProblemAt[] {
@@ -188,12 +190,22 @@ function findUnused({ checks, checkLists, routes, receivers }: Draft): ProblemAt
     ...checks
       .filter(({ name, value }) => value !== undefined && value.matchers.length === 0 && !named.has(name))
       .map(({ name, path }) =>
-        unused("unused-check", path, `no target gets the check "${name}"`, 'add match = ["*"], or name it in the checks of a target'),
+        unused(
+          "unused-check",
+          path,
+          `no target gets the check "${name}"`,
+          'add match = ["*"], or name it in the checks of a target',
+        ),
       ),
     ...receivers
       .filter(({ name }) => routes.length > 0 && !told.has(name))
       .map(({ name, path }) =>
-        unused("unused-receiver", path, `no route leads to the receiver "${name}"`, "name it in the receivers of a route"),
+        unused(
+          "unused-receiver",
+          path,
+          `no route leads to the receiver "${name}"`,
+          "name it in the receivers of a route",
+        ),
       ),
   ];
 }
@@ -220,7 +232,9 @@ function findUnreachable(routes: Draft["routes"]): ProblemAt[] {
 }
 
 function takesAll(wider: RouteConfig, narrower: RouteConfig): boolean {
-  const tiers = wider.tiers.length === 0 || (narrower.tiers.length > 0 && narrower.tiers.every((t) => wider.tiers.includes(t)));
+  const tiers =
+    wider.tiers.length === 0 ||
+    (narrower.tiers.length > 0 && narrower.tiers.every((t) => wider.tiers.includes(t)));
   const key = (m: RouteConfig["matchers"][number]) => `${m.label}${m.operator}${m.value}`;
   const own = new Set(narrower.matchers.map(key));
   const matchers = wider.matchers.every((m) => own.has(key(m)) || (m.operator === "=~" && m.value === ".*"));

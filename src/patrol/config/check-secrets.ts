@@ -3,7 +3,17 @@ import { SECRET_ENDINGS } from "./schema/secret-fields.ts";
 import { isTable } from "./section-reader.ts";
 import type { TomlTable, TomlValue } from "./toml-document.ts";
 
-const SECRET_NAMES = new Set(["password", "bearer", "token", "secret", "salt", "role_id", "secret_id", "secret_key", "key_id"]);
+const SECRET_NAMES = new Set([
+  "password",
+  "bearer",
+  "token",
+  "secret",
+  "salt",
+  "role_id",
+  "secret_id",
+  "secret_key",
+  "key_id",
+]);
 /** Given in four ways like secrets, yet written down without harm. */
 const HARMLESS = new Set(["user"]);
 
@@ -52,7 +62,10 @@ export function checkSecrets(root: TomlTable): { problems: ProblemAt[]; hasClear
       } else if (key === "headers" && isTable(value)) {
         for (const header of Object.keys(value)) {
           if (/authorization|token|key|secret|cookie/i.test(header)) {
-            const hint = "headers" in table && path[0] === "sinks" ? "use headers_env" : "use a receiver of its kind, or secret_env";
+            const hint =
+              "headers" in table && path[0] === "sinks"
+                ? "use headers_env"
+                : "use a receiver of its kind, or secret_env";
             clear([...at, header], `the header ${header} stands in the file in clear text`, hint);
           }
         }

@@ -1,5 +1,5 @@
-import type { ConfigProblem, ProblemAt } from "./config-problem.ts";
-import { type CheckReading, readCheck, type ThresholdCheck } from "./build-check.ts";
+import { findExpressionProblem } from "../parse-matcher.ts";
+import { readCheck, type ThresholdCheck } from "./build-check.ts";
 import {
   buildBudget,
   buildDiscovery,
@@ -16,20 +16,18 @@ import {
 } from "./build-sections.ts";
 import { checkReferences, type Draft, type Named } from "./check-references.ts";
 import { checkSecrets } from "./check-secrets.ts";
+import type { ConfigProblem, ProblemAt } from "./config-problem.ts";
 import { DEFAULT_CHECK_NAMES, DEFAULT_CHECKS } from "./default-checks.ts";
 import type { CheckConfig, PatrolConfig, ReceiverConfig, RouteConfig } from "./patrol-config.ts";
 import { resolvePaths } from "./resolve-paths.ts";
-import type { KnownCheckTypes } from "./schema/check-schema.ts";
 import { LISTS, SECTIONS, TABLES, TOP_KEYS, topSchema } from "./schema/file-schema.ts";
 import { suggestKey } from "./schema/schema-problems.ts";
 import { isTable, type ReadTable, SectionReader } from "./section-reader.ts";
 import { readShortTarget, SHORT_MARKS, type ShortTarget } from "./short-target.ts";
 import { findNearest } from "./suggest.ts";
-import { findExpressionProblem } from "../parse-matcher.ts";
 import { parseTomlDocument, type TomlTable } from "./toml-document.ts";
 
 export interface LoadOptions {
-  checkTypes: KnownCheckTypes;
   checkThreshold: ThresholdCheck;
   /** Relative paths in the file are of this folder: that of the file. Default: they stay as they are. */
   baseDir?: string;
@@ -63,15 +61,17 @@ export function loadPatrolConfig(text: string, options: LoadOptions): LoadedConf
 }
 
 function readFile(root: TomlTable, options: LoadOptions): { config: PatrolConfig; problems: ProblemAt[] } {
-  const reading: CheckReading = { types: options.checkTypes, checkThreshold: options.checkThreshold };
+  const { checkThreshold } = options;
   const reader = new SectionReader(root);
   const top = readTop(reader, root);
-  const shorts = readShortTargets(reader, root, reading);
+  const shorts = readShortTargets(reader, root, checkThreshold);
   const isEmpty = shorts.length === 0 && root["targets"] === undefined && root["discovery"] === undefined;
 
   const targets = reader.list("targets", LISTS.targets);
   const discovery = reader.list("discovery", LISTS.discovery);
-  const checks = reader.rawList("checks").map(({ path, raw }) => readCheck(reader, raw, path, reading));
+  const checks = reader
+    .rawList("checks")
+    .map(({ path, raw }) => readCheck(reader, raw, path, checkThreshold));
   const receivers = reader.list("receivers", LISTS.receivers);
   const routes = reader.list("routes", LISTS.routes);
   const maintenance = reader.list("maintenance", LISTS.maintenance);
@@ -83,7 +83,7 @@ function readFile(root: TomlTable, options: LoadOptions): { config: PatrolConfig
 
   const builtTargets = targets.map(({ value }) => value && buildTarget(value, top.default_checks));
   const builtRoutes = routes.map(({ value }) => value && buildRoute(value));
-  const builtIn = readDefaultChecks(reading, checks);
+  const builtIn = readDefaultChecks(checkThreshold, checks);
   const draft: Draft = {
     targets: [
       ...targets.map((table, i) => named(table, "id", builtTargets[i], table.raw["address"])),
@@ -96,9 +96,16 @@ function readFile(root: TomlTable, options: LoadOptions): { config: PatrolConfig
     receivers: receivers.map((table) => named(table, "name", table.value)),
     sinks: sinks.map((table) => named(table, "name", table.value, table.raw["kind"])),
     maintenance: maintenance.map((table) => named(table, "name", table.value)),
-    routes: routes.map(({ path, raw }, i) => ({ path, value: builtRoutes[i], receivers: textsOf(raw["receivers"]) })),
+    routes: routes.map(({ path, raw }, i) => ({
+      path,
+      value: builtRoutes[i],
+      receivers: textsOf(raw["receivers"]),
+    })),
     checkLists: [
-      ...[...targets, ...discovery].map(({ path, raw }) => ({ path: [...path, "checks"], names: textsOf(raw["checks"]) })),
+      ...[...targets, ...discovery].map(({ path, raw }) => ({
+        path: [...path, "checks"],
+        names: textsOf(raw["checks"]),
+      })),
       ...shorts.map(({ name, path }) => ({ path, names: [name] })),
     ],
     dependencies: [
@@ -155,7 +162,14 @@ function readFile(root: TomlTable, options: LoadOptions): { config: PatrolConfig
 }
 
 /** Where nobody is named, the log is told. */
-const LOG_RECEIVER: ReceiverConfig = { name: "log", kind: "log", url: null, secret: null, options: {}, language: "en" };
+const LOG_RECEIVER: ReceiverConfig = {
+  name: "log",
+  kind: "log",
+  url: null,
+  secret: null,
+  options: {},
+  language: "en",
+};
 
 function routeToAll(receivers: readonly ReceiverConfig[]): RouteConfig {
   return buildRoute(LISTS.routes.parse({ receivers: receivers.map(({ name }) => name) }));
@@ -168,13 +182,17 @@ function readTop(reader: SectionReader, root: TomlTable) {
 }
 
 /** Every table that is no section is a short target, unless it is a section misspelt. */
-function readShortTargets(reader: SectionReader, root: TomlTable, reading: CheckReading): ShortTarget[] {
+function readShortTargets(
+  reader: SectionReader,
+  root: TomlTable,
+  checkThreshold: ThresholdCheck,
+): ShortTarget[] {
   const shorts: ShortTarget[] = [];
   for (const [key, value] of Object.entries(root)) {
     if (TOP_KEYS.includes(key) || SECTIONS.includes(key)) continue;
     const near = findNearest(key, [...SECTIONS, ...TOP_KEYS]);
     if (isTable(value) && (near === undefined || SHORT_MARKS.some((mark) => mark in value))) {
-      shorts.push(readShortTarget(reader, key, value, reading));
+      shorts.push(readShortTarget(reader, key, value, checkThreshold));
       continue;
     }
     const what = isTable(value) || Array.isArray(value) ? "table" : "key";
@@ -190,16 +208,24 @@ function readShortTargets(reader: SectionReader, root: TomlTable, reading: Check
 }
 
 /** Those of the default checks that the file has not replaced. */
-function readDefaultChecks(reading: CheckReading, written: readonly ReadTable<unknown>[]): CheckConfig[] {
+function readDefaultChecks(
+  checkThreshold: ThresholdCheck,
+  written: readonly ReadTable<unknown>[],
+): CheckConfig[] {
   const replaced = new Set(written.map(({ raw }) => raw["name"]));
   const reader = new SectionReader({});
   return DEFAULT_CHECKS.filter(({ name }) => !replaced.has(name!)).flatMap((raw) => {
-    const { value } = readCheck(reader, raw, [], reading);
+    const { value } = readCheck(reader, raw, [], checkThreshold);
     return value === undefined ? [] : [value];
   });
 }
 
-function named<T>(table: ReadTable<unknown>, key: string, value: T | undefined, otherwise?: unknown): Named<T> {
+function named<T>(
+  table: ReadTable<unknown>,
+  key: string,
+  value: T | undefined,
+  otherwise?: unknown,
+): Named<T> {
   const given = table.raw[key];
   const hasName = typeof given === "string";
   // Without any name it cannot be one that is there twice.
@@ -224,7 +250,8 @@ function checkPatterns(patterns: readonly string[]): ProblemAt[] {
     const problem = findExpressionProblem(pattern);
     if (problem === null) return [];
     const message = `"patterns": ${JSON.stringify(pattern)} is not a regular expression: ${problem}`;
-    return [{ code: "bad-pattern", message, hint: "RE2 syntax, as in Go", path: ["redaction", "patterns", i] }];
+    return [
+      { code: "bad-pattern", message, hint: "RE2 syntax, as in Go", path: ["redaction", "patterns", i] },
+    ];
   });
 }
-

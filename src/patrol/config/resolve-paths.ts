@@ -3,7 +3,8 @@ import type { AuthConfig, PatrolConfig, SecretRef } from "./patrol-config.ts";
 
 /** Relative paths of the configuration become absolute ones, of the folder that the file lies in. */
 export function resolvePaths(config: PatrolConfig, baseDir: string): PatrolConfig {
-  const path = <P extends string | null>(given: P): P => (given === null ? given : (resolve(baseDir, given) as P));
+  const path = <P extends string | null>(given: P): P =>
+    given === null ? given : (resolve(baseDir, given) as P);
   const auth = (given: AuthConfig | null): AuthConfig | null => mapFiles(given, path);
   return {
     ...config,
@@ -19,14 +20,9 @@ export function resolvePaths(config: PatrolConfig, baseDir: string): PatrolConfi
     checks: config.checks.map((check) => ({ ...check, auth: auth(check.auth) })),
     receivers: config.receivers.map((receiver) => mapFiles(receiver, path)),
     sinks: config.sinks.map((sink) => {
-      switch (sink.kind) {
-        case "elasticsearch":
-          return { ...sink, auth: auth(sink.auth), spoolDir: path(sink.spoolDir) };
-        case "file":
-          return { ...sink, path: path(sink.path) };
-        case "otlp":
-          return mapFiles(sink, path);
-      }
+      if (sink.kind === "otlp") return sink;
+      if (sink.kind === "file") return { ...sink, path: path(sink.path) };
+      return { ...sink, auth: auth(sink.auth), spoolDir: path(sink.spoolDir) };
     }),
     store: { ...mapFiles(config.store, path), dir: path(config.store.dir) },
     vault: mapFiles(config.vault, path),

@@ -42,8 +42,16 @@ export class SectionReader {
   table<S extends z.ZodType>(key: string, schema: S): z.output<S> {
     const value = this.#root[key];
     if (value !== undefined && !isTable(value)) {
-      const hint = Array.isArray(value) ? `write [${key}], it stands once` : `write [${key}] and its keys below`;
-      this.problems.push({ code: "wrong-type", message: `"${key}" is a table`, hint, path: [key], part: "key" });
+      const hint = Array.isArray(value)
+        ? `write [${key}], it stands once`
+        : `write [${key}] and its keys below`;
+      this.problems.push({
+        code: "wrong-type",
+        message: `"${key}" is a table`,
+        hint,
+        path: [key],
+        part: "key",
+      });
     } else if (value !== undefined) {
       const parsed = this.parse(schema, value, [key]);
       if (parsed !== undefined) return parsed;

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { CheckKind } from "../check.ts";
+import { readCheck, type ThresholdCheck } from "./build-check.ts";
 import type { ConfigPath, ProblemAt } from "./config-problem.ts";
 import type { CheckConfig, TargetConfig } from "./patrol-config.ts";
-import { type CheckReading, readCheck } from "./build-check.ts";
 import { CHECK_KINDS, commonCheckSchema, optionKeys } from "./schema/check-schema.ts";
 import { describeInput } from "./schema/fields.ts";
 import { buildAuth, SECRET_ENDINGS } from "./schema/secret-fields.ts";
@@ -69,7 +69,7 @@ export function readShortTarget(
   reader: SectionReader,
   name: string,
   raw: TomlTable,
-  reading: CheckReading,
+  checkThreshold: ThresholdCheck,
 ): ShortTarget {
   const path = [name];
   const before = reader.problems.length;
@@ -83,9 +83,15 @@ export function readShortTarget(
   const targetPart: TomlTable = { address: place.address };
   const authPart: TomlTable = {};
   const checkPart: TomlTable = { name, kind };
-  const options = optionKeys(reading.types[kind]);
+  const options = optionKeys(kind);
   for (const [key, value] of Object.entries(raw)) {
-    if (key === "kind" || key === "host" || key === "address" || (key === "port" && raw["host"] !== undefined)) continue;
+    if (
+      key === "kind" ||
+      key === "host" ||
+      key === "address" ||
+      (key === "port" && raw["host"] !== undefined)
+    )
+      continue;
     const own = OWN_NAMES[kind]?.[key] ?? key;
     if (options.includes(own)) checkPart[own] = value;
     else if (TARGET_KEYS.includes(key)) targetPart[key] = value;
@@ -94,7 +100,7 @@ export function readShortTarget(
   }
   if (Object.keys(authPart).length > 0) checkPart["auth"] = authPart;
   const known = reader.problems.length;
-  const check = readCheck(reader, checkPart, path, reading).value;
+  const check = readCheck(reader, checkPart, path, checkThreshold).value;
   const target = reader.parse(targetSchema, targetPart, path);
   // Problems of the parts name keys that stand in the table itself.
   for (const problem of reader.problems.slice(known)) {
@@ -102,8 +108,17 @@ export function readShortTarget(
     if (second === "auth" && raw["auth"] === undefined) problem.path = [first!, ...rest];
     if (problem.code === "unknown-key" && problem.part === "key") {
       const key = String(problem.path.at(-1));
-      const legal = [...SHORT_MARKS, ...TARGET_KEYS, ...AUTH_KEYS, ...options, ...Object.keys(commonCheckSchema.shape)];
-      problem.hint = suggestName(key, legal.filter((each) => each !== "name"));
+      const legal = [
+        ...SHORT_MARKS,
+        ...TARGET_KEYS,
+        ...AUTH_KEYS,
+        ...options,
+        ...Object.keys(commonCheckSchema.shape),
+      ];
+      problem.hint = suggestName(
+        key,
+        legal.filter((each) => each !== "name"),
+      );
     }
   }
   const isWhole = reader.problems.slice(before).every(({ severity }) => severity === "warning");
@@ -162,18 +177,31 @@ function readPlace(raw: TomlTable, path: ConfigPath): Place {
     told(
       "port",
       `${describeInput(port)} is not a port`,
-      isText ? `write ${port}, without quotes` : `a whole number from 1 to 65535${nearest === null ? "" : `; nearest: ${nearest}`}`,
+      isText
+        ? `write ${port}, without quotes`
+        : `a whole number from 1 to 65535${nearest === null ? "" : `; nearest: ${nearest}`}`,
     );
   }
   if (host === undefined && address === undefined) {
-    problems.push({ code: "missing-key", message: '"host" is missing', hint: 'add host = "…" or address = "host:port"', path, part: "table" });
+    problems.push({
+      code: "missing-key",
+      message: '"host" is missing',
+      hint: 'add host = "…" or address = "host:port"',
+      path,
+      part: "table",
+    });
   }
   const named = portOk && typeof port === "number" ? port : undefined;
   const hostText = typeof host === "string" ? host : "";
   const bracketed = hostText.includes(":") && !hostText.startsWith("[") ? `[${hostText}]` : hostText;
-  const text = typeof address === "string" ? address : named === undefined ? bracketed : `${bracketed}:${named}`;
+  const text =
+    typeof address === "string" ? address : named === undefined ? bracketed : `${bracketed}:${named}`;
   const ofAddress = /:(\d{1,5})(?:[/?#]|$)/.exec(text)?.[1];
-  return { address: text === "" ? "?" : text, port: named ?? (ofAddress === undefined ? undefined : Number(ofAddress)), problems };
+  return {
+    address: text === "" ? "?" : text,
+    port: named ?? (ofAddress === undefined ? undefined : Number(ofAddress)),
+    problems,
+  };
 }
 
 function findKind(name: string, raw: TomlTable, port: number | undefined): CheckKind | ProblemAt {

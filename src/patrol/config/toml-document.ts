@@ -44,7 +44,10 @@ const SYNTAX_HINTS: readonly [RegExp, string][] = [
   [/losslessly/, 'write very large numbers as sizes, e.g. "8GiB"'],
   [/invalid value/, 'text stands in quotes: key = "value"'],
   [/end-of-line/, "put each key on a line of its own"],
-  [/illegal character in key/, "a table's name stands in brackets: [name], a key has letters, digits, _ and -"],
+  [
+    /illegal character in key/,
+    "a table's name stands in brackets: [name], a key has letters, digits, _ and -",
+  ],
 ];
 
 function syntaxError(message: string, line: number, column: number, hint: string | undefined): ConfigProblem {
@@ -124,14 +127,20 @@ function locate(root: PlaceNode, lines: readonly string[], problem: ProblemAt): 
 function findPlace(root: PlaceNode, lines: readonly string[], problem: ProblemAt): TextPlace {
   const node = descend(root, problem.path);
   const found =
-    problem.part === "value" || problem.part === undefined ? (node.value ?? node.key) : (node.key ?? node.value);
+    problem.part === "value" || problem.part === undefined
+      ? (node.value ?? node.key)
+      : (node.key ?? node.value);
   if (found === null) return { line: 1, column: 1, endColumn: 2 };
   const line = found.start.line;
   const column = found.start.column + 1;
   const lineEnd = (lines[line - 1]?.length ?? 0) + 1;
   if (problem.within !== undefined && node.plain) {
     const start = Math.min(column + 1 + problem.within.offset, lineEnd);
-    return { line, column: start, endColumn: Math.max(start + 1, Math.min(start + problem.within.length, lineEnd)) };
+    return {
+      line,
+      column: start,
+      endColumn: Math.max(start + 1, Math.min(start + problem.within.length, lineEnd)),
+    };
   }
   const endColumn = found.end.line === line ? found.end.column + 1 : lineEnd;
   return { line, column, endColumn: Math.max(column + 1, endColumn) };

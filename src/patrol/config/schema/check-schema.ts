@@ -1,24 +1,19 @@
 import { z } from "zod";
 import type { CheckKind } from "../../check.ts";
+import { CHECK_TYPES } from "../../check-types/check-types.ts";
 import type { Level } from "../patrol-config.ts";
 import { cronExpression, duration, matchers, text, timeZone } from "./fields.ts";
 import { RULE_TERMS, ruleSchema } from "./rule-schema.ts";
 import { authSchema } from "./secret-fields.ts";
 
-/** What the loader must know of a kind of check; `CHECK_TYPES` has it. */
-export interface KnownCheckType {
-  heavy: boolean;
-  optionsSchema: z.ZodType<unknown>;
-  metricsOf(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
-}
-
-export type KnownCheckTypes = Readonly<Record<CheckKind, KnownCheckType>>;
-
 /** Keys that every kind has; those of the kind itself stand beside them in the table. */
 export const commonCheckSchema = z.strictObject({
   name: text().max(100).describe("Unique; targets, alerts and reports name it"),
   kind: text().describe("What it does"),
-  level: z.enum(["L1", "L2", "L3"]).optional().describe("L1 heartbeat, L2 metrics, L3 deep; default: by kind"),
+  level: z
+    .enum(["L1", "L2", "L3"])
+    .optional()
+    .describe("L1 heartbeat, L2 metrics, L3 deep; default: by kind"),
   interval: duration({ min: 1000 }).optional().describe("How often; default: 30s at L1, 1m at L2, 1h at L3"),
   jitter: duration({ min: 0 })
     .optional()
@@ -31,11 +26,20 @@ export const commonCheckSchema = z.strictObject({
   when: z
     .enum(["always", "suspect"])
     .optional()
-    .describe("suspect: only while something speaks against the target; default for heavy kinds at L2 and L3"),
+    .describe(
+      "suspect: only while something speaks against the target; default for heavy kinds at L2 and L3",
+    ),
   match: matchers().prefault([]).describe("Targets that get it; none: only those that name it in checks"),
-  timeout: duration({ max: 3_600_000 }).optional().describe("For one attempt; default: 5s at L1, 15s at L2, 5m at L3"),
+  timeout: duration({ max: 3_600_000 })
+    .optional()
+    .describe("For one attempt; default: 5s at L1, 15s at L2, 5m at L3"),
   timeout_ms: z.int().min(1).max(3_600_000).optional().describe("The same in milliseconds"),
-  retries: z.int().min(0).max(10).optional().describe("Attempts after the first; default: 1, for heavy kinds 0"),
+  retries: z
+    .int()
+    .min(0)
+    .max(10)
+    .optional()
+    .describe("Attempts after the first; default: 1, for heavy kinds 0"),
   auth: authSchema.optional().describe("Credentials and TLS of this check; default: the target's"),
   alert_when_down: z
     .boolean()
@@ -66,8 +70,8 @@ export const KIND_LEVEL: Readonly<Record<CheckKind, Level>> = {
 export const CHECK_KINDS = Object.keys(KIND_LEVEL) as CheckKind[];
 
 /** Names of the keys that belong to the kind alone. */
-export function optionKeys({ optionsSchema }: KnownCheckType): string[] {
-  return Object.keys(optionShape(optionsSchema));
+export function optionKeys(kind: CheckKind): string[] {
+  return Object.keys(optionShape(CHECK_TYPES[kind].optionsSchema));
 }
 
 function optionShape(schema: z.ZodType<unknown>): z.ZodRawShape {
@@ -75,14 +79,14 @@ function optionShape(schema: z.ZodType<unknown>): z.ZodRawShape {
 }
 
 /** All keys of a check of each kind, as the JSON Schema and the documentation show them. */
-export function checkSchemaOf(types: KnownCheckTypes) {
-  const [first, ...others] = CHECK_KINDS.map((kind) =>
-    z.strictObject({
-      ...commonCheckSchema.shape,
-      kind: z.literal(kind),
-      rules: checkRules,
-      ...optionShape(types[kind].optionsSchema),
-    }),
-  );
-  return z.discriminatedUnion("kind", [first!, ...others]).describe("One thing that is done to targets on a schedule");
-}
+const [first, ...others] = CHECK_KINDS.map((kind) =>
+  z.strictObject({
+    ...commonCheckSchema.shape,
+    kind: z.literal(kind),
+    rules: checkRules,
+    ...optionShape(CHECK_TYPES[kind].optionsSchema),
+  }),
+);
+export const checkSchema = z
+  .discriminatedUnion("kind", [first!, ...others])
+  .describe("One thing that is done to targets on a schedule");

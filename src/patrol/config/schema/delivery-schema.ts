@@ -9,14 +9,39 @@ const EVERY_RECEIVER = {
 };
 const URL = secretFields("url", "URL of the service; it holds the key");
 const SIGNED = { ...URL, ...secretFields("secret", "Signing secret") };
-const MENTIONS = { mentions: z.array(text()).prefault([]).describe("Ids of people to mention for P0 and P1; all for everybody") };
+const MENTIONS = {
+  mentions: z
+    .array(text())
+    .prefault([])
+    .describe("Ids of people to mention for P0 and P1; all for everybody"),
+};
 
 export const receiverSchema = z
   .discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("wecom").describe("WeCom group robot"), ...EVERY_RECEIVER, ...URL, ...MENTIONS }),
-    z.strictObject({ kind: z.literal("dingtalk").describe("DingTalk robot"), ...EVERY_RECEIVER, ...SIGNED, ...MENTIONS }),
-    z.strictObject({ kind: z.literal("feishu").describe("Feishu or Lark robot"), ...EVERY_RECEIVER, ...SIGNED, ...MENTIONS }),
-    z.strictObject({ kind: z.literal("slack").describe("Slack incoming webhook"), ...EVERY_RECEIVER, ...URL, ...MENTIONS }),
+    z.strictObject({
+      kind: z.literal("wecom").describe("WeCom group robot"),
+      ...EVERY_RECEIVER,
+      ...URL,
+      ...MENTIONS,
+    }),
+    z.strictObject({
+      kind: z.literal("dingtalk").describe("DingTalk robot"),
+      ...EVERY_RECEIVER,
+      ...SIGNED,
+      ...MENTIONS,
+    }),
+    z.strictObject({
+      kind: z.literal("feishu").describe("Feishu or Lark robot"),
+      ...EVERY_RECEIVER,
+      ...SIGNED,
+      ...MENTIONS,
+    }),
+    z.strictObject({
+      kind: z.literal("slack").describe("Slack incoming webhook"),
+      ...EVERY_RECEIVER,
+      ...URL,
+      ...MENTIONS,
+    }),
     z.strictObject({
       kind: z.literal("webhook").describe("Any HTTP service"),
       ...EVERY_RECEIVER,
@@ -55,9 +80,14 @@ export const routeSchema = z
     match: matchers().prefault([]).describe("Labels of the alerts that take this route; empty: all"),
     tiers: z.array(tierField()).prefault([]).describe("Tiers that take it; empty: all"),
     receivers: z.array(text()).min(1).describe("Names of receivers"),
-    group_by: z.array(text()).prefault(["target"]).describe(`Labels whose alerts come in one message; "target" and "rule" are labels too`),
+    group_by: z
+      .array(text())
+      .prefault(["target"])
+      .describe(`Labels whose alerts come in one message; "target" and "rule" are labels too`),
     group_wait: duration({ min: 0 }).prefault("30s").describe("Wait for more of a new group"),
-    group_interval: duration().prefault("5m").describe("Least time between messages about changes of a group"),
+    group_interval: duration()
+      .prefault("5m")
+      .describe("Least time between messages about changes of a group"),
     repeat_interval: duration().prefault("4h").describe("Remind of what still fires"),
     send_resolved: z.boolean().prefault(true).describe("Tell when it is over"),
     continue: z.boolean().prefault(false).describe("Try the next routes too"),
@@ -98,7 +128,9 @@ export const sinkSchema = z
       url: httpUrl().describe("Of the cluster"),
       auth: authSchema.optional().describe("Credentials and TLS"),
       data_stream: text().prefault("gopatrol-runs").describe("Name of the data stream"),
-      spool: text().optional().describe("Folder for what cannot be delivered yet; default: spool in the store's folder"),
+      spool: text()
+        .optional()
+        .describe("Folder for what cannot be delivered yet; default: spool in the store's folder"),
       max_spool: size().prefault("512MiB").describe("Most that is spooled; the oldest goes first"),
     }),
     z.strictObject({
@@ -106,7 +138,10 @@ export const sinkSchema = z
       name: text().optional().describe("Default: the kind"),
       url: httpUrl().describe("Of the collector, e.g. http://localhost:4318/v1/metrics"),
       headers: z.record(z.string(), z.string()).prefault({}).describe("Headers to send"),
-      headers_env: z.record(z.string(), z.string()).prefault({}).describe("Headers to send, from environment variables"),
+      headers_env: z
+        .record(z.string(), z.string())
+        .prefault({})
+        .describe("Headers to send, from environment variables"),
       interval: duration({ min: 1000 }).prefault("1m").describe("How often"),
     }),
     z.strictObject({

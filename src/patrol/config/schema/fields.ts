@@ -48,7 +48,7 @@ export function describeInput(input: unknown): string {
 }
 
 /** Milliseconds of "30s", "5m", "1h30m"; `min` and `max` in milliseconds. A bare number is refused: of what? */
-export function duration({ min = 1, max = 366 * 86_400_000 } = {}) {
+export function duration({ min = 1, max = 3660 * 86_400_000 } = {}) {
   return field(
     { type: "string", format: "duration-text", examples: ["30s", "5m", "1h30m"], minMs: min, maxMs: max },
     (input): Read<number> => {
@@ -67,7 +67,9 @@ export function duration({ min = 1, max = 366 * 86_400_000 } = {}) {
 }
 
 function durationHint(input: unknown): string {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*(sec|second|minute|mins|hour|hr|day|week|w)s?\s*$/i.exec(String(input));
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(sec|second|minute|mins|hour|hr|day|week|w)s?\s*$/i.exec(
+    String(input),
+  );
   if (match !== null) {
     const [, count, unit] = match;
     const letter = unit!.toLowerCase()[0]!;
@@ -100,7 +102,8 @@ export function size({ min = 1 } = {}) {
   return field(
     { type: ["string", "integer"], format: "size-text", examples: ["512MiB", "2GiB"], minBytes: min },
     (input): Read<number> => {
-      const bytes = typeof input === "number" ? input : parseSizeBytes(typeof input === "string" ? input : "");
+      const bytes =
+        typeof input === "number" ? input : parseSizeBytes(typeof input === "string" ? input : "");
       if (bytes === undefined || !Number.isInteger(bytes)) {
         return wrong(
           "bad-size",
@@ -131,7 +134,8 @@ export function share() {
         return wrong("bad-share", `${describeInput(input)} is not a share`, 'write "15%" or 0.15');
       }
       if (value < 0 || value > 1) {
-        const meant = typeof input === "number" && input > 1 && input <= 100 ? `write "${input}%"` : "from 0% to 100%";
+        const meant =
+          typeof input === "number" && input > 1 && input <= 100 ? `write "${input}%"` : "from 0% to 100%";
         return wrong("out-of-range", `${describeInput(input)} is not between 0 and 1`, meant);
       }
       return { value };
@@ -149,17 +153,26 @@ export function cronExpression() {
     if (/^@/.test(input.trim())) {
       const nickname = NICKNAMES[input.trim().toLowerCase()];
       if (nickname === undefined) {
-        return wrong("bad-cron", `${describeInput(input)} is not known`, suggestName(input, Object.keys(NICKNAMES)));
+        return wrong(
+          "bad-cron",
+          `${describeInput(input)} is not known`,
+          suggestName(input, Object.keys(NICKNAMES)),
+        );
       }
       return { value: nickname };
     }
     const fields = input.trim().split(/\s+/).length;
     if (fields !== 5 && fields !== 6) {
-      return wrong("bad-cron", `${describeInput(input)} has ${fields} ${fields === 1 ? "field" : "fields"}`, expected);
+      return wrong(
+        "bad-cron",
+        `${describeInput(input)} has ${fields} ${fields === 1 ? "field" : "fields"}`,
+        expected,
+      );
     }
     try {
       const next = new Cron(input, { paused: true, timezone: "UTC" }).nextRun(new Date(0));
-      if (next === null) return wrong("bad-cron", `${describeInput(input)} never comes`, "check day and month");
+      if (next === null)
+        return wrong("bad-cron", `${describeInput(input)} never comes`, "check day and month");
     } catch (error) {
       const reason = (error as Error).message.replace(/^\w+: /, "").replace(/\.$/, "");
       return wrong("bad-cron", `${describeInput(input)} is not a cron expression: ${reason}`, expected);
@@ -188,7 +201,8 @@ export function timeZone() {
         // Told below.
       }
     }
-    const near = typeof input === "string" ? suggestName(input, Intl.supportedValuesOf("timeZone"), "") : null;
+    const near =
+      typeof input === "string" ? suggestName(input, Intl.supportedValuesOf("timeZone"), "") : null;
     return wrong(
       "bad-time-zone",
       `${describeInput(input)} is not a time zone`,
@@ -205,7 +219,8 @@ export function instant() {
       const date = input instanceof Date ? input : undefined;
       // smol-toml's dates know whether an offset was written; a local time means another moment on another machine.
       const isLocal = (date as { isLocal?: () => boolean } | undefined)?.isLocal?.() === true;
-      const text = typeof input === "string" && /(Z|[+-]\d\d:\d\d)$/i.test(input) ? Date.parse(input) : Number.NaN;
+      const text =
+        typeof input === "string" && /(Z|[+-]\d\d:\d\d)$/i.test(input) ? Date.parse(input) : Number.NaN;
       const ms = date === undefined ? text : date.getTime();
       if (Number.isNaN(ms) || isLocal) {
         const what = isLocal ? "the time has no offset" : `${describeInput(input)} is not a moment`;
@@ -232,7 +247,10 @@ export function matchers() {
         const problems: Wrong[] = [];
         const value = Object.entries(input).map(([label, text]): LabelMatcher => {
           if (typeof text !== "string") {
-            problems.push({ ...wrong("bad-matcher", "a label's value is text", 'write label = "value"'), path: [label] });
+            problems.push({
+              ...wrong("bad-matcher", "a label's value is text", 'write label = "value"'),
+              path: [label],
+            });
           }
           return { label, operator: "=", value: String(text) };
         });
@@ -273,10 +291,18 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 export function labels() {
   return field(
-    { type: "object", additionalProperties: { type: "string" }, examples: [{ service: "shop", env: "prod" }] },
+    {
+      type: "object",
+      additionalProperties: { type: "string" },
+      examples: [{ service: "shop", env: "prod" }],
+    },
     (input): Read<Record<string, string>> => {
       if (typeof input !== "object" || input === null || Array.isArray(input) || input instanceof Date) {
-        return wrong("bad-label", `${describeInput(input)} is not a table of labels`, 'write { service = "shop" }');
+        return wrong(
+          "bad-label",
+          `${describeInput(input)} is not a table of labels`,
+          'write { service = "shop" }',
+        );
       }
       const problems: Wrong[] = [];
       const value: Record<string, string> = {};
@@ -284,12 +310,20 @@ export function labels() {
         if (!LABEL_NAME.test(name)) {
           const legal = name.replaceAll(/[^a-zA-Z0-9_]/g, "_").replace(/^(\d)/, "_$1");
           problems.push({
-            ...wrong("bad-label", `"${name}" is not a label's name`, `write ${legal || "a name"} (letters, digits, _)`),
+            ...wrong(
+              "bad-label",
+              `"${name}" is not a label's name`,
+              `write ${legal || "a name"} (letters, digits, _)`,
+            ),
             path: [name],
           });
         } else if (typeof text !== "string") {
           problems.push({
-            ...wrong("bad-label", `the label's value ${describeInput(text)} is not text`, `write "${String(text)}"`),
+            ...wrong(
+              "bad-label",
+              `the label's value ${describeInput(text)} is not text`,
+              `write "${String(text)}"`,
+            ),
             path: [name],
           });
         } else value[name] = text;

@@ -7,7 +7,8 @@ export function findLegalKeys(schema: z.ZodType, path: ConfigPath, value: unknow
   let at = value;
   for (const step of path) {
     current = unwrap(current, at);
-    if (current instanceof z.ZodObject) current = (current.shape as z.ZodRawShape)[step] as z.ZodType | undefined;
+    if (current instanceof z.ZodObject)
+      current = (current.shape as z.ZodRawShape)[step] as z.ZodType | undefined;
     else if (current instanceof z.ZodArray) current = current.element as z.ZodType;
     else current = undefined;
     if (current === undefined) return [];
@@ -20,7 +21,11 @@ export function findLegalKeys(schema: z.ZodType, path: ConfigPath, value: unknow
 function unwrap(schema: z.ZodType | undefined, value: unknown): z.ZodType | undefined {
   let current = schema;
   for (;;) {
-    if (current instanceof z.ZodOptional || current instanceof z.ZodPrefault || current instanceof z.ZodDefault) {
+    if (
+      current instanceof z.ZodOptional ||
+      current instanceof z.ZodPrefault ||
+      current instanceof z.ZodDefault
+    ) {
       current = current.unwrap() as z.ZodType;
     } else if (current instanceof z.ZodPipe) current = current.in as z.ZodType;
     else if (current instanceof z.ZodDiscriminatedUnion) {

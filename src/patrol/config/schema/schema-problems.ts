@@ -86,18 +86,30 @@ function describeIssue(
   ];
   switch (issue.code) {
     case "custom": {
-      const { code = "bad-value", hint = null } = (issue.params ?? {}) as { code?: string; hint?: string | null };
-      const message = code === "bad-window" || code === "missing-key" ? issue.message : `"${name}": ${issue.message}`;
+      const { code = "bad-value", hint = null } = (issue.params ?? {}) as {
+        code?: string;
+        hint?: string | null;
+      };
+      const message =
+        code === "bad-window" || code === "missing-key" ? issue.message : `"${name}": ${issue.message}`;
       return [{ code, message, hint, path }];
     }
     case "invalid_value":
       return [oneOf(name, input, issue.values.map(String), path)];
     case "invalid_type":
-      return wrong("wrong-type", `wants ${TYPE_NAMES[issue.expected] ?? issue.expected}, not ${describeInput(input)}`, typeHint(issue.expected, input));
+      return wrong(
+        "wrong-type",
+        `wants ${TYPE_NAMES[issue.expected] ?? issue.expected}, not ${describeInput(input)}`,
+        typeHint(issue.expected, input),
+      );
     case "too_small":
       return issue.origin === "string" || issue.origin === "array"
         ? wrong("empty", "must not be empty", null)
-        : wrong("out-of-range", `${describeInput(input)} is too small`, `${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}`);
+        : wrong(
+            "out-of-range",
+            `${describeInput(input)} is too small`,
+            `${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}`,
+          );
     case "too_big":
       return wrong(
         "out-of-range",
@@ -118,7 +130,13 @@ function oneOf(name: string, input: unknown, options: readonly string[], path: C
   const hint = suggestName(typeof input === "string" ? input : "", options);
   if (input === undefined) {
     const message = `"${name}" is missing`;
-    return { code: "missing-key", message, hint: `known: ${options.map((o) => `"${o}"`).join(", ")}`, path: path.slice(0, -1), part: "table" };
+    return {
+      code: "missing-key",
+      message,
+      hint: `known: ${options.map((o) => `"${o}"`).join(", ")}`,
+      path: path.slice(0, -1),
+      part: "table",
+    };
   }
   return { code: "unknown-value", message: `"${name}": ${describeInput(input)} is not known`, hint, path };
 }
@@ -163,7 +181,8 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 };
 
 function typeHint(expected: string, input: unknown): string | null {
-  if (expected === "string" && (typeof input === "number" || typeof input === "boolean")) return `write "${input}"`;
+  if (expected === "string" && (typeof input === "number" || typeof input === "boolean"))
+    return `write "${input}"`;
   if (expected === "array" && typeof input === "string") return `write [${JSON.stringify(input)}]`;
   if (expected === "boolean" && /^(true|yes|on)$/i.test(String(input))) return "write true, without quotes";
   if (expected === "boolean" && /^(false|no|off)$/i.test(String(input))) return "write false, without quotes";

@@ -28,9 +28,14 @@ export function secretFields<Name extends string>(name: Name, what: string) {
         }),
       })
       .optional()
-      .describe(`${what}: its place in Vault, "path#field", e.g. "secret/shop#password" or "database/creds/ro#password"`),
+      .describe(
+        `${what}: its place in Vault, "path#field", e.g. "secret/shop#password" or "database/creds/ro#password"`,
+      ),
   };
-  return fields as Record<Name | `${Name}_env` | `${Name}_file` | `${Name}_vault`, z.ZodOptional<z.ZodString>>;
+  return fields as Record<
+    Name | `${Name}_env` | `${Name}_file` | `${Name}_vault`,
+    z.ZodOptional<z.ZodString>
+  >;
 }
 
 /** The first of the keys that is there; null if none is. */
@@ -66,7 +71,8 @@ export const authSchema = z
     const bearer = readSecret(auth, "bearer");
     const refuse = (path: string, message: string, hint: string) =>
       context.addIssue({ code: "custom", message, path: [path], params: { code: "bad-auth", hint } });
-    const keyOf = (name: string) => SECRET_ENDINGS.map((e) => `${name}${e}`).find((key) => key in auth) ?? name;
+    const keyOf = (name: string) =>
+      SECRET_ENDINGS.map((e) => `${name}${e}`).find((key) => key in auth) ?? name;
     if (bearer !== null && (user !== null || password !== null)) {
       refuse(keyOf("bearer"), "a bearer token stands beside a user or password", "give one of the two");
     } else if (user !== null && password === null) {

@@ -32,7 +32,9 @@ export const storeSchema = z
         downsampled: duration({ min: 60_000 }).prefault("400d").describe("Metrics of five minutes"),
         profiles: duration({ min: 60_000 }).prefault("30d").describe("Sums of stacks"),
         runs: duration({ min: 60_000 }).prefault("90d").describe("Run records, findings and alerts"),
-        captures: duration({ min: 60_000 }).prefault("14d").describe("Raw captures; those of open findings stay"),
+        captures: duration({ min: 60_000 })
+          .prefault("14d")
+          .describe("Raw captures; those of open findings stay"),
         max_captures: size().prefault("10GiB").describe("Most that raw captures may take together"),
       })
       .prefault({})
@@ -99,8 +101,14 @@ export const vaultSchema = z
 export const precheckSchema = z
   .strictObject({
     min_free_disk: share().prefault("15%").describe("Share of the store's disk that must be free"),
-    max_load_per_core: z.number().positive().optional().describe("Highest load average for each core; default: not looked at"),
-    max_own_rss: size({ min: 64 * 2 ** 20 }).prefault("1GiB").describe("Largest resident set of the patrol itself"),
+    max_load_per_core: z
+      .number()
+      .positive()
+      .optional()
+      .describe("Highest load average for each core; default: not looked at"),
+    max_own_rss: size({ min: 64 * 2 ** 20 })
+      .prefault("1GiB")
+      .describe("Largest resident set of the patrol itself"),
     max_target_memory: share()
       .prefault("90%")
       .describe("No heavy capture of a target whose memory is above this share of its limit"),
@@ -109,9 +117,18 @@ export const precheckSchema = z
 
 export const budgetSchema = z
   .strictObject({
-    cpu_seconds_per_hour: z.number().positive().prefault(30).describe("CPU time that the patrol may cost one target"),
+    cpu_seconds_per_hour: z
+      .number()
+      .positive()
+      .prefault(30)
+      .describe("CPU time that the patrol may cost one target"),
     captures_per_hour: z.int().min(1).prefault(12).describe("Heavy captures of one target"),
-    heavy_in_flight: z.int().min(1).max(1000).prefault(4).describe("Heavy captures at once, over all targets"),
+    heavy_in_flight: z
+      .int()
+      .min(1)
+      .max(1000)
+      .prefault(4)
+      .describe("Heavy captures at once, over all targets"),
     checks_in_flight: z.int().min(1).max(10_000).prefault(64).describe("Checks at once, over all targets"),
     base_profile_every: duration({ min: 60_000 })
       .prefault("1h")
@@ -136,12 +153,24 @@ export const SENSITIVE_CLASSES = [
 
 export const redactionSchema = z
   .strictObject({
-    enabled: z.boolean().prefault(true).describe("Take sensitive data out of everything that leaves the process"),
-    classes: z.array(z.enum(SENSITIVE_CLASSES)).prefault([...SENSITIVE_CLASSES]).describe("Which classes"),
-    keep_private_addresses: z.boolean().prefault(true).describe("Private and loopback addresses stay readable"),
+    enabled: z
+      .boolean()
+      .prefault(true)
+      .describe("Take sensitive data out of everything that leaves the process"),
+    classes: z
+      .array(z.enum(SENSITIVE_CLASSES))
+      .prefault([...SENSITIVE_CLASSES])
+      .describe("Which classes"),
+    keep_private_addresses: z
+      .boolean()
+      .prefault(true)
+      .describe("Private and loopback addresses stay readable"),
     keys: z.array(text()).prefault([]).describe("Names of keys whose values are always taken out"),
     patterns: z.array(text()).prefault([]).describe("Expressions (RE2) of more that is taken out"),
-    ...secretFields("salt", "Salt of the hashes that stand for addresses; default: another one at each start"),
+    ...secretFields(
+      "salt",
+      "Salt of the hashes that stand for addresses; default: another one at each start",
+    ),
   })
   .describe("Taking out sensitive data");
 
@@ -157,9 +186,16 @@ export const runSchema = z
   .strictObject({
     allow_root: z.boolean().prefault(false).describe("Run even as root"),
     stop_within: duration().prefault("20s").describe("How long running checks may take to finish at SIGTERM"),
-    overdue_slots: z.int().min(1).max(1000).prefault(2).describe("A target without a result for so many slots is overdue"),
+    overdue_slots: z
+      .int()
+      .min(1)
+      .max(1000)
+      .prefault(2)
+      .describe("A target without a result for so many slots is overdue"),
     overdue_tier: tierField().prefault("P1").describe("Tier of that alert"),
-    snapshot_dir: text().optional().describe("Where SIGUSR1 writes; default: snapshots in the store's folder"),
+    snapshot_dir: text()
+      .optional()
+      .describe("Where SIGUSR1 writes; default: snapshots in the store's folder"),
     audit_file: text().optional().describe("Audit log as a file too, one JSON line an entry"),
   })
   .describe("The daemon itself");

@@ -25,10 +25,10 @@ export const targetSchema = z
     depends_on: z
       .array(text())
       .prefault([])
-      .describe("Ids of targets without which it cannot work: while one of them is down, its alerts are held"),
-    limit: size()
-      .optional()
-      .describe("Memory limit, if it cannot be found out by asking"),
+      .describe(
+        "Ids of targets without which it cannot work: while one of them is down, its alerts are held",
+      ),
+    limit: size().optional().describe("Memory limit, if it cannot be found out by asking"),
     source: text().optional().describe("Folder of the service's source code, to name the line to change"),
     auth: authSchema.optional().describe("Credentials and TLS; a check's own come first"),
   })
@@ -68,7 +68,9 @@ export const discoverySchema = z
       selector: text().optional().describe('Label selector as kubectl takes it: "app=shop,tier!=cache"'),
       port_name: text()
         .optional()
-        .describe("Name of the container port to ask; default: the annotation gopatrol.io/port, else each pod's first"),
+        .describe(
+          "Name of the container port to ask; default: the annotation gopatrol.io/port, else each pod's first",
+        ),
       ...EVERY_SOURCE,
     }),
   ])
