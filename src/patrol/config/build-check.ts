@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { CheckKind } from "../check.ts";
 import { CHECK_TYPES } from "../check-types/check-types.ts";
+import { compileThreshold } from "../threshold/threshold.ts";
 import type { ProblemAt } from "./config-problem.ts";
 import type { CheckConfig, Level, RuleConfig, Schedule } from "./patrol-config.ts";
 import { CHECK_KINDS, commonCheckSchema, KIND_LEVEL, optionKeys } from "./schema/check-schema.ts";
@@ -11,21 +12,6 @@ import type { ReadTable, SectionReader } from "./section-reader.ts";
 import { isTable } from "./section-reader.ts";
 import { findNearest, suggestName } from "./suggest.ts";
 import type { TomlTable } from "./toml-document.ts";
-
-/** Compiles a threshold or says what is wrong with it; `compileThreshold` of ../threshold. */
-export type ThresholdCheck = (
-  source: string,
-  knownMetrics: readonly string[],
-) =>
-  | { ok: true; threshold: { metrics: readonly string[] } }
-  | { ok: false; errors: readonly ThresholdFault[] };
-
-interface ThresholdFault {
-  message: string;
-  suggestion: string | null;
-  start: number;
-  end: number;
-}
 
 const COMMON_KEYS = Object.keys(commonCheckSchema.shape);
 /** Kinds whose failure alone is worth an alert. */
@@ -39,7 +25,6 @@ export function readCheck(
   reader: SectionReader,
   raw: TomlTable,
   path: ReadTable<unknown>["path"],
-  checkThreshold: ThresholdCheck,
 ): ReadTable<CheckConfig> {
   const before = reader.problems.length;
   const given = CHECK_KINDS.find((known) => known === raw["kind"]);
@@ -72,7 +57,7 @@ export function readCheck(
   const rules = readRules(reader, raw, path);
   const checkExpression = (key: string, at: ReadTable<unknown>["path"], source: unknown): void => {
     if (typeof source === "string" && source !== "") {
-      reader.problems.push(...findThresholdProblems(source, [...at, key], metrics, checkThreshold));
+      reader.problems.push(...findThresholdProblems(source, [...at, key], metrics));
     }
   };
   checkExpression("alert_threshold", path, raw["alert_threshold"]);
@@ -211,10 +196,9 @@ function findThresholdProblems(
   source: string,
   path: ReadTable<unknown>["path"],
   metrics: readonly string[] | null,
-  check: ThresholdCheck,
 ): ProblemAt[] {
   const key = String(path.at(-1));
-  const result = check(source, metrics ?? ["*"]);
+  const result = compileThreshold(source, metrics ?? ["*"]);
   if (!result.ok) {
     return result.errors.map(({ message, suggestion, start, end }) => ({
       code: "bad-threshold",

@@ -81,11 +81,12 @@ export function buildDiscovery(source: z.output<typeof discoverySchema>, default
 
 /** Keys of a receiver that are no secrets, as its kind reads them; secrets among them are `SecretRef`s. */
 export function buildReceiver(receiver: z.output<typeof receiverSchema>): ReceiverConfig {
-  const { name, kind, language } = receiver;
+  const { name, kind, language, fallback = null } = receiver;
   const base = {
     name,
     kind,
     language,
+    fallback,
     url: readSecret(receiver, "url"),
     secret: readSecret(receiver, "secret"),
   };

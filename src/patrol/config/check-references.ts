@@ -15,7 +15,7 @@ export interface Named<T> {
 export interface Draft {
   targets: Named<TargetConfig>[];
   checks: Named<CheckConfig>[];
-  receivers: Named<unknown>[];
+  receivers: (Named<unknown> & { fallback: string | null })[];
   sinks: Named<unknown>[];
   maintenance: Named<unknown>[];
   routes: { path: ConfigPath; value: RouteConfig | undefined; receivers: readonly string[] }[];
@@ -170,14 +170,32 @@ function findCycle(
 
 function findDeadReceivers({ routes, receivers }: Draft): ProblemAt[] {
   const known = new Set(receivers.map(({ name }) => name));
-  return routes.flatMap(({ path, receivers: names }) =>
-    findDead("receiver", names, known, [...path, "receivers"]),
-  );
+  return [
+    ...routes.flatMap(({ path, receivers: names }) =>
+      findDead("receiver", names, known, [...path, "receivers"]),
+    ),
+    ...receivers.flatMap(({ path, name, fallback }): ProblemAt[] => {
+      if (fallback === null) return [];
+      const at = [...path, "fallback"];
+      if (fallback !== name) return findDead("receiver", [fallback], known, at);
+      return [
+        {
+          code: "self-reference",
+          message: `"${name}" is its own fallback`,
+          hint: "name another receiver",
+          path: at,
+        },
+      ];
+    }),
+  ];
 }
 
 function findUnused({ checks, checkLists, routes, receivers }: Draft): ProblemAt[] {
   const named = new Set(checkLists.flatMap(({ names }) => names));
-  const told = new Set(routes.flatMap((route) => route.receivers));
+  const told = new Set([
+    ...routes.flatMap((route) => route.receivers),
+    ...receivers.map(({ fallback }) => fallback),
+  ]);
   const unused = (code: string, path: ConfigPath, message: string, hint: string): ProblemAt => ({
     severity: "warning",
     code,

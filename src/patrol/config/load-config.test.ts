@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ThresholdCheck } from "./build-check.ts";
 import type { ConfigProblem } from "./config-problem.ts";
 import { loadPatrolConfig } from "./load-config.ts";
 
-const anyThreshold: ThresholdCheck = (source) => ({
-  ok: true,
-  threshold: { metrics: [...source.matchAll(/[a-z][a-z_]+/g)].map(([word]) => word) },
-});
-
-const load = (text: string) => loadPatrolConfig(text, { checkThreshold: anyThreshold });
+const load = (text: string) => loadPatrolConfig(text);
 const show = ({ place, message, hint }: ConfigProblem) =>
   `${place.line}:${place.column} ${message}${hint === null ? "" : ` (${hint})`}`;
 
@@ -88,7 +82,7 @@ receivers = ["oncall"]
 
   it("warns of secrets in it", () => {
     const text = '[cache]\nkind = "redis"\nhost = "c"\npassword = "hunter2"\n';
-    const { config, warnings } = loadPatrolConfig(text, { checkThreshold: anyThreshold, fileMode: 0o100644 });
+    const { config, warnings } = loadPatrolConfig(text, { fileMode: 0o100644 });
     expect(warnings.map(show)).toEqual([
       "1:1 the file holds secrets and others can read it (mode 644) (chmod 600, or take the secrets out of it)",
       '4:12 "password" stands in the file in clear text (use password_env, password_file or password_vault)',

@@ -1,5 +1,5 @@
 import { findExpressionProblem } from "../parse-matcher.ts";
-import { readCheck, type ThresholdCheck } from "./build-check.ts";
+import { readCheck } from "./build-check.ts";
 import {
   buildBudget,
   buildDiscovery,
@@ -28,7 +28,6 @@ import { findNearest } from "./suggest.ts";
 import { parseTomlDocument, type TomlTable } from "./toml-document.ts";
 
 export interface LoadOptions {
-  checkThreshold: ThresholdCheck;
   /** Relative paths in the file are of this folder: that of the file. Default: they stay as they are. */
   baseDir?: string;
   /** The file's permission bits, to warn of secrets that everybody can read. */
@@ -47,7 +46,7 @@ export interface LoadedConfig {
  * TOML → a checked configuration, or everything that is wrong with it at once: syntax, keys and values, then names and
  * thresholds; each with its line, column and what to write instead. Pure; never throws for what the file holds.
  */
-export function loadPatrolConfig(text: string, options: LoadOptions): LoadedConfig {
+export function loadPatrolConfig(text: string, options: LoadOptions = {}): LoadedConfig {
   const document = parseTomlDocument(text);
   if (!("root" in document)) return { config: null, errors: [document], warnings: [] };
   const { config, problems } = readFile(document.root, options);
@@ -61,17 +60,14 @@ export function loadPatrolConfig(text: string, options: LoadOptions): LoadedConf
 }
 
 function readFile(root: TomlTable, options: LoadOptions): { config: PatrolConfig; problems: ProblemAt[] } {
-  const { checkThreshold } = options;
   const reader = new SectionReader(root);
   const top = readTop(reader, root);
-  const shorts = readShortTargets(reader, root, checkThreshold);
+  const shorts = readShortTargets(reader, root);
   const isEmpty = shorts.length === 0 && root["targets"] === undefined && root["discovery"] === undefined;
 
   const targets = reader.list("targets", LISTS.targets);
   const discovery = reader.list("discovery", LISTS.discovery);
-  const checks = reader
-    .rawList("checks")
-    .map(({ path, raw }) => readCheck(reader, raw, path, checkThreshold));
+  const checks = reader.rawList("checks").map(({ path, raw }) => readCheck(reader, raw, path));
   const receivers = reader.list("receivers", LISTS.receivers);
   const routes = reader.list("routes", LISTS.routes);
   const maintenance = reader.list("maintenance", LISTS.maintenance);
@@ -83,7 +79,7 @@ function readFile(root: TomlTable, options: LoadOptions): { config: PatrolConfig
 
   const builtTargets = targets.map(({ value }) => value && buildTarget(value, top.default_checks));
   const builtRoutes = routes.map(({ value }) => value && buildRoute(value));
-  const builtIn = readDefaultChecks(checkThreshold, checks);
+  const builtIn = readDefaultChecks(checks);
   const draft: Draft = {
     targets: [
       ...targets.map((table, i) => named(table, "id", builtTargets[i], table.raw["address"])),
@@ -93,7 +89,10 @@ function readFile(root: TomlTable, options: LoadOptions): { config: PatrolConfig
       ...checks.map((table) => named(table, "name", table.value)),
       ...shorts.map(({ name, path, check }) => ({ name, path, key: null, value: check })),
     ],
-    receivers: receivers.map((table) => named(table, "name", table.value)),
+    receivers: receivers.map((table) => ({
+      ...named(table, "name", table.value),
+      fallback: typeof table.raw["fallback"] === "string" ? table.raw["fallback"] : null,
+    })),
     sinks: sinks.map((table) => named(table, "name", table.value, table.raw["kind"])),
     maintenance: maintenance.map((table) => named(table, "name", table.value)),
     routes: routes.map(({ path, raw }, i) => ({
@@ -169,6 +168,7 @@ const LOG_RECEIVER: ReceiverConfig = {
   secret: null,
   options: {},
   language: "en",
+  fallback: null,
 };
 
 function routeToAll(receivers: readonly ReceiverConfig[]): RouteConfig {
@@ -182,17 +182,13 @@ function readTop(reader: SectionReader, root: TomlTable) {
 }
 
 /** Every table that is no section is a short target, unless it is a section misspelt. */
-function readShortTargets(
-  reader: SectionReader,
-  root: TomlTable,
-  checkThreshold: ThresholdCheck,
-): ShortTarget[] {
+function readShortTargets(reader: SectionReader, root: TomlTable): ShortTarget[] {
   const shorts: ShortTarget[] = [];
   for (const [key, value] of Object.entries(root)) {
     if (TOP_KEYS.includes(key) || SECTIONS.includes(key)) continue;
     const near = findNearest(key, [...SECTIONS, ...TOP_KEYS]);
     if (isTable(value) && (near === undefined || SHORT_MARKS.some((mark) => mark in value))) {
-      shorts.push(readShortTarget(reader, key, value, checkThreshold));
+      shorts.push(readShortTarget(reader, key, value));
       continue;
     }
     const what = isTable(value) || Array.isArray(value) ? "table" : "key";
@@ -208,14 +204,11 @@ function readShortTargets(
 }
 
 /** Those of the default checks that the file has not replaced. */
-function readDefaultChecks(
-  checkThreshold: ThresholdCheck,
-  written: readonly ReadTable<unknown>[],
-): CheckConfig[] {
+function readDefaultChecks(written: readonly ReadTable<unknown>[]): CheckConfig[] {
   const replaced = new Set(written.map(({ raw }) => raw["name"]));
   const reader = new SectionReader({});
   return DEFAULT_CHECKS.filter(({ name }) => !replaced.has(name!)).flatMap((raw) => {
-    const { value } = readCheck(reader, raw, [], checkThreshold);
+    const { value } = readCheck(reader, raw, []);
     return value === undefined ? [] : [value];
   });
 }

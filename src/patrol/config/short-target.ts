@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CheckKind } from "../check.ts";
-import { readCheck, type ThresholdCheck } from "./build-check.ts";
+import { readCheck } from "./build-check.ts";
 import type { ConfigPath, ProblemAt } from "./config-problem.ts";
 import type { CheckConfig, TargetConfig } from "./patrol-config.ts";
 import { CHECK_KINDS, commonCheckSchema, optionKeys } from "./schema/check-schema.ts";
@@ -65,12 +65,7 @@ const SCHEMES: Readonly<Record<string, CheckKind>> = {
   rediss: "redis",
 };
 
-export function readShortTarget(
-  reader: SectionReader,
-  name: string,
-  raw: TomlTable,
-  checkThreshold: ThresholdCheck,
-): ShortTarget {
+export function readShortTarget(reader: SectionReader, name: string, raw: TomlTable): ShortTarget {
   const path = [name];
   const before = reader.problems.length;
   const place = readPlace(raw, path);
@@ -100,7 +95,7 @@ export function readShortTarget(
   }
   if (Object.keys(authPart).length > 0) checkPart["auth"] = authPart;
   const known = reader.problems.length;
-  const check = readCheck(reader, checkPart, path, checkThreshold).value;
+  const check = readCheck(reader, checkPart, path).value;
   const target = reader.parse(targetSchema, targetPart, path);
   // Problems of the parts name keys that stand in the table itself.
   for (const problem of reader.problems.slice(known)) {

@@ -6,6 +6,7 @@ import { authSchema, secretFields } from "./secret-fields.ts";
 const EVERY_RECEIVER = {
   name: text().describe("Unique; routes name it"),
   language: z.enum(["en", "zh"]).prefault("en").describe("Of its messages"),
+  fallback: text().optional().describe("Receiver that is told instead after three failures in a row"),
 };
 const URL = secretFields("url", "URL of the service; it holds the key");
 const SIGNED = { ...URL, ...secretFields("secret", "Signing secret") };

@@ -201,8 +201,7 @@ export function timeZone() {
         // Told below.
       }
     }
-    const near =
-      typeof input === "string" ? suggestName(input, Intl.supportedValuesOf("timeZone"), "") : null;
+    const near = typeof input === "string" ? suggestName(input, Intl.supportedValuesOf("timeZone")) : null;
     return wrong(
       "bad-time-zone",
       `${describeInput(input)} is not a time zone`,
