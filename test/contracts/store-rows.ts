@@ -45,11 +45,12 @@ export function stackSums(
 export function runRecord(target: string, slotMs: number, more: Partial<RunRecord> = {}): RunRecord {
   return {
     schema: "gopatrol.run/v1",
-    id: `${target}@${new Date(slotMs).toISOString()}`,
+    id: `${target}@${new Date(slotMs).toISOString()}/L2-1m`,
     patrol: "test",
     target,
     labels: { service: "shop" },
     level: "L2",
+    lane: "L2-1m",
     trigger: "schedule",
     slotMs,
     startedMs: slotMs + 12,
@@ -102,18 +103,24 @@ export function findingRecord(id: string, version: number, more: Partial<Finding
 export function alertState(id: string, lastEvaluatedMs: number, more: Partial<AlertState> = {}): AlertState {
   return {
     id,
+    kind: "threshold",
     target: "shop-1",
-    rule: "slow",
+    rule: "runtime/slow",
     tier: "P1",
     labels: { service: "shop" },
     phase: "firing",
     sinceMs: START,
+    holdsSinceMs: START,
     firedMs: START,
+    resolvedMs: null,
+    fired: [START],
     lastEvaluatedMs,
     samples: 3,
     values: { latency_ms: 412.5 },
     summary: "latency_ms = 412.5 > 300",
-    notified: { oncall: { state: "firing", atMs: START } },
+    finding: null,
+    held: null,
+    notified: { oncall: { state: "firing", atMs: START, tier: "P1" } },
     ...more,
   };
 }

@@ -4,13 +4,7 @@ import { findBrokenLinks } from "../../src/patrol/audit-chain.ts";
 import type { StoreConfig } from "../../src/patrol/config/patrol-config.ts";
 import type { StackSums } from "../../src/patrol/stack-sums.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
-import {
-  type Batch,
-  type ProfileRow,
-  STORE_TABLES,
-  type Store,
-  type StoreTable,
-} from "../../src/store/store.ts";
+import { type Batch, type ProfileRow, STORE_TABLES, type Store } from "../../src/store/store.ts";
 import {
   alertEvent,
   alertState,
@@ -298,7 +292,7 @@ export function describeStore(engine: StoreEngine): void {
         redacted: { email: 2 },
       });
       const otherLevel = runRecord("shop-1", START, {
-        id: `shop-1@${new Date(START).toISOString()}/L1`,
+        id: `shop-1@${new Date(START).toISOString()}/L1-10s`,
         level: "L1",
       });
       await store.write({ id: "1", runs: [...runs, finding, otherLevel] });
@@ -310,8 +304,8 @@ export function describeStore(engine: StoreEngine): void {
         expect((await store.runs("shop-1", ALWAYS, 10)).map((run) => [run.id, run.outcome])).toEqual([
           [runs[2]!.id, "passed"],
           [runs[1]!.id, "passed"],
-          [runs[0]!.id, "failed"],
           [otherLevel.id, "passed"],
+          [runs[0]!.id, "failed"],
         ]);
         expect((await store.runs(null, ALWAYS, 3)).map((run) => run.id)).toEqual([
           runs[2]!.id,
