@@ -27,14 +27,14 @@ export interface StoreEngine {
   histories: number;
 }
 
-export interface StorePlace {
+interface StorePlace {
   open(): Promise<Store>;
   /** False if all is gone when the store is closed. */
   keeps: boolean;
   remove(): Promise<void>;
 }
 
-export const RETENTION: StoreConfig["retention"] = {
+const RETENTION: StoreConfig["retention"] = {
   metricsMs: 7 * DAY,
   downsampledMs: 400 * DAY,
   profilesMs: 14 * DAY,
