@@ -1,10 +1,13 @@
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { computeSha256 } from "../bundle/bundle-damage.ts";
 import { encodePathSegment } from "../bundle/bundle-path.ts";
 import type { Bundle, Capture, CaptureFailure, Manifest } from "../bundle/manifest.ts";
 import type { Clock } from "../lib/clock.ts";
 import { CaptureError, renderFailureReason } from "./capture-error.ts";
+import type { LogExtract } from "./gc-log-capture.ts";
 import { ignoreUnreadable } from "./ignore-unreadable.ts";
+import { readLog } from "./log-stream.ts";
 import { type FileBytes, readBoundedFile } from "./read-file.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -15,6 +18,8 @@ export interface LooseFilesOptions {
   /** The time that a file tells of itself (a profile's time_nanos), in milliseconds since 1970, or undefined. */
   timeOf: (bytes: Uint8Array) => number | undefined;
   limitBytes?: number | null | undefined;
+  /** What is kept of a file that is too large to be read whole; without it, or if it keeps nothing, that is an error. */
+  extractLog?: (() => LogExtract) | undefined;
   /** Most bytes of one file. Default 256 MiB. */
   maxBytes?: number | undefined;
   clock?: Clock | undefined;
@@ -34,7 +39,7 @@ interface LooseFile extends FileBytes {
  * An empty file among others is noted in `manifest.failures`.
  *
  * @throws CaptureError "no-such-file", "not-a-file", "unreadable" or "too-large" for any file that cannot be read
- * (whoever named it wants it), "empty" if all are empty.
+ * (whoever named it wants it), "empty" if all are empty. A log that is too large is read in pieces by `extractLog`.
  */
 export async function readLooseFiles(options: LooseFilesOptions): Promise<Bundle> {
   const clock = options.clock ?? systemClock;
@@ -43,7 +48,7 @@ export async function readLooseFiles(options: LooseFilesOptions): Promise<Bundle
   const files: LooseFile[] = [];
   const failures: CaptureFailure[] = [];
   for (const path of options.paths) {
-    const file = await readBoundedFile(path, options.maxBytes ?? DEFAULT_MAX_FILE_BYTES);
+    const file = await readFileOrLog(path, options);
     if (file.bytes.length > 0) {
       files.push({ ...file, path, ownMs: ignoreUnreadable(() => options.timeOf(file.bytes)) });
       continue;
@@ -98,6 +103,30 @@ export async function readLooseFiles(options: LooseFilesOptions): Promise<Bundle
     failures,
   };
   return { manifest, files: bytesByPath };
+}
+
+/** A file whole; of a log that is too large, what the extract keeps. */
+async function readFileOrLog(
+  path: string,
+  { extractLog, maxBytes = DEFAULT_MAX_FILE_BYTES }: LooseFilesOptions,
+): Promise<FileBytes> {
+  try {
+    return await readBoundedFile(path, maxBytes);
+  } catch (error) {
+    if (!(error instanceof CaptureError) || error.code !== "too-large" || extractLog === undefined)
+      throw error;
+    const { mtimeMs, isFile } = await stat(path).then((stats) => ({
+      mtimeMs: stats.mtimeMs,
+      isFile: stats.isFile(),
+    }));
+    // What came through a pipe is gone.
+    if (!isFile) throw error;
+    const extract = extractLog();
+    for await (const { bytes } of readLog(path, new AbortController().signal)) extract.push(bytes);
+    const kept = extract.finish();
+    if (kept.length === 0) throw error;
+    return { bytes: kept, modifiedMs: mtimeMs };
+  }
 }
 
 function timeMs(file: LooseFile): number {

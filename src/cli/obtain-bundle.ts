@@ -38,6 +38,7 @@ export function readFiles(
     gopatrol: version,
     timeOf: (bytes) => decodeOwnTimeMs(sniffGzip(bytes) ? inflateGzip(bytes).bytes : bytes),
     limitBytes: limitBytes ?? null,
+    extractLog: () => new GodebugExtract(),
   });
 }
 

@@ -15,6 +15,7 @@ import type { MemStats } from "../tables/mem-stats.ts";
 import { findBrokenIdentity } from "../tables/memory-classes.ts";
 import { findSampleType, type Profile } from "../tables/profile.ts";
 import { decodeProcess, type ProcessFacts } from "./decode-process.ts";
+import { joinLooseProcess } from "./join-loose-process.ts";
 import { type Counters, collectCounters } from "./load-counter.ts";
 import { type LogEvidence, LogReading } from "./log-reading.ts";
 import { findDisagreements, type StatsReading } from "./stats-readings.ts";
@@ -66,7 +67,7 @@ export function decodeBundle(bundle: Bundle): DecodedBundle {
     damage: [],
   };
   const bySample = new Map<number, SampleEvidence>();
-  for (const capture of bundle.manifest.captures) {
+  for (const capture of joinLooseProcess(bundle)) {
     const bytes = bundle.files.get(capture.path);
     if (bytes === undefined) {
       decoded.damage.push({

@@ -44,7 +44,8 @@ export function buildReportView(
     verdict: say(verdict.headline),
     advice: main?.fix[0] === undefined ? "" : say(main.fix[0]),
     targetName: inspection.target.name,
-    capturedAt: new Date(inspection.window.beganWallMs).toISOString(),
+    capturedAt:
+      inspection.window.beganWallMs > 0 ? new Date(inspection.window.beganWallMs).toISOString() : "",
     gopatrolVersion,
     facts: [
       ...listFacts(inspection, words),

@@ -130,14 +130,16 @@ export function renderPlainTable({ title, lead, columns, rows }: TableView): str
     (row) =>
       `<tr>${row.map((text, c) => `<td class="${className[c]}">${escapeHtml(text)}</td>`).join("")}</tr>`,
   );
+  // Pairs of a name and a value need no heads.
+  const hasHeads = columns.some(({ head: text }) => text !== "");
   const leadHtml = lead === "" ? "" : `<p class="lead">${renderProse(lead)}</p>`;
-  return leadHtml + renderTable(escapeHtml(title), head, lines, "dense");
+  return leadHtml + renderTable(escapeHtml(title), hasHeads ? head : "", lines, "dense");
 }
 
 /** The box scrolls sideways by itself; focus lets the keyboard scroll it. */
 function renderTable(label: string, head: string, rows: readonly string[], className = ""): string {
   return (
-    `<div class="card table" tabindex="0" role="region" aria-label="${label}"><table class="${className}"><thead><tr>${head}</tr></thead>` +
+    `<div class="card table" tabindex="0" role="region" aria-label="${label}"><table class="${className}">${head === "" ? "" : `<thead><tr>${head}</tr></thead>`}` +
     `<tbody>${rows.join("")}</tbody></table></div>`
   );
 }

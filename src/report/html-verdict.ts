@@ -22,10 +22,9 @@ export function outcomeTone(view: ReportView): { className: string; colour: stri
 
 export function renderMasthead(view: ReportView): string {
   const time = escapeHtml(view.capturedAt);
-  return (
-    `<header class="masthead"><span><strong>gopatrol</strong> ${view.language.labels.page.memoryReport}</span>` +
-    `<time datetime="${time}">${escapeHtml(readableTime(view.capturedAt))}</time></header>`
-  );
+  const captured =
+    time === "" ? "" : `<time datetime="${time}">${escapeHtml(readableTime(view.capturedAt))}</time>`;
+  return `<header class="masthead"><span><strong>gopatrol</strong> ${view.language.labels.page.memoryReport}</span>${captured}</header>`;
 }
 
 /** The top of the page: what is wrong, where, how fast, and what to do. */

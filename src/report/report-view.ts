@@ -17,7 +17,7 @@ export interface ReportView {
   /** A second sentence or none: what to do now. */
   advice: string;
   targetName: string;
-  /** ISO 8601 UTC of the first sample. */
+  /** ISO 8601 UTC of the first sample; "" if nothing tells, as in a log without dates. */
   capturedAt: string;
   gopatrolVersion: string;
   /** Short facts in reading order: Go version, window, samples, live heap, goroutines, limit … */

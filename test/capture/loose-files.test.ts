@@ -100,6 +100,23 @@ describe("files that cannot be taken", () => {
     expect((await read([at("big")], { maxBytes: 10 })).manifest.captures[0]?.bytes).toBe(10);
   });
 
+  test("of a log too large to be read whole, what the extract keeps", async () => {
+    const path = await write("app.log", `noise ${"x".repeat(200)}\nkept\n`, 1);
+    const extractKeeping = (kept: string) => () => {
+      const seen: Uint8Array[] = [];
+      return {
+        push: (bytes: Uint8Array) => void seen.push(bytes.slice()),
+        finish: () => new TextEncoder().encode(Buffer.concat(seen).includes(kept) ? kept : ""),
+      };
+    };
+    const bundle = await read([path], { maxBytes: 100, extractLog: extractKeeping("kept") });
+    expect(Buffer.from(bundle.files.get("0000/app.log")!).toString()).toBe("kept");
+    expect(bundle.manifest.captures[0]).toMatchObject({ bytes: 4, origin: path });
+    await expect(read([path], { maxBytes: 100, extractLog: extractKeeping("absent") })).rejects.toMatchObject(
+      { code: "too-large" },
+    );
+  });
+
   test.skipIf(process.getuid?.() === 0)("unreadable", async () => {
     const path = await write("locked", "x", 1);
     await chmod(path, 0);

@@ -17,7 +17,7 @@ export class CycleSeries {
   readonly #sweepTerminationUs = new Float64Array(MAX_POINTS);
   readonly #markTerminationUs = new Float64Array(MAX_POINTS);
   readonly #gcCpuUs = new Float64Array(MAX_POINTS);
-  /** CPU time that the Ps had in the periods of the point's cycles. */
+  /** CPU time that the Ps had in the periods of the point's cycles, or while they ran if longer. */
   readonly #availableUs = new Float64Array(MAX_POINTS);
   readonly #assistUs = new Float64Array(MAX_POINTS);
   readonly #markCpuUs = new Float64Array(MAX_POINTS);
@@ -61,7 +61,8 @@ export class CycleSeries {
     this.#markCpuUs[at]! += cycle.assistCpuUs + cycle.backgroundCpuUs;
     if (derived.periodMs > 0) {
       this.#gcCpuUs[at]! += cycle.stoppedCpuUs + cycle.assistCpuUs + cycle.backgroundCpuUs;
-      this.#availableUs[at]! += cycle.processors * derived.periodMs * 1000;
+      // As for the single cycle: one that outlasts its period has the CPUs for as long as it runs.
+      this.#availableUs[at]! += cycle.processors * Math.max(derived.periodMs * 1000, derived.durationUs);
     }
   }
 

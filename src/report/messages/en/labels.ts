@@ -351,7 +351,7 @@ export const labels: Labels = {
       return `${isOne ? "sample" : "samples"} ${list.join(", ")}`;
     },
     andMore: (count) => `and ${count} more`,
-    captured: (version, time) => `gopatrol ${version}, captured ${time}`,
+    captured: (version, time) => `gopatrol ${version}${time === "" ? "" : `, captured ${time}`}`,
   },
   page: {
     skip: "Skip to the verdict",

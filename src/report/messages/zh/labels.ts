@@ -345,7 +345,7 @@ export const labels: Labels = {
     samples: (ranges) =>
       `第 ${ranges.map(([first, last]) => (first === last ? `${first}` : `${first} 至 ${last}`)).join("、")} 次采样`,
     andMore: (count) => `另有 ${count} 项`,
-    captured: (version, time) => `gopatrol ${version}，采集于 ${time}`,
+    captured: (version, time) => `gopatrol ${version}${time === "" ? "" : `，采集于 ${time}`}`,
   },
   page: {
     skip: "跳到结论",
