@@ -9,6 +9,7 @@ import { addGcCommand } from "./gc-command.ts";
 import { addGoroutinesCommand } from "./goroutines-command.ts";
 import { addInspectCommand } from "./inspect-command.ts";
 import type { LanguageFlag } from "./language-option.ts";
+import { addPatrolCommand } from "./patrol-command.ts";
 import { addRssCommand } from "./rss-command.ts";
 import { readVersion } from "./version.ts";
 
@@ -34,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addGoroutinesCommand(program, version);
   addDiffCommand(program, version);
   addRssCommand(program, version);
+  addPatrolCommand(program);
   addExplainCommand(program);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`(gopatrol ${command.name()} --help shows how)`);

@@ -203,7 +203,7 @@ function findThresholdProblems(
     return result.errors.map(({ message, suggestion, start, end }) => ({
       code: "bad-threshold",
       message: `"${key}": ${message}`,
-      hint: suggestion,
+      hint: suggestion ?? 'write a comparison, such as "latency_ms > 300"',
       path,
       within: { offset: start, length: Math.max(1, end - start) },
     }));

@@ -31,7 +31,7 @@ import type { discoverySchema, targetSchema } from "./schema/target-schema.ts";
 
 export function buildTarget(target: z.output<typeof targetSchema>, defaults: boolean): TargetConfig {
   return {
-    id: target.id ?? target.address,
+    id: target.id ?? withoutUser(target.address),
     address: target.address,
     labels: target.labels,
     checks: namesOfChecks(target.checks, target.default_checks ?? defaults),
@@ -40,6 +40,11 @@ export function buildTarget(target: z.output<typeof targetSchema>, defaults: boo
     sourceDir: target.source ?? null,
     auth: buildAuth(target.auth),
   };
+}
+
+/** An address may hold a password, an id is shown everywhere. */
+function withoutUser(address: string): string {
+  return address.replace(/:\/\/[^/@]*@/, "://");
 }
 
 function namesOfChecks(own: readonly string[], defaults: boolean): string[] {

@@ -1,4 +1,5 @@
 import type { ConfigPath, ProblemAt } from "./config-problem.ts";
+import { DEFAULT_CHECK_NAMES } from "./default-checks.ts";
 import type { CheckConfig, RouteConfig, TargetConfig } from "./patrol-config.ts";
 import { suggestName } from "./suggest.ts";
 
@@ -14,7 +15,8 @@ export interface Named<T> {
 /** What was read of the file, whole or not. */
 export interface Draft {
   targets: Named<TargetConfig>[];
-  checks: Named<CheckConfig>[];
+  /** `writtenRules`: how many of its rules stand in the file; those it got besides come before them. */
+  checks: (Named<CheckConfig> & { writtenRules: number })[];
   receivers: (Named<unknown> & { fallback: string | null })[];
   sinks: Named<unknown>[];
   maintenance: Named<unknown>[];
@@ -24,8 +26,8 @@ export interface Draft {
   dependencies: { target: string; path: ConfigPath; names: readonly string[] }[];
   /** Targets of sources come and go, so a name that is not here may be one of theirs. */
   hasDiscovery: boolean;
-  /** Names of checks that are there without having been written. */
-  builtIn: readonly string[];
+  /** Checks that are there without having been written. */
+  builtIn: readonly CheckConfig[];
 }
 
 /** Every name must be one thing's, and every reference must lead to one. */
@@ -36,7 +38,7 @@ export function checkReferences(draft: Draft): ProblemAt[] {
     ...findDuplicates("receiver", draft.receivers),
     ...findDuplicates("sink", draft.sinks),
     ...findDuplicates("maintenance window", draft.maintenance),
-    ...findDuplicateRules(draft.checks),
+    ...findDuplicateRules(draft),
     ...findDeadChecks(draft),
     ...findDeadDependencies(draft),
     ...findCycles(draft),
@@ -67,10 +69,11 @@ function findDuplicates(what: string, things: readonly Named<unknown>[]): Proble
 }
 
 /** An alert is known by target and rule, so a rule's name is its own over all checks. */
-function findDuplicateRules(checks: readonly Named<CheckConfig>[]): ProblemAt[] {
-  const owner = new Map<string, string>();
-  return checks.flatMap(({ path, value }) =>
-    (value?.rules ?? []).flatMap((rule): ProblemAt[] => {
+function findDuplicateRules({ checks, builtIn }: Draft): ProblemAt[] {
+  const owner = new Map(builtIn.flatMap(({ name, rules }) => rules.map((rule) => [rule.name, name])));
+  return checks.flatMap(({ path, value, writtenRules }) =>
+    (value?.rules ?? []).flatMap((rule, i): ProblemAt[] => {
+      const nth = i - (value!.rules.length - writtenRules);
       const other = owner.get(rule.name);
       owner.set(rule.name, value!.name);
       if (other === undefined) return [];
@@ -83,16 +86,15 @@ function findDuplicateRules(checks: readonly Named<CheckConfig>[]): ProblemAt[] 
               ? `the check has two rules "${rule.name}"`
               : `the rule "${rule.name}" is one of the check "${other}" too`,
           hint: "alerts are known by target and rule: give each rule a name of its own",
-          path,
-          part: "key",
+          ...(nth < 0 ? { path, part: "key" } : { path: [...path, "rules", nth, "name"] }),
         },
       ];
     }),
   );
 }
 
-function findDeadChecks({ checkLists, checks, builtIn }: Draft): ProblemAt[] {
-  const known = new Set([...checks.map(({ name }) => name), ...builtIn]);
+function findDeadChecks({ checkLists, checks }: Draft): ProblemAt[] {
+  const known = new Set([...checks.map(({ name }) => name), ...DEFAULT_CHECK_NAMES]);
   return checkLists.flatMap(({ path, names }) => findDead("check", names, known, path));
 }
 

@@ -17,7 +17,7 @@ import {
 import { checkReferences, type Draft, type Named } from "./check-references.ts";
 import { checkSecrets } from "./check-secrets.ts";
 import type { ConfigProblem, ProblemAt } from "./config-problem.ts";
-import { DEFAULT_CHECK_NAMES, DEFAULT_CHECKS } from "./default-checks.ts";
+import { DEFAULT_CHECKS } from "./default-checks.ts";
 import type { CheckConfig, PatrolConfig, ReceiverConfig, RouteConfig } from "./patrol-config.ts";
 import { resolvePaths } from "./resolve-paths.ts";
 import { LISTS, SECTIONS, TABLES, TOP_KEYS, topSchema } from "./schema/file-schema.ts";
@@ -25,7 +25,7 @@ import { suggestKey } from "./schema/schema-problems.ts";
 import { isTable, type ReadTable, SectionReader } from "./section-reader.ts";
 import { readShortTarget, SHORT_MARKS, type ShortTarget } from "./short-target.ts";
 import { findNearest } from "./suggest.ts";
-import { parseTomlDocument, type TomlTable } from "./toml-document.ts";
+import { parseTomlDocument, type TomlTable, type TomlValue } from "./toml-document.ts";
 
 export interface LoadOptions {
   /** Relative paths in the file are of this folder: that of the file. Default: they stay as they are. */
@@ -77,17 +77,24 @@ function readFile(root: TomlTable, options: LoadOptions): { config: PatrolConfig
   const redaction = reader.table("redaction", TABLES.redaction);
   const server = reader.table("server", TABLES.server);
 
+  const builtSources = discovery.map(({ value }) => value && buildDiscovery(value, top.default_checks));
   const builtTargets = targets.map(({ value }) => value && buildTarget(value, top.default_checks));
   const builtRoutes = routes.map(({ value }) => value && buildRoute(value));
-  const builtIn = readDefaultChecks(checks);
+  const namedChecks = new Set(
+    [...whole(builtTargets), ...whole(builtSources)].flatMap((each) => each.checks),
+  );
+  const builtIn = readDefaultChecks(checks).filter(({ name }) => namedChecks.has(name));
   const draft: Draft = {
     targets: [
       ...targets.map((table, i) => named(table, "id", builtTargets[i], table.raw["address"])),
       ...shorts.map(({ name, path, target }) => ({ name, path, key: null, value: target })),
     ],
     checks: [
-      ...checks.map((table) => named(table, "name", table.value)),
-      ...shorts.map(({ name, path, check }) => ({ name, path, key: null, value: check })),
+      ...checks.map((table) => ({
+        ...named(table, "name", table.value),
+        writtenRules: Array.isArray(table.raw["rules"]) ? table.raw["rules"].length : 0,
+      })),
+      ...shorts.map(({ name, path, check }) => ({ name, path, key: null, value: check, writtenRules: 0 })),
     ],
     receivers: receivers.map((table) => ({
       ...named(table, "name", table.value),
@@ -112,11 +119,11 @@ function readFile(root: TomlTable, options: LoadOptions): { config: PatrolConfig
       ...shorts.map(({ name, path }) => dependenciesOf(name, path, root[name] as TomlTable)),
     ],
     hasDiscovery: root["discovery"] !== undefined,
-    builtIn: DEFAULT_CHECK_NAMES,
+    builtIn,
   };
   reader.problems.push(...checkReferences(draft));
   const secrets = checkSecrets(root);
-  reader.problems.push(...secrets.problems, ...checkPatterns(redaction.patterns));
+  reader.problems.push(...secrets.problems, ...checkPatterns(root["redaction"]));
   if (secrets.hasClearText && options.fileMode !== undefined && (options.fileMode & 0o044) !== 0) {
     reader.problems.push({
       severity: "warning",
@@ -140,8 +147,8 @@ function readFile(root: TomlTable, options: LoadOptions): { config: PatrolConfig
   const config: PatrolConfig = {
     name: top.name ?? null,
     targets: [...whole(builtTargets), ...whole(shorts.map(({ target }) => target))],
-    discovery: whole(discovery.map(({ value }) => value && buildDiscovery(value, top.default_checks))),
-    checks: [],
+    discovery: whole(builtSources),
+    checks: [...builtIn, ...usedChecks],
     receivers: wholeReceivers.length > 0 ? wholeReceivers : [LOG_RECEIVER],
     routes: whole(builtRoutes),
     maintenance: whole(maintenance.map(({ value }) => value && buildMaintenance(value))),
@@ -155,8 +162,6 @@ function readFile(root: TomlTable, options: LoadOptions): { config: PatrolConfig
     run: buildRun(reader.table("run", TABLES.run)),
   };
   if (config.routes.length === 0) config.routes = [routeToAll(config.receivers)];
-  const namedChecks = new Set([...config.targets, ...config.discovery].flatMap((each) => each.checks));
-  config.checks = [...builtIn.filter(({ name }) => namedChecks.has(name)), ...usedChecks];
   return { config, problems: reader.problems };
 }
 
@@ -238,8 +243,8 @@ function whole<T>(values: readonly (T | undefined)[]): T[] {
   return values.filter((value) => value !== undefined);
 }
 
-function checkPatterns(patterns: readonly string[]): ProblemAt[] {
-  return patterns.flatMap((pattern, i): ProblemAt[] => {
+function checkPatterns(redaction: TomlValue | undefined): ProblemAt[] {
+  return textsOf(isTable(redaction) ? redaction["patterns"] : []).flatMap((pattern, i): ProblemAt[] => {
     const problem = findExpressionProblem(pattern);
     if (problem === null) return [];
     const message = `"patterns": ${JSON.stringify(pattern)} is not a regular expression: ${problem}`;

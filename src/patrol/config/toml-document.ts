@@ -40,7 +40,7 @@ export function parseTomlDocument(text: string): TomlDocument | ConfigProblem {
 
 const SYNTAX_HINTS: readonly [RegExp, string][] = [
   [/redefine/, "each key may stand once; a list of tables is written [[name]]"],
-  [/unfinished string/, 'close the text with "'],
+  [/unfinished string|control characters/, 'close the text with "'],
   [/losslessly/, 'write very large numbers as sizes, e.g. "8GiB"'],
   [/invalid value/, 'text stands in quotes: key = "value"'],
   [/end-of-line/, "put each key on a line of its own"],

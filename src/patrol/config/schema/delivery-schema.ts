@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cronExpression, duration, httpUrl, instant, matchers, size, text, timeZone } from "./fields.ts";
 import { tierField } from "./rule-schema.ts";
-import { authSchema, secretFields } from "./secret-fields.ts";
+import { authSchema, needsSecret, secretFields } from "./secret-fields.ts";
 
 const EVERY_RECEIVER = {
   name: text().describe("Unique; routes name it"),
@@ -19,47 +19,59 @@ const MENTIONS = {
 
 export const receiverSchema = z
   .discriminatedUnion("kind", [
-    z.strictObject({
-      kind: z.literal("wecom").describe("WeCom group robot"),
-      ...EVERY_RECEIVER,
-      ...URL,
-      ...MENTIONS,
-    }),
-    z.strictObject({
-      kind: z.literal("dingtalk").describe("DingTalk robot"),
-      ...EVERY_RECEIVER,
-      ...SIGNED,
-      ...MENTIONS,
-    }),
-    z.strictObject({
-      kind: z.literal("feishu").describe("Feishu or Lark robot"),
-      ...EVERY_RECEIVER,
-      ...SIGNED,
-      ...MENTIONS,
-    }),
-    z.strictObject({
-      kind: z.literal("slack").describe("Slack incoming webhook"),
-      ...EVERY_RECEIVER,
-      ...URL,
-      ...MENTIONS,
-    }),
-    z.strictObject({
-      kind: z.literal("webhook").describe("Any HTTP service"),
-      ...EVERY_RECEIVER,
-      ...URL,
-      ...secretFields("secret", "Key of the HMAC-SHA256 signature in the header X-Gopatrol-Signature"),
-      method: z.enum(["POST", "PUT"]).prefault("POST").describe("HTTP method"),
-      headers: z.record(z.string(), z.string()).prefault({}).describe("Headers to send"),
-      template: text().optional().describe("Body with {{ fields }}; default: the notification as JSON"),
-      content_type: text().prefault("application/json").describe("Of the body"),
-    }),
-    z.strictObject({
-      kind: z.literal("alertmanager").describe("Prometheus Alertmanager, API v2"),
-      ...EVERY_RECEIVER,
-      ...URL,
-      auth: authSchema.optional().describe("Credentials and TLS"),
-      generator_url: httpUrl().optional().describe("Link back, shown by Alertmanager"),
-    }),
+    z
+      .strictObject({
+        kind: z.literal("wecom").describe("WeCom group robot"),
+        ...EVERY_RECEIVER,
+        ...URL,
+        ...MENTIONS,
+      })
+      .superRefine(needsSecret("url")),
+    z
+      .strictObject({
+        kind: z.literal("dingtalk").describe("DingTalk robot"),
+        ...EVERY_RECEIVER,
+        ...SIGNED,
+        ...MENTIONS,
+      })
+      .superRefine(needsSecret("url")),
+    z
+      .strictObject({
+        kind: z.literal("feishu").describe("Feishu or Lark robot"),
+        ...EVERY_RECEIVER,
+        ...SIGNED,
+        ...MENTIONS,
+      })
+      .superRefine(needsSecret("url")),
+    z
+      .strictObject({
+        kind: z.literal("slack").describe("Slack incoming webhook"),
+        ...EVERY_RECEIVER,
+        ...URL,
+        ...MENTIONS,
+      })
+      .superRefine(needsSecret("url")),
+    z
+      .strictObject({
+        kind: z.literal("webhook").describe("Any HTTP service"),
+        ...EVERY_RECEIVER,
+        ...URL,
+        ...secretFields("secret", "Key of the HMAC-SHA256 signature in the header X-Gopatrol-Signature"),
+        method: z.enum(["POST", "PUT"]).prefault("POST").describe("HTTP method"),
+        headers: z.record(z.string(), z.string()).prefault({}).describe("Headers to send"),
+        template: text().optional().describe("Body with {{ fields }}; default: the notification as JSON"),
+        content_type: text().prefault("application/json").describe("Of the body"),
+      })
+      .superRefine(needsSecret("url")),
+    z
+      .strictObject({
+        kind: z.literal("alertmanager").describe("Prometheus Alertmanager, API v2"),
+        ...EVERY_RECEIVER,
+        ...URL,
+        auth: authSchema.optional().describe("Credentials and TLS"),
+        generator_url: httpUrl().optional().describe("Link back, shown by Alertmanager"),
+      })
+      .superRefine(needsSecret("url")),
     z.strictObject({
       kind: z.literal("email").describe("E-mail by SMTP"),
       ...EVERY_RECEIVER,

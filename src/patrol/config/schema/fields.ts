@@ -1,6 +1,5 @@
 import { Cron } from "croner";
 import { z } from "zod";
-import { formatQuantity } from "../../../lib/format-quantity.ts";
 import { parseDurationMs, parseSizeBytes } from "../../../lib/parse-quantity.ts";
 import type { LabelMatcher } from "../../labels.ts";
 import { MatcherError, parseMatcher } from "../../parse-matcher.ts";
@@ -15,6 +14,7 @@ interface Wrong {
   code: string;
   message: string;
   hint: string | null;
+  part?: "key";
   /** Within the value. */
   path?: (string | number)[];
 }
@@ -32,8 +32,8 @@ function field<T>(shape: Record<string, unknown>, read: (input: unknown) => Read
       }
       const result = read(input);
       if ("value" in result) return result.value;
-      for (const { code, message, hint, path = [] } of Array.isArray(result) ? result : [result]) {
-        context.addIssue({ code: "custom", message, params: { code, hint }, path });
+      for (const { code, message, hint, part, path = [] } of Array.isArray(result) ? result : [result]) {
+        context.addIssue({ code: "custom", message, params: { code, hint, part }, path });
       }
       return z.NEVER;
     });
@@ -115,7 +115,7 @@ export function size({ min = 1 } = {}) {
         return wrong(
           "out-of-range",
           `${describeInput(input)} is too small`,
-          `at least ${formatQuantity(min, "bytes")}`,
+          `at least "${min / 2 ** 20}MiB"`,
         );
       }
       return { value: bytes };
@@ -309,12 +309,9 @@ export function labels() {
         if (!LABEL_NAME.test(name)) {
           const legal = name.replaceAll(/[^a-zA-Z0-9_]/g, "_").replace(/^(\d)/, "_$1");
           problems.push({
-            ...wrong(
-              "bad-label",
-              `"${name}" is not a label's name`,
-              `write ${legal || "a name"} (letters, digits, _)`,
-            ),
+            ...wrong("bad-label", "is not a label's name", `write ${legal || "a name"} (letters, digits, _)`),
             path: [name],
+            part: "key",
           });
         } else if (typeof text !== "string") {
           problems.push({

@@ -32,6 +32,10 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   duration: ["for"],
   memory_limit: ["limit"],
   timeout_seconds: ["timeout"],
+  listen: ["host"],
+  index: ["data_stream"],
+  folder: ["dir"],
+  directory: ["dir"],
 };
 
 /** Zod's issues about `value`, which stands at `base` in the file, in our words. */
@@ -75,7 +79,7 @@ function describeIssue(
       {
         code: "missing-key",
         message: `"${name}" is missing`,
-        hint: MISSING_HINTS[name] ?? null,
+        hint: MISSING_HINTS[name] ?? `add ${name} = …`,
         path: path.slice(0, -1),
         part: "table",
       },
@@ -86,13 +90,14 @@ function describeIssue(
   ];
   switch (issue.code) {
     case "custom": {
-      const { code = "bad-value", hint = null } = (issue.params ?? {}) as {
-        code?: string;
-        hint?: string | null;
-      };
+      const {
+        code = "bad-value",
+        hint = null,
+        part = "value",
+      } = (issue.params ?? {}) as { code?: string; hint?: string | null; part?: "key" | "value" };
       const message =
         code === "bad-window" || code === "missing-key" ? issue.message : `"${name}": ${issue.message}`;
-      return [{ code, message, hint, path }];
+      return [{ code, message, hint, path, part }];
     }
     case "invalid_value":
       return [oneOf(name, input, issue.values.map(String), path)];
@@ -104,7 +109,11 @@ function describeIssue(
       );
     case "too_small":
       return issue.origin === "string" || issue.origin === "array"
-        ? wrong("empty", "must not be empty", null)
+        ? wrong(
+            "empty",
+            "must not be empty",
+            issue.origin === "array" ? "write at least one" : "write it, or leave the key away",
+          )
         : wrong(
             "out-of-range",
             `${describeInput(input)} is too small`,
@@ -119,7 +128,13 @@ function describeIssue(
     case "invalid_format": {
       // Our own messages have what to write behind the colon.
       const [message, hint] = splitHint(issue.message);
-      return wrong("bad-format", message, hint);
+      return wrong("bad-format", message, hint ?? FORMAT_HINTS[issue.format] ?? null);
+    }
+    case "invalid_key": {
+      const legal = issue.issues[0]?.message ?? issue.message;
+      return [
+        { code: "bad-name", message: `"${name}" is not a legal name here`, hint: legal, path, part: "key" },
+      ];
     }
     default:
       return wrong("bad-value", issue.message, null);
@@ -145,8 +160,11 @@ export function suggestKey(key: string, legal: readonly string[]): string | null
   const folded = key.toLowerCase().replaceAll("-", "_");
   const synonym = SYNONYMS[folded]?.find((candidate) => legal.includes(candidate));
   const near = suggestName(key, legal);
-  if (near?.startsWith("did you mean") === true || synonym === undefined) return near;
-  return `did you mean "${synonym}"?`;
+  if (near?.startsWith("did you mean") === true) return near;
+  // limit_bytes for limit, repeat for repeat_interval.
+  const part = legal.find((name) => folded.startsWith(`${name}_`) || name.startsWith(`${folded}_`));
+  const meant = synonym ?? part;
+  return meant === undefined ? near : `did you mean "${meant}"?`;
 }
 
 function splitHint(message: string): [string, string | null] {
@@ -190,8 +208,23 @@ function typeHint(expected: string, input: unknown): string | null {
     if (Number.isFinite(Number(input))) return `write ${Number(input)}, without quotes`;
   }
   if (expected === "int" && typeof input === "number") return `write ${Math.round(input)}`;
-  return null;
+  if (expected === "array" && typeof input !== "object") return `write [${String(input)}]`;
+  return TYPE_HINTS[expected] ?? null;
 }
+
+const TYPE_HINTS: Readonly<Record<string, string>> = {
+  string: 'write it in quotes: "…"',
+  number: "write a number without quotes or unit",
+  int: "write a whole number without quotes or unit",
+  boolean: "write true or false, without quotes",
+  array: "write a list: [ … ]",
+  object: "write a table: { key = value }",
+  record: "write a table: { name = value }",
+};
+
+const FORMAT_HINTS: Readonly<Record<string, string>> = {
+  url: 'write "http://host:port" or "https://…"',
+};
 
 const MISSING_HINTS: Readonly<Record<string, string>> = {
   address: 'add address = "host:port"',

@@ -5,27 +5,31 @@ import { text } from "./fields.ts";
 /** The four ways to give a secret, as endings of its key. */
 export const SECRET_ENDINGS = ["", "_env", "_file", "_vault"] as const;
 
+/** Its value is not repeated: it holds a key. */
+const HTTP_TEXT = text().regex(/^https?:\/\/[^/\s]+/i, {
+  error: 'is not an http or https URL: write "https://host/path"',
+});
+
 /**
  * Keys that give one secret: the text itself, the name of an environment variable, a file, or `path#field` in Vault.
  * That only one of them stands there is checked for the whole file at once (check-secrets.ts).
  */
 export function secretFields<Name extends string>(name: Name, what: string) {
   const fields: Record<string, z.ZodOptional<z.ZodString>> = {
-    [name]: text().optional().describe(`${what}, in clear text; better by one of the next three`),
+    [name]: (name === "url" ? HTTP_TEXT : text())
+      .optional()
+      .describe(`${what}, in clear text; better by one of the next three`),
     [`${name}_env`]: text()
       .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
-        error: (issue) => ({
-          message: `${JSON.stringify(issue.input)} is not the name of an environment variable`,
-        }),
+        // The value is not repeated: people put the secret itself here.
+        error: "is not the name of an environment variable: letters, digits and _ only",
       })
       .optional()
       .describe(`${what}: the environment variable that holds it`),
     [`${name}_file`]: text().optional().describe(`${what}: the file that holds it`),
     [`${name}_vault`]: text()
       .regex(/^[^#\s][^#]*#[^#\s]+$/, {
-        error: (issue) => ({
-          message: `${JSON.stringify(issue.input)} is not a place in Vault: write "path#field", e.g. "secret/shop#password"`,
-        }),
+        error: 'is not a place in Vault: write "path#field", e.g. "secret/shop#password"',
       })
       .optional()
       .describe(
@@ -54,6 +58,19 @@ export function readSecret(table: Readonly<Record<string, unknown>>, name: strin
   return written === undefined ? null : { from: "text", text: written };
 }
 
+/** Refuses a table that gives the secret `name` in none of its ways. */
+export function needsSecret(name: string) {
+  return (table: Readonly<Record<string, unknown>>, context: z.core.$RefinementCtx): void => {
+    if (readSecret(table, name) !== null) return;
+    context.addIssue({
+      code: "custom",
+      message: `"${name}" is missing`,
+      path: [],
+      params: { code: "missing-key", hint: `add ${name}_env = "NAME", or ${name}_file`, part: "key" },
+    });
+  };
+}
+
 /** Credentials and TLS of a target, a check, a source of targets or a sink. */
 export const authSchema = z
   .strictObject({
@@ -80,7 +97,7 @@ export const authSchema = z
     }
     if ((auth.cert_file === undefined) !== (auth.key_file === undefined)) {
       const given = auth.cert_file === undefined ? "key_file" : "cert_file";
-      refuse(given, `${given} stands alone`, "a client certificate needs cert_file and key_file");
+      refuse(given, "stands alone", "a client certificate needs cert_file and key_file");
     }
   });
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { duration, httpUrl, share, size, text } from "./fields.ts";
 import { tierField } from "./rule-schema.ts";
-import { secretFields } from "./secret-fields.ts";
+import { needsSecret, secretFields } from "./secret-fields.ts";
 
 export const storeSchema = z
   .strictObject({
@@ -24,6 +24,8 @@ export const storeSchema = z
         ...secretFields("key_id", "Access key id"),
         ...secretFields("secret_key", "Secret access key"),
       })
+      .superRefine(needsSecret("key_id"))
+      .superRefine(needsSecret("secret_key"))
       .optional()
       .describe("Raw captures go there instead of into the folder"),
     retention: z
@@ -49,17 +51,6 @@ export const storeSchema = z
         params: { code: "missing-key", hint: 'add [store.clickhouse] with url = "http://…:8123"' },
       });
     }
-    for (const key of ["key_id", "secret_key"]) {
-      const { s3 } = store;
-      if (s3 !== undefined && !Object.keys(s3).some((name) => name.startsWith(key))) {
-        context.addIssue({
-          code: "custom",
-          message: `"${key}" is missing`,
-          path: ["s3"],
-          params: { code: "missing-key", hint: `add ${key}_env or ${key}_file` },
-        });
-      }
-    }
   })
   .describe("History");
 
@@ -71,16 +62,21 @@ export const vaultSchema = z
     namespace: text().optional().describe("Namespace (Vault Enterprise, OpenBao)"),
     login: z
       .discriminatedUnion("kind", [
-        z.strictObject({
-          kind: z.literal("token").describe("A token given from outside"),
-          ...secretFields("token", "Token"),
-        }),
-        z.strictObject({
-          kind: z.literal("approle").describe("AppRole"),
-          ...secretFields("role_id", "Role id"),
-          ...secretFields("secret_id", "Secret id"),
-          mount: text().prefault("approle").describe("Where the method is mounted"),
-        }),
+        z
+          .strictObject({
+            kind: z.literal("token").describe("A token given from outside"),
+            ...secretFields("token", "Token"),
+          })
+          .superRefine(needsSecret("token")),
+        z
+          .strictObject({
+            kind: z.literal("approle").describe("AppRole"),
+            ...secretFields("role_id", "Role id"),
+            ...secretFields("secret_id", "Secret id"),
+            mount: text().prefault("approle").describe("Where the method is mounted"),
+          })
+          .superRefine(needsSecret("role_id"))
+          .superRefine(needsSecret("secret_id")),
         z.strictObject({
           kind: z.literal("kubernetes").describe("The pod's service account"),
           role: text().describe("Role of the method"),
