@@ -6,6 +6,7 @@ const TOOL_NAMES = {
   go: ["go"],
   chromium: ["chromium", "chromium-browser", "google-chrome"],
   prometheus: ["prometheus"],
+  promtool: ["promtool"],
   "prometheus-alertmanager": ["prometheus-alertmanager", "alertmanager"],
   etcd: ["etcd"],
   dot: ["dot"],
