@@ -11,7 +11,7 @@ import type { RunRecord } from "../../src/patrol/run-record.ts";
 const AT_MS = Date.UTC(2026, 10, 25, 12);
 
 /** A run as the patrol records it; `change` overrides. */
-export function sampleRun(change: Partial<RunRecord> = {}): RunRecord {
+function sampleRun(change: Partial<RunRecord> = {}): RunRecord {
   return {
     schema: "gopatrol.run/v1",
     id: `shop@${new Date(AT_MS).toISOString()}`,
@@ -48,7 +48,7 @@ export function sampleRun(change: Partial<RunRecord> = {}): RunRecord {
   };
 }
 
-export function sampleFinding(change: Partial<FindingRecord> = {}): FindingRecord {
+function sampleFinding(change: Partial<FindingRecord> = {}): FindingRecord {
   return {
     id: "f1",
     version: 1,
@@ -69,7 +69,7 @@ export function sampleFinding(change: Partial<FindingRecord> = {}): FindingRecor
   };
 }
 
-export function sampleAlert(change: Partial<AlertState> = {}): AlertState {
+function sampleAlert(change: Partial<AlertState> = {}): AlertState {
   return {
     id: "a1",
     target: "shop",
