@@ -1,4 +1,3 @@
-import type { AlertState } from "../../src/patrol/alert.ts";
 import { PatrolActivity } from "../../src/patrol/exporter/patrol-activity.ts";
 import type {
   PatrolSnapshot,
@@ -9,6 +8,11 @@ import type { FindingRecord } from "../../src/patrol/finding-record.ts";
 import type { RunRecord } from "../../src/patrol/run-record.ts";
 
 const AT_MS = Date.UTC(2026, 10, 25, 12);
+
+const SAMPLE_ALERTS: AlertSnapshot[] = [
+  { target: "shop", rule: "runtime/latency", tier: "P1", phase: "firing" },
+  { target: "shop", rule: "runtime/errors", tier: "P1", phase: "pending" },
+];
 
 /** A run as the patrol records it; `change` overrides. */
 function sampleRun(change: Partial<RunRecord> = {}): RunRecord {
@@ -69,25 +73,6 @@ function sampleFinding(change: Partial<FindingRecord> = {}): FindingRecord {
   };
 }
 
-function sampleAlert(change: Partial<AlertState> = {}): AlertState {
-  return {
-    id: "a1",
-    target: "shop",
-    rule: "latency",
-    tier: "P1",
-    labels: {},
-    phase: "firing",
-    sinceMs: AT_MS,
-    firedMs: AT_MS,
-    lastEvaluatedMs: AT_MS,
-    samples: 3,
-    values: {},
-    summary: "slow",
-    notified: {},
-    ...change,
-  };
-}
-
 export function sampleTarget(change: Partial<TargetSnapshot> = {}): TargetSnapshot {
   return {
     id: "shop",
@@ -139,7 +124,7 @@ export function samplePatrol(change: Partial<PatrolSnapshot> = {}): PatrolSnapsh
       sampleTarget({ id: "pay", up: false, overdue: true, limitBytes: null, metrics: {} }),
     ],
     ruleMetrics: new Set(["error_rate", "latency_ms"]),
-    alerts: [sampleAlert(), sampleAlert({ id: "a2", rule: "errors", phase: "pending" })],
+    alerts: SAMPLE_ALERTS,
     openFindings: [sampleFinding()],
     notificationsPending: new Map([["ops", 1]]),
     sinks: [

@@ -38,7 +38,7 @@ export interface PatrolSnapshot {
   targets: Iterable<TargetSnapshot>;
   /** Names of metrics that some rule compares, besides those that have a family of their own. */
   ruleMetrics: ReadonlySet<string>;
-  alerts: Iterable<AlertState>;
+  alerts: Iterable<AlertSnapshot>;
   openFindings: Iterable<FindingRecord>;
   notificationsPending: ReadonlyMap<string, number>;
   sinks: Iterable<{ name: string; stats: SinkStats }>;
@@ -72,3 +72,5 @@ export interface TargetSnapshot {
   /** Spent within the last hour. */
   budget: { cpuSeconds: number; captures: number };
 }
+
+export type AlertSnapshot = Pick<AlertState, "target" | "rule" | "tier" | "phase">;

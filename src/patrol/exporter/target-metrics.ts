@@ -1,7 +1,6 @@
-import type { AlertState } from "../alert.ts";
 import type { FindingRecord } from "../finding-record.ts";
 import type { MetricFamily, Sample } from "./metric-family.ts";
-import type { PatrolSnapshot, TargetSnapshot } from "./patrol-snapshot.ts";
+import type { AlertSnapshot, PatrolSnapshot, TargetSnapshot } from "./patrol-snapshot.ts";
 
 type Family = MetricFamily<PatrolSnapshot>;
 
@@ -128,7 +127,7 @@ export const TARGET_METRICS: readonly Family[] = [
     type: "gauge",
     help: "Alerts by phase and tier.",
     samples: ({ alerts }) =>
-      counted(alerts, ({ phase, tier }: AlertState) => [
+      counted(alerts, ({ phase, tier }: AlertSnapshot) => [
         ["phase", phase],
         ["tier", tier],
       ]),
@@ -140,7 +139,7 @@ export const TARGET_METRICS: readonly Family[] = [
     samples: ({ alerts }) =>
       counted(
         alerts,
-        ({ target, rule, tier }: AlertState) => [
+        ({ target, rule, tier }: AlertSnapshot) => [
           ["target", target],
           ["rule", rule],
           ["tier", tier],
