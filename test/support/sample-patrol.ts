@@ -1,5 +1,6 @@
 import { PatrolActivity } from "../../src/patrol/exporter/patrol-activity.ts";
 import type {
+  AlertSnapshot,
   PatrolSnapshot,
   PatrolView,
   TargetSnapshot,
