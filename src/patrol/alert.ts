@@ -40,20 +40,25 @@ export interface AlertState {
   lastEvaluatedMs: number;
   /** Samples in a row in which the condition held. */
   samples: number;
+  /** Since when it cannot be judged; null while it can. */
+  unknownSinceMs: number | null;
   /** The values that decided, by metric. */
   values: Readonly<Record<string, number>>;
   summary: string;
   finding: AlertFinding | null;
   /** Why nobody is told although it fires (maintenance, a dead dependency, no route); null if nothing holds it. */
   held: string | null;
-  /** When each receiver was last told that it fires or resolved; how a repetition is told from news. */
+  /** What each receiver was last told, and when; how a repetition is told from news. */
   notified: Readonly<Record<string, Told>>;
 }
 
+/** `owed`: it should have been told that it fires and could not be; it will be, even once it is resolved. */
 export interface Told {
-  state: "firing" | "resolved";
+  state: "firing" | "resolved" | "owed";
   atMs: number;
   tier: Tier;
+  /** When it was last tried in vain; a restart must not try again at once what has just failed. */
+  triedMs?: number;
 }
 
 /** The finding behind an alert, as a message shows it. */
