@@ -116,6 +116,7 @@ export function alertState(id: string, lastEvaluatedMs: number, more: Partial<Al
     fired: [START],
     lastEvaluatedMs,
     samples: 3,
+    unknownSinceMs: null,
     values: { latency_ms: 412.5 },
     summary: "latency_ms = 412.5 > 300",
     finding: null,
