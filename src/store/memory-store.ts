@@ -6,6 +6,7 @@ import type { FindingRecord } from "../patrol/finding-record.ts";
 import type { RunRecord } from "../patrol/run-record.ts";
 import { DOWNSAMPLED_MS, downsample, type MetricBucket } from "./downsample.ts";
 import { type FoldedProfile, foldTarget, foldTimeline, pickLargest, sortTimeline } from "./fold-stacks.ts";
+import { LATEST_WITHIN_MS } from "./latest-metrics.ts";
 import { MetricSeriesBuilder } from "./metric-series.ts";
 import type { CaptureEntry } from "./raw-captures.ts";
 import { computeCutoffs, RESOLVED_ALERT_KEPT_MS } from "./retention.ts";
@@ -24,9 +25,6 @@ import type {
   TimeRange,
   VerifyReport,
 } from "./store.ts";
-
-/** How much older than a target's newest row a value may be to count as its latest. */
-export const LATEST_WITHIN_MS: number = 3600_000;
 
 interface TargetMetrics {
   /** Values by name, by time. */
