@@ -145,6 +145,14 @@ test.each([
   expect(cycles).toMatchObject([{ cycle: 7, heapEndMib: 22, liveMib: 11, processors: 2, wallMs: WHEN }]);
 });
 
+test.each(["11 MB,", "2.0+0.020 ms clock", "1.250s"])(
+  "a line with a minus before %s is none of the runtime's",
+  (part) => {
+    const { cycles } = decode(text(`${CYCLE.replace(part, `-${part}`)}\n${CYCLE}\n`));
+    expect(cycles).toHaveLength(1);
+  },
+);
+
 test("colours, tabs and carriage returns around a line do no harm", () => {
   const { cycles } = decode(text(`\u001b[31m\t${CYCLE} (forced)\u001b[0m\r\n`));
   expect(cycles).toMatchObject([{ cycle: 7, forced: true }]);

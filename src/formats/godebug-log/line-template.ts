@@ -1,11 +1,11 @@
 import { isDigit, startsWith } from "../../lib/ascii.ts";
 
 /**
- * How a number is printed. `whole`: decimal digits, perhaps negative. `ms`: the runtime's fmtNSAsMS, whole milliseconds
+ * How a number is printed. `whole`: decimal digits, perhaps negative; `unsigned`: never, as all but floats below. `ms`: the runtime's fmtNSAsMS, whole milliseconds
  * from 10 on, else two digits with at most three decimals; kept in microseconds. `seconds`: three decimals; kept in
  * milliseconds. `float`: what print makes of a float64, "+1.17e+000" up to Go 1.25 and "1.17" since.
  */
-type NumberForm = "whole" | "ms" | "seconds" | "float";
+type NumberForm = "whole" | "unsigned" | "ms" | "seconds" | "float";
 
 export interface Field<Name extends string> {
   name: Name;
@@ -21,6 +21,7 @@ export interface Optional<Name extends string> {
 export type Part<Name extends string> = string | Field<Name> | Optional<Name>;
 
 export const whole = <const Name extends string>(name: Name): Field<Name> => ({ name, form: "whole" });
+export const unsigned = <const Name extends string>(name: Name): Field<Name> => ({ name, form: "unsigned" });
 export const ms = <const Name extends string>(name: Name): Field<Name> => ({ name, form: "ms" });
 export const seconds = <const Name extends string>(name: Name): Field<Name> => ({ name, form: "seconds" });
 export const float = <const Name extends string>(name: Name): Field<Name> => ({ name, form: "float" });
@@ -87,7 +88,8 @@ export class LineTemplate<Name extends string> {
     const start = this.#at;
     let at = start;
     let sign = 1;
-    if (at < end && (bytes[at] === MINUS || (form === "float" && bytes[at] === PLUS))) {
+    const maySign = form === "float" || form === "whole";
+    if (maySign && at < end && (bytes[at] === MINUS || (form === "float" && bytes[at] === PLUS))) {
       if (bytes[at] === MINUS) sign = -1;
       at++;
     }
@@ -100,7 +102,7 @@ export class LineTemplate<Name extends string> {
         if (++digits > MAX_DIGITS) return false;
         value = value * 10 + (byte - 0x30);
         if (decimals >= 0) decimals++;
-      } else if (byte === DOT && decimals < 0 && form !== "whole" && digits > 0) {
+      } else if (byte === DOT && decimals < 0 && form !== "whole" && form !== "unsigned" && digits > 0) {
         decimals = 0;
       } else break;
     }
@@ -111,7 +113,7 @@ export class LineTemplate<Name extends string> {
     } else {
       if (decimals > 3) return false;
       value *= sign;
-      if (form !== "whole") value *= THOUSAND_PARTS[Math.max(0, decimals)]!;
+      if (form === "ms" || form === "seconds") value *= THOUSAND_PARTS[Math.max(0, decimals)]!;
     }
     this.values[slot] = value;
     this.#at = at;
@@ -172,6 +174,7 @@ function renderAll(
 function renderNumber(value: number, form: NumberForm, floatStyle: "exponent" | "shortest"): string {
   switch (form) {
     case "whole":
+    case "unsigned":
       return String(value);
     case "seconds":
       return (value / 1000).toFixed(3);

@@ -1,4 +1,4 @@
-import { float, LineTemplate, ms, optional, seconds, whole } from "./line-template.ts";
+import { float, LineTemplate, ms, optional, seconds, unsigned, whole } from "./line-template.ts";
 
 /**
  * Every line that GODEBUG makes the runtime print about memory, as its print statements spell it (runtime/mgc.go,
@@ -6,28 +6,28 @@ import { float, LineTemplate, ms, optional, seconds, whole } from "./line-templa
  */
 
 const heapAndProcessors = [
-  whole("heapStartMib"),
+  unsigned("heapStartMib"),
   "->",
-  whole("heapEndMib"),
+  unsigned("heapEndMib"),
   "->",
-  whole("liveMib"),
+  unsigned("liveMib"),
   " MB, ",
-  whole("goalMib"),
+  unsigned("goalMib"),
   " MB goal, ",
   // Since 1.18.
-  optional("scans", whole("stacksMib"), " MB stacks, ", whole("globalsMib"), " MB globals, "),
-  whole("processors"),
+  optional("scans", unsigned("stacksMib"), " MB stacks, ", unsigned("globalsMib"), " MB globals, "),
+  unsigned("processors"),
   " P",
   optional("forced", " (forced)"),
 ] as const;
 
 const cycleStart = [
   "gc ",
-  whole("cycle"),
+  unsigned("cycle"),
   " @",
   seconds("startMs"),
   "s ",
-  whole("cumulativePercent"),
+  unsigned("cumulativePercent"),
   "%",
   // Since 1.26, while a goroutineleak profile is taken.
   optional("leakCheck", " (checking for goroutine leaks)"),

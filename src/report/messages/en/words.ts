@@ -116,10 +116,10 @@ const CONCLUSION: Record<DecisionLeafId, string> = {
   "heap-unexplained": "the heap holds more and more, but too little was sampled to say what.",
   "outside-go": "the growth is not in Go's heap: look at C memory, mappings and files.",
   "collector-setting":
-    "neither goroutines nor the live heap pile up: the collector's settings decide how large the heap gets.",
-  churn: "neither goroutines nor the live heap pile up, but more and more is allocated and thrown away.",
+    "nothing that could be looked at piles up: the collector's settings decide how large the heap gets.",
+  churn: "nothing that could be looked at piles up, but more and more is allocated and thrown away.",
   "warm-up": "something filled up and has settled, as caches and pools do.",
-  level: "neither goroutines nor the live heap pile up.",
+  level: "nothing that could be looked at piles up.",
   insufficient: "there is too little to tell.",
 };
 

@@ -136,10 +136,10 @@ const CONCLUSION: Record<DecisionLeafId, string> = {
   "heap-sites": "堆中保留的内存越来越多：上面的分配点说明了是什么。",
   "heap-unexplained": "堆中保留的内存越来越多，但抽样太少，无法说明是什么。",
   "outside-go": "增长不在 Go 的堆中：请查看 C 内存、映射和文件。",
-  "collector-setting": "goroutine 和存活堆都没有堆积：堆的大小由垃圾回收器的设置决定。",
-  churn: "goroutine 和存活堆都没有堆积，但分配后即丢弃的内存越来越多。",
+  "collector-setting": "能够查看的部分都没有堆积：堆的大小由垃圾回收器的设置决定。",
+  churn: "能够查看的部分都没有堆积，但分配后即丢弃的内存越来越多。",
   "warm-up": "有些内存被填充后已稳定，与缓存和池的预热相符。",
-  level: "goroutine 和存活堆都没有堆积。",
+  level: "能够查看的部分都没有堆积。",
   insufficient: "数据太少，无法判断。",
 };
 
