@@ -7,7 +7,7 @@ const INVISIBLE = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u20
 
 /** Names in profiles, labels and logs are foreign: what cannot be seen in them is written as an escape, `\x1b`. */
 export function makePrintable(text: string): string {
-  return text.replace(INVISIBLE, (character) => {
+  return text.toWellFormed().replace(INVISIBLE, (character) => {
     const code = character.charCodeAt(0).toString(16);
     return code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`;
   });

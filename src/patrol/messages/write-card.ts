@@ -1,4 +1,5 @@
 import { formatQuantity } from "../../lib/format-quantity.ts";
+import { makeAllPrintable } from "../../report/printable-text.ts";
 import type { Notification, NotifiedAlert } from "../notification.ts";
 import type { Tier } from "../tier.ts";
 import { en } from "./en.ts";
@@ -34,8 +35,10 @@ const TONE_OF: Record<Tier, Tone> = { P0: "critical", P1: "critical", P2: "warni
 export const MARK_OF: Record<Tone, string> = { critical: "🔴", warning: "🟠", notice: "🔵", good: "🟢" };
 
 /** Puts a notification into words. `timeZone`: IANA name of the zone in which the readers live. */
-export function writeCard(notification: Notification, language: "en" | "zh", timeZone: string): Card {
+export function writeCard(foreign: Notification, language: "en" | "zh", timeZone: string): Card {
   const words = WORDS[language];
+  // A name with a line break would begin a header of a mail, or a line that looks like ours.
+  const notification = makeAllPrintable(foreign);
   const { alerts, folded, stillFiring, insteadOf, patrol, atMs, tier, state, reminder } = notification;
   const time = (ms: number): string => formatTime(ms, timeZone);
   const firing = alerts.filter((alert) => alert.state === "firing").length;
