@@ -24,7 +24,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   patrol: ["redact", "inspect", "report", "findings", "analysis", "lib"],
   store: ["patrol", "redact", "findings", "lib"],
   secrets: ["patrol", "lib"],
-  discovery: ["patrol", "lib"],
+  discovery: ["patrol", "secrets", "lib"],
   probe: [
     "patrol",
     "capture",
