@@ -1,15 +1,18 @@
-/** Writes docs/schema/*.json from the schemas in the code; --check only says whether they are current. */
+/** Writes docs/schema/*.json and docs/configuration.md from the schemas in the code; --check only says whether they are current. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { manifestSchema } from "../src/bundle/manifest.ts";
+import { fileSchema } from "../src/patrol/config/schema/file-schema.ts";
 import { diffSchema } from "../src/report/diff-schema.ts";
 import { goroutineReportSchema } from "../src/report/goroutines/schema.ts";
 import { reportSchema } from "../src/report/report-schema.ts";
 import { rssSchema } from "../src/report/rss/schema.ts";
+import { renderConfigurationPage } from "./configuration-page.ts";
 
 const root = resolve(import.meta.dirname, "..");
-const schemas: Record<string, { title: string; schema: z.ZodType }> = {
+/** `reused`: parts that come again are written once, for a schema that would be large otherwise. */
+const schemas: Record<string, { title: string; schema: z.ZodType; reused?: "ref" }> = {
   "docs/schema/report-v1.schema.json": { title: "gopatrol inspect --format json", schema: reportSchema },
   "docs/schema/goroutines-v1.schema.json": {
     title: "gopatrol goroutines --format json",
@@ -17,14 +20,23 @@ const schemas: Record<string, { title: string; schema: z.ZodType }> = {
   },
   "docs/schema/diff-v1.schema.json": { title: "gopatrol diff --format json", schema: diffSchema },
   "docs/schema/rss-v1.schema.json": { title: "gopatrol rss --format json", schema: rssSchema },
+  "docs/schema/gopatrol-config-v1.schema.json": {
+    title: "configuration of gopatrol patrol",
+    schema: fileSchema,
+    reused: "ref",
+  },
   "docs/schema/bundle-manifest-v1.schema.json": {
     title: "manifest.json of a gopatrol bundle",
     schema: manifestSchema,
   },
 };
 
-for (const [path, { title, schema }] of Object.entries(schemas)) {
-  const text = `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: "input" }) }, null, 2)}\n`;
+const files: Record<string, string> = { "docs/configuration.md": renderConfigurationPage() };
+for (const [path, { title, schema, reused = "inline" }] of Object.entries(schemas)) {
+  files[path] = `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: "input", reused }) }, null, 2)}\n`;
+}
+
+for (const [path, text] of Object.entries(files)) {
   const file = join(root, path);
   if (!process.argv.includes("--check")) {
     mkdirSync(dirname(file), { recursive: true });

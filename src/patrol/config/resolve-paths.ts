@@ -17,7 +17,12 @@ export function resolvePaths(config: PatrolConfig, baseDir: string): PatrolConfi
       if (source.kind === "file") return { ...source, files: source.files.map((file) => path(file)) };
       return source.kind === "dns" ? source : { ...source, auth: auth(source.auth) };
     }),
-    checks: config.checks.map((check) => ({ ...check, auth: auth(check.auth) })),
+    checks: config.checks.map((check) => {
+      const caFile = check.options["ca_file"];
+      const options =
+        typeof caFile === "string" ? { ...check.options, ca_file: path(caFile) } : check.options;
+      return { ...check, options, auth: auth(check.auth) };
+    }),
     receivers: config.receivers.map((receiver) => mapFiles(receiver, path)),
     sinks: config.sinks.map((sink) => {
       if (sink.kind === "otlp") return sink;

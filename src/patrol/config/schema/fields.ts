@@ -47,10 +47,12 @@ export function describeInput(input: unknown): string {
   return String(input);
 }
 
+const DURATION_PATTERN = "^([0-9]+(\\.[0-9]+)?(ms|min|s|m|h|d))+$";
+
 /** Milliseconds of "30s", "5m", "1h30m"; `min` and `max` in milliseconds. A bare number is refused: of what? */
 export function duration({ min = 1, max = 3660 * 86_400_000 } = {}) {
   return field(
-    { type: "string", format: "duration-text", examples: ["30s", "5m", "1h30m"], minMs: min, maxMs: max },
+    { type: "string", pattern: DURATION_PATTERN, examples: ["30s", "5m", "1h30m"] },
     (input): Read<number> => {
       if (typeof input === "number") {
         return wrong("bad-duration", `${input} has no unit`, `write "${input}s" or "${input}ms"`);
@@ -100,7 +102,7 @@ export function writeDuration(ms: number): string {
 /** Bytes of "512MiB". */
 export function size({ min = 1 } = {}) {
   return field(
-    { type: ["string", "integer"], format: "size-text", examples: ["512MiB", "2GiB"], minBytes: min },
+    { anyOf: [{ type: "string" }, { type: "integer" }], examples: ["512MiB", "2GiB"] },
     (input): Read<number> => {
       const bytes =
         typeof input === "number" ? input : parseSizeBytes(typeof input === "string" ? input : "");
@@ -126,7 +128,7 @@ export function size({ min = 1 } = {}) {
 /** A share from 0 to 1 of "15%" or 0.15. */
 export function share() {
   return field(
-    { type: ["string", "number"], format: "share-text", examples: ["15%", 0.15] },
+    { anyOf: [{ type: "string" }, { type: "number" }], examples: ["15%", 0.15] },
     (input): Read<number> => {
       const percent = typeof input === "string" ? /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(input)?.[1] : undefined;
       const value = percent !== undefined ? Number(percent) / 100 : input;
@@ -212,22 +214,19 @@ export function timeZone() {
 
 /** Milliseconds since 1970 of a TOML date-time with offset, or the same as text. */
 export function instant() {
-  return field(
-    { type: "string", format: "date-time", examples: ["2026-12-24T22:00:00+08:00"] },
-    (input): Read<number> => {
-      const date = input instanceof Date ? input : undefined;
-      // smol-toml's dates know whether an offset was written; a local time means another moment on another machine.
-      const isLocal = (date as { isLocal?: () => boolean } | undefined)?.isLocal?.() === true;
-      const text =
-        typeof input === "string" && /(Z|[+-]\d\d:\d\d)$/i.test(input) ? Date.parse(input) : Number.NaN;
-      const ms = date === undefined ? text : date.getTime();
-      if (Number.isNaN(ms) || isLocal) {
-        const what = isLocal ? "the time has no offset" : `${describeInput(input)} is not a moment`;
-        return wrong("bad-time", what, "write date, time and offset, such as 2026-12-24T22:00:00+08:00");
-      }
-      return { value: ms };
-    },
-  );
+  return field({ type: "string", examples: ["2026-12-24T22:00:00+08:00"] }, (input): Read<number> => {
+    const date = input instanceof Date ? input : undefined;
+    // smol-toml's dates know whether an offset was written; a local time means another moment on another machine.
+    const isLocal = (date as { isLocal?: () => boolean } | undefined)?.isLocal?.() === true;
+    const text =
+      typeof input === "string" && /(Z|[+-]\d\d:\d\d)$/i.test(input) ? Date.parse(input) : Number.NaN;
+    const ms = date === undefined ? text : date.getTime();
+    if (Number.isNaN(ms) || isLocal) {
+      const what = isLocal ? "the time has no offset" : `${describeInput(input)} is not a moment`;
+      return wrong("bad-time", what, "write date, time and offset, such as 2026-12-24T22:00:00+08:00");
+    }
+    return { value: ms };
+  });
 }
 
 /** Label matchers: a list of texts such as `service=~"shop-.*"`, one such text, or a table of equal values. `"*"` fits all. */
@@ -332,7 +331,7 @@ export function labels() {
 /** An http or https URL without credentials in it. */
 export function httpUrl() {
   return field(
-    { type: "string", format: "uri", examples: ["https://example.com:9200"] },
+    { type: "string", pattern: "^https?://", examples: ["https://example.com:9200"] },
     (input): Read<string> => {
       const text = typeof input === "string" ? input : "";
       if (!/^https?:\/\//i.test(text)) {

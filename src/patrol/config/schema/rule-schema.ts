@@ -25,7 +25,7 @@ export const RULE_TERMS = {
 
 export const ruleSchema = z
   .strictObject({
-    name: text().describe("Name of the alert; unique within its check"),
+    name: text().describe("Name of the alert; unique in the file"),
     threshold: text().describe('What must not be: "latency_ms > 300 OR error_rate > 0.001"'),
     ...RULE_TERMS,
     labels: labels().prefault({}).describe("Labels of the alert, besides the target's"),
