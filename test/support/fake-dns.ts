@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
 
-export type DnsRecord =
+type DnsRecord =
   | { type: "A"; ip: string }
   | { type: "AAAA"; bytes: number[] }
   | { type: "SRV"; port: number; target: string };
