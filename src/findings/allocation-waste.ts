@@ -1,11 +1,11 @@
 import { type AllocationCost, findAllocationCosts } from "../analysis/allocation-cost.ts";
 import type { AllocationOperation } from "../analysis/allocation-operation.ts";
-import { estimate } from "../lib/quantity.ts";
+import { estimate, quantity } from "../lib/quantity.ts";
 import { type CostlyLoop, findCostlyLoop } from "../source/costly-loop.ts";
 import type { PatternId } from "./catalogue.ts";
 import type { Evidence } from "./evidence.ts";
-import type { Severity } from "./finding.ts";
 import { clampConfidence, judgeCluster } from "./judgement.ts";
+import { findCpuPressure } from "./machine-load.ts";
 import type { Candidate } from "./pattern.ts";
 import { type Statement, statement } from "./statement.ts";
 
@@ -59,16 +59,19 @@ export function judgeAllocationWaste(rule: AllocationWasteRule, evidence: Eviden
     }
   }
   const candidates: Candidate[] = [];
+  const pressure = findCpuPressure(evidence);
   for (const { cost, loop } of wasted) {
     const { site } = cost;
     const rate = estimate(cost.bytesPerSecond, "bytes/s");
     const at = loop === undefined ? site.site : { ...site.site, line: loop.line };
+    const hurts = loop !== undefined && isFelt(cost, evidence);
+    const isWarning = hurts && pressure === undefined;
     candidates.push({
       claims: { clusters: [], groups: [] },
       finding: {
         pattern: rule.pattern,
         state: loop === undefined ? "suspected" : "confirmed",
-        severity: loop === undefined ? "info" : severityOf(cost, evidence),
+        severity: isWarning ? "warning" : "info",
         confidence: clampConfidence(loop === undefined ? 0.4 : cost.share >= 0.3 ? 0.9 : 0.8),
         site: at,
         callers: [],
@@ -83,6 +86,9 @@ export function judgeAllocationWaste(rule: AllocationWasteRule, evidence: Eviden
           }),
           ...(loop === undefined ? [] : [describeLoop(loop)]),
           ...rule.evidence(cost, loop),
+          ...(hurts && pressure !== undefined
+            ? [statement("gc-cpu-machine-busy", { pressure: quantity(pressure, "fraction") })]
+            : []),
         ],
         consequences: [],
         fix: rule.fix(cost, loop),
@@ -108,12 +114,12 @@ function isSourceKnown(file: string, source: ReadonlyMap<string, string> | undef
   return source?.has(file) === true;
 }
 
-function severityOf(cost: AllocationCost, { collector }: Evidence): Severity {
-  const isFelt =
+function isFelt(cost: AllocationCost, { collector }: Evidence): boolean {
+  return (
     collector !== undefined &&
     collector.gcCpuFraction >= FELT_CPU_SHARE &&
-    cost.share >= FELT_ALLOCATION_SHARE;
-  return isFelt ? "warning" : "info";
+    cost.share >= FELT_ALLOCATION_SHARE
+  );
 }
 
 function describeLoop(loop: CostlyLoop): Statement {

@@ -73,7 +73,11 @@ export function findCollectorFacts(evidence: Evidence): CollectorFacts | undefin
     if (call !== undefined)
       return { value: call.value!, from: "source", site: siteOf("SetGCPercent", (s) => s === call) };
     if (memoryLimit !== undefined && Number.isFinite(memoryLimit.value)) return undefined;
-    return { value: load!.effectiveGogcPercent, from: "derived", site: undefined };
+    // A log has the goal of each cycle beside the heap it was computed from; MemStats are read at other moments, the
+    // further from a collection the busier the machine.
+    const logged = evidence.gcCycles?.effectiveGogc.setting;
+    const value = logged !== undefined && logged > 0 ? logged : load!.effectiveGogcPercent;
+    return { value, from: "derived", site: undefined };
   }
 }
 

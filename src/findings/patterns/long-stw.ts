@@ -4,13 +4,12 @@ import type { DurationBuckets } from "../../tables/runtime-metrics.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { clampConfidence } from "../judgement.ts";
+import { findCpuPressure } from "../machine-load.ts";
 import type { Pattern } from "../pattern.ts";
 import { type Statement, statement } from "../statement.ts";
 
 /** A stop takes tens of microseconds; on a busy machine, a few milliseconds. */
 const LONG_MS = 20;
-/** Where some task of the machine waits for a CPU this much of the time, a stop waits for the turns of others. */
-const CPU_PRESSURE = 0.4;
 const LEAST_LONG_STOPS = 5;
 /** Fewer of all stops are accidents of a busy machine. */
 const LEAST_LONG_SHARE = 0.01;
@@ -26,8 +25,8 @@ export const longStw: Pattern = {
   judge(evidence) {
     const finding = judgeTrace(evidence) ?? judgeMetrics(evidence);
     if (finding === undefined) return [];
-    const pressure = evidence.process?.cpuPressure ?? 0;
-    if (pressure >= CPU_PRESSURE) {
+    const pressure = findCpuPressure(evidence);
+    if (pressure !== undefined) {
       finding.state = "suspected";
       finding.severity = "info";
       finding.confidence = 0.4;

@@ -102,8 +102,10 @@ export const markAssist: Pattern = {
 
 /** A goal so near the live heap that marking has no room is the setting's doing: gc/limit-thrash and gc/gogc-low tell. */
 function isCramped({ gcCycles, collectorLoad }: Evidence): boolean {
-  const percents = [gcCycles?.effectiveGogc.p50, collectorLoad?.effectiveGogcPercent];
-  return percents.some((percent) => percent !== undefined && percent < CRAMPED_GOGC);
+  const logged = gcCycles?.effectiveGogc.p50;
+  // Of two readings the log's is exact.
+  const percent = logged !== undefined && logged > 0 ? logged : collectorLoad?.effectiveGogcPercent;
+  return percent !== undefined && percent < CRAMPED_GOGC;
 }
 
 function adviseRoom(liveBytes: number): Statement[] {

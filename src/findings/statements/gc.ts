@@ -74,6 +74,7 @@ export interface GcStatements {
   "stw-quota": { stops: Quantity };
   "stw-runnable": { runnable: Quantity; processors: Quantity };
   "stw-machine-busy": { pressure: Quantity };
+  "gc-cpu-machine-busy": { pressure: Quantity };
   "fix-stw-find": Record<string, never>;
   "fix-stw-pieces": Record<string, never>;
   "fix-stw-quota": Record<string, never>;

@@ -136,6 +136,8 @@ export const gc: WordingOf<GcStatements> = {
     `${q(v.stops)} stops lasted almost exactly a multiple of 100 ms: the container's CPU quota ran out in the middle of them.`,
   "stw-runnable": (v) =>
     `schedtrace: ${q(v.runnable)} goroutines waited to run at p95, on ${q(v.processors)} Ps.`,
+  "gc-cpu-machine-busy": (v) =>
+    `On this machine some task waited for a CPU ${q(v.pressure)} of the time (/proc/pressure/cpu). The runtime counts such waits as CPU of its collector, so the share above says little of what this costs.`,
   "stw-machine-busy": (v) =>
     `On this machine some task waited for a CPU ${q(v.pressure)} of the time (/proc/pressure/cpu): that alone makes stops long, whatever the program does.`,
   "fix-stw-find": () =>

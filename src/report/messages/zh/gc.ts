@@ -128,6 +128,8 @@ export const gc: WordingOf<GcStatements> = {
   "stw-quota": (v) => `${q(v.stops)} 次停顿几乎正好是 100 ms 的整数倍：容器的 CPU 配额在停顿途中用尽。`,
   "stw-runnable": (v) =>
     `schedtrace：p95 时有 ${q(v.runnable)} 个 goroutine 等待运行，而 P 只有 ${q(v.processors)} 个。`,
+  "gc-cpu-machine-busy": (v) =>
+    `这台机器有 ${q(v.pressure)} 的时间有任务在等待 CPU（/proc/pressure/cpu）。运行时把这种等待也算作垃圾回收器占用的 CPU，因此上面的占比说明不了真正的代价。`,
   "stw-machine-busy": (v) =>
     `这台机器有 ${q(v.pressure)} 的时间有任务在等待 CPU（/proc/pressure/cpu）：仅此一点就会使停顿变长，与程序做什么无关。`,
   "fix-stw-find": () =>
