@@ -11,6 +11,7 @@ import { addInspectCommand } from "./inspect-command.ts";
 import type { LanguageFlag } from "./language-option.ts";
 import { addPatrolCommand } from "./patrol-command.ts";
 import { addRssCommand } from "./rss-command.ts";
+import { addStoreCommand } from "./store-command.ts";
 import { readVersion } from "./version.ts";
 
 const EXAMPLES = `
@@ -36,6 +37,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addDiffCommand(program, version);
   addRssCommand(program, version);
   addPatrolCommand(program);
+  addStoreCommand(program);
   addExplainCommand(program);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`(gopatrol ${command.name()} --help shows how)`);

@@ -107,7 +107,7 @@ export interface Store {
 
   /** Removes what is too old, rewrites complete hours; small steps, between writes. `onStep` is told of each. */
   compact(nowMs: number, onStep?: (step: CompactStep) => void): Promise<CompactReport>;
-  verify(): Promise<VerifyReport>;
+  verify(onStep?: (step: CompactStep) => void): Promise<VerifyReport>;
   /** All rows of a table as they would be written again, those that were down-sampled left out; the audit in its order. */
   rows(table: StoreTable): AsyncIterable<StoreRow>;
   /** Waits for what was written. Nothing may be called afterwards. */
@@ -182,6 +182,7 @@ export interface MetricSeries {
   count: Float64Array;
 }
 
+/** Of long work, for showing how it goes on. */
 export interface CompactStep {
   /** "metrics", "profiles", "runs" …: what is being worked on. */
   table: string;

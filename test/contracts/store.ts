@@ -25,6 +25,8 @@ export interface StoreEngine {
   create(retention: StoreConfig["retention"]): Promise<StorePlace>;
   /** Random histories to compare with the memory's; few where each costs seconds. */
   histories: number;
+  /** Of one test, on a slow machine. */
+  timeoutMs?: number;
 }
 
 interface StorePlace {
@@ -47,7 +49,7 @@ const ALWAYS = { fromMs: 0, toMs: START + 10_000 * DAY };
 const HEAP = { service: "shop", target: null, type: "heap/inuse_space", range: ALWAYS };
 
 export function describeStore(engine: StoreEngine): void {
-  describe(`store contract: ${engine.name}`, () => {
+  describe(`store contract: ${engine.name}`, { timeout: engine.timeoutMs ?? 120_000 }, () => {
     const cleanUps: (() => Promise<void>)[] = [];
     afterEach(async () => {
       for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();

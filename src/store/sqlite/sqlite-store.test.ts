@@ -6,7 +6,7 @@ import { SqliteStore } from "./sqlite-store.ts";
 
 describeStore({
   name: "SQLite",
-  histories: 12,
+  histories: 4,
   create: async (retention) => {
     const dir = await mkdtemp(join(tmpdir(), "gopatrol-store-"));
     return {
