@@ -24,6 +24,7 @@ export function* compactSteps(
   const completeMs = Math.floor((nowMs - LATE_MS) / HOUR_MS) * HOUR_MS;
   const cutoffs = computeCutoffs(retention, nowMs);
 
+  const newestPack = tables.runs.newestPack();
   for (const table of ["metrics", "profiles", "runs"] as const) {
     for (;;) {
       const hours = transact(history, () => tables[table].packBefore(completeMs, STEP_TARGETS));
@@ -54,7 +55,7 @@ export function* compactSteps(
   }
   for (;;) {
     // What was packed again, not removed.
-    if (transact(history, () => runs.expirePacks(completeMs, STEP_ROWS)) === 0) break;
+    if (transact(history, () => runs.expirePacks(newestPack, completeMs, STEP_ROWS)) === 0) break;
     yield { table: "runs", removedRows: 0, rewrittenHours: 0 };
   }
   if (removedStacks > 0) {

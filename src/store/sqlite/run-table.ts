@@ -29,6 +29,7 @@ export class RunTable {
   readonly #ofAll: StatementSync;
   readonly #targetsBefore: StatementSync;
   readonly #deleteBefore: StatementSync;
+  readonly #newestPack: StatementSync;
   readonly #expirePacks: StatementSync;
   readonly #page: StatementSync;
   readonly #count: StatementSync;
@@ -54,9 +55,11 @@ export class RunTable {
       "SELECT DISTINCT target FROM runs WHERE slot_ms < ? ORDER BY target LIMIT ?",
     );
     this.#deleteBefore = database.prepare("DELETE FROM runs WHERE target = ? AND slot_ms < ?");
-    // A pack's runs are all packed by hours once its newest is.
+    this.#newestPack = database.prepare("SELECT coalesce(max(number), 0) AS number FROM run_packs");
+    // The newest stays, so that no number is given twice.
     this.#expirePacks = database.prepare(
-      "DELETE FROM run_packs WHERE number IN (SELECT number FROM run_packs WHERE newest_slot_ms < ? LIMIT ?)",
+      `DELETE FROM run_packs WHERE number IN
+        (SELECT number FROM run_packs WHERE number < ? AND newest_slot_ms < ? LIMIT ?)`,
     );
     this.#page = database.prepare(
       `SELECT ${columns} FROM runs WHERE (target, slot_ms, id_hash) > (?, ?, ?) ORDER BY target, slot_ms, id_hash LIMIT ?`,
@@ -149,9 +152,16 @@ export class RunTable {
     return hours;
   }
 
-  /** Removes packs whose runs are all packed by hours; how many. */
-  expirePacks(beforeMs: number, limit: number): number {
-    return Number(this.#expirePacks.run(beforeMs, limit).changes);
+  newestPack(): number {
+    return (this.#newestPack.get() as { number: number }).number;
+  }
+
+  /**
+   * Removes packs whose runs are all packed by hours; how many. `before` is the newest pack from before the packing: a
+   * run of an old slot may have come since then.
+   */
+  expirePacks(before: number, beforeMs: number, limit: number): number {
+    return Number(this.#expirePacks.run(before, beforeMs, limit).changes);
   }
 
   page(

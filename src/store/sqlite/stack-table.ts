@@ -45,13 +45,17 @@ export class StackTable {
     this.#findFrame = database.prepare("SELECT number FROM frames WHERE text = ?");
     this.#insertFrame = database.prepare("INSERT INTO frames (text) VALUES (?) RETURNING number");
     this.#frameOf = database.prepare("SELECT text FROM frames WHERE number = ?");
+    // The newest stays, here and of the frames, so that no number is given twice.
     this.#expire = database.prepare(
-      "DELETE FROM stacks WHERE number IN (SELECT number FROM stacks WHERE seen_day < ? LIMIT ?)",
+      `DELETE FROM stacks WHERE number IN
+        (SELECT number FROM stacks WHERE seen_day < ? AND number < (SELECT max(number) FROM stacks) LIMIT ?)`,
     );
     this.#frameLists = database.prepare(
       "SELECT number, frames FROM stacks WHERE number > ? ORDER BY number LIMIT ?",
     );
-    this.#frames = database.prepare("SELECT number FROM frames WHERE number > ? ORDER BY number LIMIT ?");
+    this.#frames = database.prepare(
+      "SELECT number FROM frames WHERE number > ? AND number < (SELECT max(number) FROM frames) ORDER BY number LIMIT ?",
+    );
     this.#deleteFrame = database.prepare("DELETE FROM frames WHERE number = ?");
   }
 
