@@ -1,15 +1,19 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { systemClock } from "../capture/system-clock.ts";
 import { loadPatrolConfig } from "../patrol/config/load-config.ts";
-import type { SecretRef, StoreConfig } from "../patrol/config/patrol-config.ts";
+import type { PatrolConfig, StoreConfig } from "../patrol/config/patrol-config.ts";
 import { renderProblems } from "../patrol/config/render-problems.ts";
+import { SecretError } from "../secrets/secret-error.ts";
+import { openSecretSource } from "../secrets/secret-source.ts";
 import { openStore } from "../store/open-store.ts";
-import { type Store, StoreError } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { UsageError } from "./exit-code.ts";
 import type { StoreFlags } from "./store-command.ts";
 
 const DEFAULT_CONFIG = "gopatrol.toml";
+const CLOSE_SECRETS_MS = 5000;
 
 /**
  * The store of a configuration or folder.
@@ -30,11 +34,25 @@ export async function openNamedStore(flags: StoreFlags, { readOnly }: { readOnly
       `there is no ${DEFAULT_CONFIG} here: name the configuration with -c, or the store's folder with --dir`,
     );
   }
-  const config = await readStoreConfig(file);
-  if (config.engine === "memory") {
+  const { store, vault } = await readConfig(file);
+  if (store.engine === "memory") {
     throw new UsageError(`the patrol of ${file} keeps its history in memory: there is nothing to look after`);
   }
-  return openStore(config, { readOnly, secret: readSecret });
+  const secrets = openSecretSource({
+    vault,
+    env: process.env,
+    clock: systemClock,
+    warn: (message) => process.stderr.write(`gopatrol: ${message}\n`),
+    onVaultEvent: () => {},
+  });
+  try {
+    return await openStore(store, { readOnly, secret: (ref) => secrets.read(ref) });
+  } catch (error) {
+    if (!(error instanceof SecretError)) throw error;
+    throw new UsageError(`the store's secret cannot be read: ${error.message}`);
+  } finally {
+    await secrets.close(AbortSignal.timeout(CLOSE_SECRETS_MS));
+  }
 }
 
 const SQLITE: Omit<StoreConfig, "dir"> = {
@@ -51,7 +69,7 @@ const SQLITE: Omit<StoreConfig, "dir"> = {
   },
 };
 
-async function readStoreConfig(file: string): Promise<StoreConfig> {
+async function readConfig(file: string): Promise<PatrolConfig> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`${file} cannot be read (${error.code})`);
   });
@@ -60,34 +78,5 @@ async function readStoreConfig(file: string): Promise<StoreConfig> {
     throw new UsageError(
       `${file} cannot be used:\n${renderProblems(errors, { file, text, style: (_, each) => each })}`,
     );
-  return config.store;
-}
-
-/** What a command in a terminal can read by itself. */
-async function readSecret(ref: SecretRef): Promise<string> {
-  switch (ref.from) {
-    case "text":
-      return ref.text;
-    case "file":
-      return (
-        await readFile(ref.path, "utf8").catch((error: NodeJS.ErrnoException) => {
-          throw new StoreError(
-            "refused",
-            `the secret in ${ref.path} cannot be read (${error.code})`,
-            "Let this user read it",
-          );
-        })
-      ).replace(/\r?\n$/, "");
-    case "env": {
-      const value = process.env[ref.name];
-      if (value !== undefined) return value;
-      throw new StoreError("refused", `the environment has no ${ref.name}`, "Set it to the store's secret");
-    }
-    case "vault":
-      throw new StoreError(
-        "refused",
-        "the store's secret is in Vault, which this command does not ask",
-        "Run it with a copy of the configuration that names the secret by password_env",
-      );
-  }
+  return config;
 }
