@@ -5,7 +5,7 @@ import { compileThreshold } from "../threshold/threshold.ts";
 import type { ProblemAt } from "./config-problem.ts";
 import type { CheckConfig, Level, RuleConfig, Schedule } from "./patrol-config.ts";
 import { CHECK_KINDS, commonCheckSchema, KIND_LEVEL, optionKeys } from "./schema/check-schema.ts";
-import { describeInput } from "./schema/fields.ts";
+import { describeInput, textOf } from "./schema/fields.ts";
 import { ruleSchema } from "./schema/rule-schema.ts";
 import { buildAuth } from "./schema/secret-fields.ts";
 import type { ReadTable, SectionReader } from "./section-reader.ts";
@@ -29,12 +29,12 @@ export function readCheck(
   const before = reader.problems.length;
   const given = CHECK_KINDS.find((known) => known === raw["kind"]);
   // Of a misspelt kind the other keys are judged by the one that was meant.
-  const kind = given ?? CHECK_KINDS.find((known) => known === findNearest(String(raw["kind"]), CHECK_KINDS));
+  const kind = given ?? CHECK_KINDS.find((known) => known === findNearest(textOf(raw["kind"]), CHECK_KINDS));
   if (given === undefined && raw["kind"] !== undefined) {
     reader.problems.push({
       code: "unknown-value",
       message: `"kind": ${describeInput(raw["kind"])} is no kind of check`,
-      hint: suggestName(String(raw["kind"]), CHECK_KINDS),
+      hint: suggestName(textOf(raw["kind"]), CHECK_KINDS),
       path: [...path, "kind"],
     });
   }

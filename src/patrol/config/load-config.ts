@@ -20,6 +20,7 @@ import type { ConfigProblem, ProblemAt } from "./config-problem.ts";
 import { DEFAULT_CHECKS } from "./default-checks.ts";
 import type { CheckConfig, PatrolConfig, ReceiverConfig, RouteConfig } from "./patrol-config.ts";
 import { resolvePaths } from "./resolve-paths.ts";
+import { textOf } from "./schema/fields.ts";
 import { LISTS, SECTIONS, TABLES, TOP_KEYS, topSchema } from "./schema/file-schema.ts";
 import { suggestKey } from "./schema/schema-problems.ts";
 import { isTable, type ReadTable, SectionReader } from "./section-reader.ts";
@@ -115,7 +116,7 @@ function readFile(root: TomlTable, options: LoadOptions): { config: PatrolConfig
       ...shorts.map(({ name, path }) => ({ path, names: [name] })),
     ],
     dependencies: [
-      ...targets.map(({ path, raw }) => dependenciesOf(String(raw["id"] ?? raw["address"]), path, raw)),
+      ...targets.map(({ path, raw }) => dependenciesOf(textOf(raw["id"] ?? raw["address"]), path, raw)),
       ...shorts.map(({ name, path }) => dependenciesOf(name, path, root[name] as TomlTable)),
     ],
     hasDiscovery: root["discovery"] !== undefined,

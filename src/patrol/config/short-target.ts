@@ -4,7 +4,7 @@ import { readCheck } from "./build-check.ts";
 import type { ConfigPath, ProblemAt } from "./config-problem.ts";
 import type { CheckConfig, TargetConfig } from "./patrol-config.ts";
 import { CHECK_KINDS, commonCheckSchema, optionKeys } from "./schema/check-schema.ts";
-import { describeInput } from "./schema/fields.ts";
+import { describeInput, textOf } from "./schema/fields.ts";
 import { buildAuth, SECRET_ENDINGS } from "./schema/secret-fields.ts";
 import { targetSchema } from "./schema/target-schema.ts";
 import type { SectionReader } from "./section-reader.ts";
@@ -207,11 +207,11 @@ function findKind(name: string, raw: TomlTable, port: number | undefined): Check
     return {
       code: "unknown-value",
       message: `"kind": ${describeInput(given)} is no kind of check`,
-      hint: suggestName(String(given), CHECK_KINDS),
+      hint: suggestName(textOf(given), CHECK_KINDS),
       path: ["kind"],
     };
   }
-  const scheme = /^([a-z]+):\/\//i.exec(String(raw["address"] ?? ""))?.[1]?.toLowerCase();
+  const scheme = /^([a-z]+):\/\//i.exec(textOf(raw["address"]))?.[1]?.toLowerCase();
   const votes = new Map<CheckKind, string>();
   for (const [word, kind] of WORDS) if (word.test(name)) votes.set(kind, "the table's name");
   const ofScheme = scheme === undefined ? undefined : SCHEMES[scheme];

@@ -39,12 +39,19 @@ function field<T>(shape: Record<string, unknown>, read: (input: unknown) => Read
     });
 }
 
+/** The text of a scalar; empty for what has none: tables of the parser cannot become text. */
+export function textOf(input: unknown): string {
+  return typeof input === "string" || typeof input === "number" || typeof input === "boolean"
+    ? String(input)
+    : "";
+}
+
 export function describeInput(input: unknown): string {
   if (typeof input === "string") return JSON.stringify(input.length > 40 ? `${input.slice(0, 40)}…` : input);
   if (input instanceof Date) return "a date";
   if (Array.isArray(input)) return "a list";
   if (typeof input === "object" && input !== null) return "a table";
-  return String(input);
+  return textOf(input);
 }
 
 const DURATION_PATTERN = "^([0-9]+(\\.[0-9]+)?(ms|min|s|m|h|d))+$";
@@ -70,7 +77,7 @@ export function duration({ min = 1, max = 3660 * 86_400_000 } = {}) {
 
 function durationHint(input: unknown): string {
   const match = /^\s*(\d+(?:\.\d+)?)\s*(sec|second|minute|mins|hour|hr|day|week|w)s?\s*$/i.exec(
-    String(input),
+    textOf(input),
   );
   if (match !== null) {
     const [, count, unit] = match;
@@ -250,7 +257,7 @@ export function matchers() {
               path: [label],
             });
           }
-          return { label, operator: "=", value: String(text) };
+          return { label, operator: "=", value: textOf(text) };
         });
         return problems.length > 0 ? problems : { value };
       }
@@ -317,7 +324,7 @@ export function labels() {
             ...wrong(
               "bad-label",
               `the label's value ${describeInput(text)} is not text`,
-              `write "${String(text)}"`,
+              typeof text === "object" ? 'write name = "value"' : `write "${textOf(text)}"`,
             ),
             path: [name],
           });

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ConfigPath, ProblemAt } from "../config-problem.ts";
 import { suggestName } from "../suggest.ts";
-import { describeInput } from "./fields.ts";
+import { describeInput, textOf } from "./fields.ts";
 import { findLegalKeys } from "./find-shape.ts";
 
 /** Words that users try for keys of ours. */
@@ -202,13 +202,13 @@ function typeHint(expected: string, input: unknown): string | null {
   if (expected === "string" && (typeof input === "number" || typeof input === "boolean"))
     return `write "${input}"`;
   if (expected === "array" && typeof input === "string") return `write [${JSON.stringify(input)}]`;
-  if (expected === "boolean" && /^(true|yes|on)$/i.test(String(input))) return "write true, without quotes";
-  if (expected === "boolean" && /^(false|no|off)$/i.test(String(input))) return "write false, without quotes";
+  if (expected === "boolean" && /^(true|yes|on)$/i.test(textOf(input))) return "write true, without quotes";
+  if (expected === "boolean" && /^(false|no|off)$/i.test(textOf(input))) return "write false, without quotes";
   if ((expected === "int" || expected === "number") && typeof input === "string" && input.trim() !== "") {
     if (Number.isFinite(Number(input))) return `write ${Number(input)}, without quotes`;
   }
   if (expected === "int" && typeof input === "number") return `write ${Math.round(input)}`;
-  if (expected === "array" && typeof input !== "object") return `write [${String(input)}]`;
+  if (expected === "array" && typeof input !== "object") return `write [${textOf(input)}]`;
   return TYPE_HINTS[expected] ?? null;
 }
 
