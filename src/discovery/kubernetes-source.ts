@@ -101,8 +101,9 @@ async function openApi(source: Source, namespace: string | null, context: Source
   const server = source.apiServer ?? `https://${host!.includes(":") ? `[${host}]` : host}:${port}`;
   const access = await openAccess(source.auth, context);
   if (source.auth === null && isInside) {
-    access.headers["authorization"] = `Bearer ${(await readPem(`${ACCOUNT}/token`)).trim()}`;
-    access.tls.ca = await readPem(`${ACCOUNT}/ca.crt`);
+    const account = context.serviceAccountDir ?? ACCOUNT;
+    access.headers["authorization"] = `Bearer ${(await readPem(`${account}/token`)).trim()}`;
+    access.tls.ca = await readPem(`${account}/ca.crt`);
   }
   const root = source.role === "pod" ? "/api/v1" : "/apis/discovery.k8s.io/v1";
   const kind = source.role === "pod" ? "pods" : "endpointslices";

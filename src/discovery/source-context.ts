@@ -11,6 +11,8 @@ export interface SourceContext {
   secret(ref: SecretRef): Promise<string>;
   /** "ip" or "ip:port" of DNS servers; default: the system's. */
   dnsServers?: readonly string[];
+  /** Where a pod of Kubernetes finds its service account; default: where Kubernetes puts it. */
+  serviceAccountDir?: string;
 }
 
 export interface Access {

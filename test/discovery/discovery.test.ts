@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { type Discovery, describePart, openDiscovery } from "../../src/discovery
 import type { SourceContext } from "../../src/discovery/source-context.ts";
 import type { DiscoveryConfig } from "../../src/patrol/config/patrol-config.ts";
 import { type FakeDns, startFakeDns } from "../support/fake-dns.ts";
+import { createTestAuthority } from "../support/test-certificate.ts";
 import { TurnedClock, until } from "../support/turned-clock.ts";
 
 const EVERY = { labels: { env: "test" }, checks: ["runtime"], refreshMs: 60_000 };
@@ -156,6 +158,42 @@ describe("targets from HTTP", () => {
     answer = { status: 200, text: '[{"targets":["b:1"]}]' };
     await nextRound(discovery, () => ids(discovery)[0] === "b:1", "it works again");
     expect(problems(discovery)).toEqual([]);
+  });
+});
+
+describe("targets from HTTPS", () => {
+  it("come by an authority and a client certificate of our own", async () => {
+    const authority = createTestAuthority();
+    const tls = { ...authority.issue("sd"), ca: authority.cert, requestCert: true, rejectUnauthorized: true };
+    const server = createTlsServer(tls, (_, response) => response.end('[{"targets":["a:1"]}]'));
+    await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+    const url = `https://localhost:${(server.address() as AddressInfo).port}`;
+    const client = authority.issue("patrol");
+    const files = { "ca.pem": authority.cert, "cert.pem": client.cert, "key.pem": client.key };
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+    const auth = {
+      kind: "tls" as const,
+      caFile: join(folder, "ca.pem"),
+      certFile: join(folder, "cert.pem"),
+      keyFile: join(folder, "key.pem"),
+      insecure: false,
+    };
+    try {
+      const trusted = start([{ ...EVERY, kind: "http", url, auth }]);
+      await trusted.ready;
+      expect([ids(trusted), problems(trusted)]).toEqual([["a:1"], []]);
+      const stranger = start([{ ...EVERY, kind: "http", url, auth: null }]);
+      await stranger.ready;
+      expect(problems(stranger)).toEqual(["its certificate authority is not trusted"]);
+      const missing = start([
+        { ...EVERY, kind: "http", url, auth: { ...auth, caFile: join(folder, "none") } },
+      ]);
+      await missing.ready;
+      expect(problems(missing)).toEqual([`${join(folder, "none")} cannot be read (ENOENT)`]);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    }
   });
 });
 

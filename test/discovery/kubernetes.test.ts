@@ -1,9 +1,13 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Discovery, openDiscovery } from "../../src/discovery/discovery.ts";
 import type { Pod } from "../../src/discovery/kubernetes-objects.ts";
 import { parseKubernetesBytes } from "../../src/discovery/kubernetes-quantity.ts";
 import type { DiscoveryConfig } from "../../src/patrol/config/patrol-config.ts";
 import { FakeKubernetes } from "../support/fake-kubernetes.ts";
+import { createTestAuthority } from "../support/test-certificate.ts";
 import { TurnedClock, until } from "../support/turned-clock.ts";
 
 type Kubernetes = Extract<DiscoveryConfig, { kind: "kubernetes" }>;
@@ -248,6 +252,50 @@ describe("targets from Kubernetes", () => {
       pod: "checkout-1",
       namespace: "shop",
     });
+  });
+});
+
+describe("in a pod", () => {
+  it("the service account's token and authority are taken, and a token that was rotated", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "gopatrol-account-"));
+    try {
+      const authority = createTestAuthority();
+      await api.close();
+      api = new FakeKubernetes("pods", authority.issue("kubernetes"));
+      const { hostname, port } = new URL(await api.listen());
+      await writeFile(join(folder, "token"), `${api.token}\n`);
+      await writeFile(join(folder, "ca.crt"), authority.cert);
+      api.set(pod("a"));
+      const config: Kubernetes = {
+        kind: "kubernetes",
+        labels: {},
+        checks: [],
+        refreshMs: 60_000,
+        apiServer: null,
+        auth: null,
+        namespaces: [],
+        role: "pod",
+        selector: null,
+        portName: null,
+      };
+      const env = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
+      const context = { clock, env, secret: async () => "", serviceAccountDir: folder };
+      discovery = openDiscovery([config], context, () => {});
+      await until(() => ids().length === 1 && api.watching === 1, "the pod, and the watch");
+      await writeFile(join(folder, "token"), "rotated\n");
+      api.token = "rotated";
+      api.endWatches();
+      await until(() => watches().length === 2 && api.watching === 1, "the next watch, by the new token");
+      expect(discovery.parts[0]!.problem).toBeNull();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("is told where there is none", async () => {
+    start({ apiServer: null });
+    await until(() => discovery!.parts.length === 1, "it is told");
+    expect(discovery!.parts[0]!.problem).toBe("this is no pod of Kubernetes: give api_server");
   });
 });
 

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { EndpointSlice, ObjectMeta, Pod } from "../../src/discovery/kubernetes-objects.ts";
 
@@ -14,7 +15,7 @@ interface Watcher {
  * API does not have, or a version that it has compacted away is answered as the API does.
  */
 export class FakeKubernetes {
-  readonly token = "account-token";
+  token = "account-token";
   readonly requests: string[] = [];
   /** Versions below are gone. */
   compactedBelow = 0;
@@ -26,15 +27,18 @@ export class FakeKubernetes {
   readonly #log: { version: number; type: string; object: KubernetesObject }[] = [];
   readonly #kind: "pods" | "endpointslices";
   readonly #server: Server;
+  readonly #isTls: boolean;
 
-  constructor(kind: "pods" | "endpointslices" = "pods") {
+  constructor(kind: "pods" | "endpointslices" = "pods", tls?: { cert: string; key: string }) {
     this.#kind = kind;
-    this.#server = createServer((request, response) => this.#answer(request, response));
+    const answer = (request: IncomingMessage, response: ServerResponse) => this.#answer(request, response);
+    this.#isTls = tls !== undefined;
+    this.#server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
   }
 
   async listen(port = 0): Promise<string> {
     await new Promise<void>((ready) => this.#server.listen(port, "127.0.0.1", ready));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http${this.#isTls ? "s" : ""}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async close(): Promise<void> {

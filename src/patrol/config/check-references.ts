@@ -1,3 +1,4 @@
+import { CHECK_TYPES } from "../check-types/check-types.ts";
 import type { ConfigPath, ProblemAt } from "./config-problem.ts";
 import { DEFAULT_CHECK_NAMES } from "./default-checks.ts";
 import type { CheckConfig, RouteConfig, TargetConfig } from "./patrol-config.ts";
@@ -228,6 +229,27 @@ function findUnused({ checks, checkLists, routes, receivers }: Draft): ProblemAt
         ),
       ),
   ];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Heavy checks that come more often than the budget of a target has captures. */
+export function findOverBudget(checks: Draft["checks"], capturesPerHour: number): ProblemAt[] {
+  return checks.flatMap(({ path, value }): ProblemAt[] => {
+    if (value === undefined || value.when !== "always" || !CHECK_TYPES[value.kind].heavy) return [];
+    const { schedule } = value;
+    if (schedule.kind !== "interval" || HOUR_MS / schedule.everyMs <= capturesPerHour) return [];
+    const times = Math.round(HOUR_MS / schedule.everyMs);
+    return [
+      {
+        severity: "warning",
+        code: "over-budget",
+        message: `the heavy check comes ${times} times an hour, but a target has a budget of ${capturesPerHour} captures: most will be refused`,
+        hint: 'lengthen interval, leave when = "suspect", or raise budget.captures_per_hour',
+        path: [...path, "interval"],
+      },
+    ];
+  });
 }
 
 /** A route behind one that takes all of its alerts and does not continue. */

@@ -80,6 +80,44 @@ receivers = ["oncall"]
     expect(warnings).toEqual([]);
   });
 
+  it("warns of what will not do what it says", () => {
+    const { warnings } = load(`
+[[targets]]
+address = "a:6060"
+[[checks]]
+name = "heap"
+kind = "heap-diff"
+match = ["*"]
+interval = "1m"
+when = "always"
+timeout = "30s"
+[[checks]]
+name = "lonely"
+kind = "tcp"
+[[receivers]]
+name = "nobody"
+kind = "log"
+[[receivers]]
+name = "all"
+kind = "log"
+[[routes]]
+receivers = ["all"]
+[[routes]]
+tiers = ["P0"]
+receivers = ["all"]
+[slow_redis]
+host = "r"
+interval = "5s"
+`);
+    expect(warnings.map(show)).toEqual([
+      '8:12 the heavy check comes 60 times an hour, but a target has a budget of 12 captures: most will be refused (lengthen interval, leave when = "suspect", or raise budget.captures_per_hour)',
+      '11:3 no target gets the check "lonely" (add match = ["*"], or name it in the checks of a target)',
+      '14:3 no route leads to the receiver "nobody" (name it in the receivers of a route)',
+      "22:3 no alert comes to this route: route 1 takes all of them (put it above, or add continue = true to route 1)",
+      "25:2 2 attempts of 5 s may last longer than the interval of 5 s: slots will be missed (shorten timeout, or lengthen interval)",
+    ]);
+  });
+
   it("warns of secrets in it", () => {
     const text = '[cache]\nkind = "redis"\nhost = "c"\npassword = "hunter2"\n';
     const { config, warnings } = loadPatrolConfig(text, { fileMode: 0o100644 });

@@ -14,7 +14,7 @@ import {
   buildTarget,
   buildVault,
 } from "./build-sections.ts";
-import { checkReferences, type Draft, type Named } from "./check-references.ts";
+import { checkReferences, type Draft, findOverBudget, type Named } from "./check-references.ts";
 import { checkSecrets } from "./check-secrets.ts";
 import type { ConfigProblem, ProblemAt } from "./config-problem.ts";
 import { DEFAULT_CHECKS } from "./default-checks.ts";
@@ -122,7 +122,8 @@ function readFile(root: TomlTable, options: LoadOptions): { config: PatrolConfig
     hasDiscovery: root["discovery"] !== undefined,
     builtIn,
   };
-  reader.problems.push(...checkReferences(draft));
+  const budget = buildBudget(reader.table("budget", TABLES.budget));
+  reader.problems.push(...checkReferences(draft), ...findOverBudget(draft.checks, budget.capturesPerHour));
   const secrets = checkSecrets(root);
   reader.problems.push(...secrets.problems, ...checkPatterns(root["redaction"]));
   if (secrets.hasClearText && options.fileMode !== undefined && (options.fileMode & 0o044) !== 0) {
@@ -157,7 +158,7 @@ function readFile(root: TomlTable, options: LoadOptions): { config: PatrolConfig
     store: buildStore(store),
     vault: vault && buildVault(vault),
     precheck: buildPrecheck(reader.table("precheck", TABLES.precheck)),
-    budget: buildBudget(reader.table("budget", TABLES.budget)),
+    budget,
     redaction: buildRedaction(redaction),
     server: server.enabled ? { host: server.host, port: server.port } : null,
     run: buildRun(reader.table("run", TABLES.run)),
