@@ -38,7 +38,6 @@ export function openDiscovery(
     targets = [...byId.values()];
     duplicates = [...twice];
   };
-  const isAsked = (source: TargetSource) => source.parts.length > 0;
   const { promise: ready, resolve: becomeReady } = Promise.withResolvers<void>();
   const change = (): void => {
     if (!isTold) return;
@@ -46,7 +45,7 @@ export function openDiscovery(
     setImmediate(() => {
       isTold = true;
       merge();
-      if (sources.every(isAsked)) becomeReady();
+      if (sources.every((source) => source.isAsked)) becomeReady();
       if (!ending.signal.aborted) onChange(discovery);
     });
   };

@@ -26,11 +26,19 @@ export class TargetSource {
   readonly #context: SourceContext;
   readonly #onChange: () => void;
   readonly #parts = new Map<string, PartState>();
+  #isAsked = false;
 
   constructor(config: DiscoveryConfig, context: SourceContext, onChange: () => void) {
     this.#config = config;
     this.#context = context;
     this.#onChange = onChange;
+  }
+
+  /** Every part of it has answered or failed once. */
+  get isAsked(): boolean {
+    const config = this.#config;
+    if (config.kind !== "kubernetes") return this.#isAsked;
+    return this.#parts.size >= Math.max(1, config.namespaces.length);
   }
 
   get parts(): PartState[] {
@@ -47,6 +55,10 @@ export class TargetSource {
     }
     while (!signal.aborted) {
       await this.refresh(signal);
+      if (!this.#isAsked) {
+        this.#isAsked = true;
+        this.#onChange();
+      }
       await this.#context.clock.sleep(config.refreshMs, signal);
     }
   }

@@ -63,7 +63,6 @@ describe("targets from files", () => {
     );
     const discovery = start([{ ...EVERY, kind: "file", files: [join(folder, "targets/*")] }]);
     await discovery.ready;
-    await until(() => discovery.targets.length === 3, "three targets");
     expect(discovery.targets[0]).toEqual({
       id: "10.0.0.1:6060",
       address: "https://10.0.0.1:6060",
@@ -83,7 +82,6 @@ describe("targets from files", () => {
     await writeFile(b, '[{"targets":["b:1","a:1"]}]');
     const discovery = start([{ ...EVERY, kind: "file", files: [join(folder, "*.json")] }]);
     await discovery.ready;
-    await until(() => discovery.targets.length === 2, "two targets");
     expect(discovery.duplicates).toEqual(["a:1"]);
     await writeFile(a, '[{"targets":["a:1"');
     await nextRound(discovery, () => problems(discovery).length === 1, "a is broken");
@@ -108,7 +106,6 @@ describe("targets from files", () => {
       { ...EVERY, kind: "file", files: [join(folder, "x.json"), join(folder, "none.json")] },
     ]);
     await discovery.ready;
-    await until(() => problems(discovery).length === 2, "both are told");
     expect(problems(discovery).sort()).toEqual(["it cannot be read (ENOENT)", problem].sort());
   });
 });
@@ -220,7 +217,8 @@ describe("targets from DNS", () => {
       ],
       { dnsServers },
     );
-    await until(() => discovery.targets.length === 4, "four targets");
+    // A patrol that runs once goes by what is there then.
+    await discovery.ready;
     expect(discovery.targets.map(({ address }) => address)).toEqual([
       "a.shop.test:6060",
       "b.shop.test:6061",
