@@ -178,7 +178,8 @@ editors (with Even Better TOML or taplo: \`#:schema PATH\` in the first line).
 - **size**: a number with B, KiB, MiB, GiB or TiB, as GOMEMLIMIT and Kubernetes mean them: "512MiB".
 - **share**: "15%" or 0.15.
 - **matchers**: \`["service=~\\"shop-.*\\"", "env!=dev"]\` as in Prometheus (RE2, the whole value), \`"*"\` for all, or a
-  table of equal values. Besides a target's labels there is \`target\`, its id.
+  table of equal values. Besides a target's labels there is \`target\`, its id, and
+  for [[checks]] what discovery knows of it, as \`__meta_*\` by Prometheus' names.
 - **threshold**: docs/alerting.md.
 - Paths are of the folder that the file lies in.
 - A secret comes by one of four keys: \`password_env\` names an environment variable, \`password_file\` a file,

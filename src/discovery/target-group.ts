@@ -15,7 +15,7 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
  * (https://prometheus.io/docs/prometheus/latest/http_sd/).
  *
  * Labels that begin with `__` are instructions: `__scheme__`, `__pprof_path__` (behind the address), `__id__`,
- * `__limit__` (memory, e.g. "2GiB"), `__source__` (folder of the code); `__meta_*` stay, for matchers.
+ * `__limit__` (memory, e.g. "2GiB"), `__source__` (folder of the code); `__meta_*` are for matchers only.
  * Throws DiscoveryError.
  */
 export function readTargetGroups(groups: unknown, source: DiscoveryConfig): TargetConfig[] {
@@ -55,8 +55,10 @@ function readLabels(labels: unknown, group: number): Labels {
 /** `labels` with their instructions; those of the source in the configuration come last and win. */
 export function buildTarget(address: string, labels: Labels, source: DiscoveryConfig): TargetConfig {
   const kept: Record<string, string> = {};
+  const meta: Record<string, string> = {};
   for (const [name, value] of Object.entries(labels)) {
-    if (!name.startsWith("__") || name.startsWith("__meta_")) kept[name] = value;
+    if (name.startsWith("__meta_")) meta[name] = value;
+    else if (!name.startsWith("__")) kept[name] = value;
   }
   const scheme = labels["__scheme__"];
   const path = labels["__pprof_path__"];
@@ -66,6 +68,7 @@ export function buildTarget(address: string, labels: Labels, source: DiscoveryCo
     id: labels["__id__"] ?? address.replace(/:\/\/[^/@]*@/, "://"),
     address: path === undefined ? whole : `${whole.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`,
     labels: { ...kept, ...source.labels },
+    ...(Object.keys(meta).length === 0 ? {} : { meta }),
     checks: source.checks,
     dependsOn: [],
     limitBytes: limit === undefined ? null : (parseSizeBytes(limit) ?? null),

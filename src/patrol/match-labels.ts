@@ -33,3 +33,8 @@ function compile(expression: string): RE2JS {
   }
   return ready;
 }
+
+/** What a check's matchers see of a target: its labels, those of its source, and its id as `target`. */
+export function selectionLabels(target: { id: string; labels: Labels; meta?: Labels }): Labels {
+  return { ...target.meta, ...target.labels, target: target.id };
+}

@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Discovery, describePart, openDiscovery } from "../../src/discovery/discovery.ts";
 import type { SourceContext } from "../../src/discovery/source-context.ts";
 import type { DiscoveryConfig } from "../../src/patrol/config/patrol-config.ts";
+import { matchLabels, selectionLabels } from "../../src/patrol/match-labels.ts";
+import { parseMatcher } from "../../src/patrol/parse-matcher.ts";
 import { type FakeDns, startFakeDns } from "../support/fake-dns.ts";
 import { createTestAuthority } from "../support/test-certificate.ts";
 import { TurnedClock, until } from "../support/turned-clock.ts";
@@ -66,7 +68,8 @@ describe("targets from files", () => {
     expect(discovery.targets[0]).toEqual({
       id: "10.0.0.1:6060",
       address: "https://10.0.0.1:6060",
-      labels: { service: "shop", env: "test", __meta_zone: "b" },
+      labels: { service: "shop", env: "test" },
+      meta: { __meta_zone: "b" },
       checks: ["runtime"],
       dependsOn: [],
       limitBytes: 2 ** 31,
@@ -225,11 +228,17 @@ describe("targets from DNS", () => {
       "10.0.0.7:6060",
       "[fd00::1]:6060",
     ]);
-    expect(discovery.targets[0]!.labels).toEqual({
-      env: "test",
-      dns_name: "_pprof._tcp.shop.test",
-      __meta_dns_name: "_pprof._tcp.shop.test",
-    });
+    expect(discovery.targets[0]!.labels).toEqual({ env: "test", dns_name: "_pprof._tcp.shop.test" });
+    const matchers = [
+      parseMatcher('__meta_dns_name=~".*shop.test"'),
+      parseMatcher("target=a.shop.test:6060"),
+    ];
+    expect(discovery.targets.map((target) => matchLabels(matchers, selectionLabels(target)))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
     dns.records.set("v4.test", null);
     dns.records.set("_pprof._tcp.shop.test", []);
     await until(() => clock.waiting.length === 3, "all wait");

@@ -101,6 +101,8 @@ describe("targets from Kubernetes", () => {
         node: "node-1",
         app: "checkout",
         workload: "checkout",
+      },
+      meta: {
         __meta_kubernetes_namespace: "shop",
         __meta_kubernetes_pod_label_app_kubernetes_io_name: "checkout",
         __meta_kubernetes_pod_container_port_name: "pprof",

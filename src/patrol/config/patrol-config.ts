@@ -44,6 +44,8 @@ export interface TargetConfig {
   /** URL, host:port, or pid:N; what it means is the check's matter. */
   address: string;
   labels: Labels;
+  /** Labels that begin with `__meta_`, of the source that found it: for matchers of checks only, never shown or kept. */
+  meta?: Labels;
   /** Names of checks that it gets besides those whose selector fits. */
   checks: string[];
   /** Ids of targets without which this one cannot work: while one of them is down, this one's alerts are held. */
