@@ -32,7 +32,7 @@ export function renderConfigurationPage(): string {
     parts.push(renderSection(`[[${name}]]`, toNode(schema)));
   }
   for (const [name, schema] of Object.entries(TABLES)) parts.push(renderSection(`[${name}]`, toNode(schema)));
-  parts.push(renderSection("auth = { … }", toNode(authSchema)), SHORT_FORM, renderDefaults());
+  parts.push(renderSection("auth = { … }", toNode(authSchema)), SHORT_FORM, DISCOVERED, renderDefaults());
   return `${parts.join("\n").trim()}\n`;
 }
 
@@ -185,6 +185,30 @@ editors (with Even Better TOML or taplo: \`#:schema PATH\` in the first line).
 - A secret comes by one of four keys: \`password_env\` names an environment variable, \`password_file\` a file,
   \`password_vault\` a place in Vault, \`path#field\`; \`password\` is the text itself, accepted with a warning.
 - SIGHUP, or a change of the file, makes the patrol read it anew; if it is wrong, the old one stays.
+`;
+
+const DISCOVERED = `## What sources say of targets
+
+A source that fails keeps its last targets, and says how old they are. Of two targets with one id the first stays;
+those of [[targets]] come before all.
+
+**Files and HTTP**: \`[{"targets": ["10.0.0.5:6060"], "labels": {"service": "shop"}}]\`, in TOML as [[groups]]. Labels that
+begin with \`__\` are instructions: \`__scheme__\`, \`__pprof_path__\`, \`__id__\`, \`__limit__\` (memory), \`__source__\`
+(folder of the code).
+
+**DNS**: the label \`dns_name\`.
+
+**Kubernetes**: running pods, ready or not, by the port of \`port_name\`, else of the annotation, else one named pprof,
+else the first. The container's memory limit is the target's. Labels: \`namespace\`, \`pod\`, \`container\`, \`node\`,
+\`app\`, \`workload\`; of EndpointSlices \`namespace\`, \`service\`, \`pod\`, \`node\`. The service account needs list and
+watch of what is asked for.
+
+| annotation of a pod | meaning |
+|---|---|
+| \`gopatrol.io/skip: "true"\` | is no target |
+| \`gopatrol.io/port\` | number or name of the port |
+| \`gopatrol.io/path\` | where pprof's index is mounted |
+| \`gopatrol.io/scheme\` | http or https |
 `;
 
 const SHORT_FORM = `## The short form

@@ -28,14 +28,22 @@ export function parseTomlDocument(text: string): TomlDocument | ConfigProblem {
     return syntaxError(what, error.line, error.column, SYNTAX_HINTS.find(([about]) => about.test(what))?.[1]);
   }
   const lines = text.split(/\r?\n/);
-  let places: PlaceNode;
+  // Only a file that has problems needs places, and they cost more than all the rest.
+  let places: PlaceNode | null = null;
+  const locateProblem = (problem: ProblemAt): ConfigProblem => {
+    places ??= readPlaces(text);
+    return locate(places, lines, problem);
+  };
+  return { root, locate: locateProblem };
+}
+
+function readPlaces(text: string): PlaceNode {
   try {
-    places = indexPlaces(parseTOML(text, { tomlVersion: "1.0" }));
+    return indexPlaces(parseTOML(text, { tomlVersion: "1.0" }));
   } catch {
-    // Both follow one standard, yet where they differ a place at the top beats none.
-    places = { key: null, value: null, plain: false, children: new Map() };
+    // Both parsers follow one standard, yet where they differ a place at the top beats none.
+    return { key: null, value: null, plain: false, children: new Map() };
   }
-  return { root, locate: (problem) => locate(places, lines, problem) };
 }
 
 const SYNTAX_HINTS: readonly [RegExp, string][] = [
