@@ -1,19 +1,8 @@
 import type { ConfigPath, ProblemAt } from "./config-problem.ts";
-import { SECRET_ENDINGS } from "./schema/secret-fields.ts";
+import { SECRET_ENDINGS, SECRET_NAMES } from "./schema/secret-fields.ts";
 import { isTable } from "./section-reader.ts";
 import type { TomlTable, TomlValue } from "./toml-document.ts";
 
-const SECRET_NAMES = new Set([
-  "password",
-  "bearer",
-  "token",
-  "secret",
-  "salt",
-  "role_id",
-  "secret_id",
-  "secret_key",
-  "key_id",
-]);
 /** Given in four ways like secrets, yet written down without harm. */
 const HARMLESS = new Set(["user"]);
 

@@ -44,8 +44,8 @@ export function hideSecrets(line: string): string {
   const stars = (text: string) => "*".repeat(text.length);
   return line
     .replaceAll(
-      /((?:password|bearer|token|secret|salt|authorization|[\w-]*_?key|key_id|role_id|secret_id)"?\s*=\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?)/gi,
-      (_, key: string, value: string) => key + value[0]! + stars(value.slice(1)),
+      /((?:password|bearer|token|secret|salt|authorization|[\w-]*_?key|key_id|role_id|secret_id)"?\s*=\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,}\]#]+)/gi,
+      (_, key: string, value: string) => key + stars(value),
     )
     .replaceAll(/(:\/\/)([^/@\s"']*)(?=@)/g, (_, slashes: string, user: string) => slashes + stars(user))
     .replaceAll(

@@ -3,6 +3,7 @@ import type { ConfigPath, ProblemAt } from "../config-problem.ts";
 import { suggestName } from "../suggest.ts";
 import { describeInput, textOf } from "./fields.ts";
 import { findLegalKeys } from "./find-shape.ts";
+import { SECRET_NAMES } from "./secret-fields.ts";
 
 /** Words that users try for keys of ours. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
@@ -102,6 +103,7 @@ function describeIssue(
     case "invalid_value":
       return [oneOf(name, input, issue.values.map(String), path)];
     case "invalid_type":
+      if (SECRET_NAMES.has(name)) return wrong("wrong-type", "wants text", "write it in quotes");
       return wrong(
         "wrong-type",
         `wants ${TYPE_NAMES[issue.expected] ?? issue.expected}, not ${describeInput(input)}`,

@@ -5,6 +5,19 @@ import { text } from "./fields.ts";
 /** The four ways to give a secret, as endings of its key. */
 export const SECRET_ENDINGS = ["", "_env", "_file", "_vault"] as const;
 
+/** Keys whose values must not be repeated in a message. */
+export const SECRET_NAMES: ReadonlySet<string> = new Set([
+  "password",
+  "bearer",
+  "token",
+  "secret",
+  "salt",
+  "role_id",
+  "secret_id",
+  "secret_key",
+  "key_id",
+]);
+
 /** Its value is not repeated: it holds a key. */
 const HTTP_TEXT = text().regex(/^https?:\/\/[^/\s]+/i, {
   error: 'is not an http or https URL: write "https://host/path"',
