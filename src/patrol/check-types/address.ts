@@ -50,7 +50,8 @@ export function parseHttpAddress({ address }: CheckTarget): URL {
     ? address
     : `http://${address.startsWith(":") ? "localhost" : ""}${address}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === "") {
+  const isPid = /^pid:\d+$/.test(address);
+  if (isPid || url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === "") {
     throw new AddressError(`"${shorten(address)}" is not an http URL or host:port`);
   }
   url.username = "";

@@ -5,10 +5,14 @@ import { HTTPS_OPTIONS, pathOption, sizeOption } from "./option-schemas.ts";
 import { PPROF_PROBLEMS } from "./pprof-facts.ts";
 
 const options = z.strictObject({
-  pprof_path: pathOption.optional(),
-  /** Force a collection first: exact to the moment, at the price of a whole mark phase. */
-  gc: z.boolean().default(false),
-  max_body: sizeOption.default("64MiB"),
+  pprof_path: pathOption
+    .optional()
+    .describe("Where pprof's index is; without it the address's own path, or /debug/pprof"),
+  gc: z
+    .boolean()
+    .default(false)
+    .describe("Force a collection first: exact to the moment, at the price of a whole mark phase"),
+  max_body: sizeOption.default("64MiB").describe("A larger answer is not taken"),
   ...HTTPS_OPTIONS,
 });
 export type HeapDiffOptions = z.infer<typeof options>;
@@ -16,7 +20,7 @@ export type HeapDiffOptions = z.infer<typeof options>;
 export const heapDiffType = defineCheckType({
   kind: "heap-diff",
   heavy: true,
-  cost: "One heap profile: 10 to 100 ms of the target's CPU by the number of allocation sites; with `gc = true` a whole collection more.",
+  cost: "One heap profile: 1 to 50 ms of the target's CPU by the number of allocation sites; with `gc = true` a whole collection more, about 0.5 s of CPU for a GiB that is live.",
   options,
   metrics: {
     heap_inuse_bytes: { unit: "bytes", meaning: "live at the last collection, by the profile" },

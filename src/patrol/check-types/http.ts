@@ -11,9 +11,8 @@ const statusOption = z.union([
 ]);
 
 const options = z.strictObject({
-  /** Instead of the address's own path. */
-  path: pathOption.optional(),
-  method: z.enum(["GET", "HEAD", "POST", "OPTIONS"]).default("GET"),
+  path: pathOption.optional().describe("Instead of the address's own path"),
+  method: z.enum(["GET", "HEAD", "POST", "OPTIONS"]).default("GET").describe("Of the request"),
   headers: z
     .record(
       z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/),
@@ -22,15 +21,24 @@ const options = z.strictObject({
         .max(8000)
         .regex(/^[^\r\n\0]*$/),
     )
-    .default({}),
-  body: z.string().max(64_000).optional(),
-  expect_status: z.array(statusOption).min(1).default(["2xx"]),
-  body_contains: z.string().min(1).optional(),
-  body_not_contains: z.string().min(1).optional(),
-  /** RE2. */
-  body_matches: z.string().min(1).max(1000).refine(isRe2, { error: "is not an RE2 expression" }).optional(),
-  max_body: sizeOption.default("1MiB"),
-  follow_redirects: z.boolean().default(false),
+    .default({})
+    .describe("Sent besides our own; they are no place for secrets, which belong into auth"),
+  body: z.string().max(64_000).optional().describe("Sent with the request"),
+  expect_status: z.array(statusOption).min(1).default(["2xx"]).describe("Statuses and classes that are well"),
+  body_contains: z.string().min(1).optional().describe("Must occur in the answer"),
+  body_not_contains: z.string().min(1).optional().describe("Must not occur in it"),
+  body_matches: z
+    .string()
+    .min(1)
+    .max(1000)
+    .refine(isRe2, { error: "is not an RE2 expression" })
+    .optional()
+    .describe("An RE2 expression that must be found in it"),
+  max_body: sizeOption.default("1MiB").describe("A larger answer is a failure"),
+  follow_redirects: z
+    .boolean()
+    .default(false)
+    .describe("At most 5; credentials and headers stay with the first host"),
   ...HTTPS_OPTIONS,
 });
 export type HttpOptions = z.infer<typeof options>;

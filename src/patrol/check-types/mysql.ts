@@ -7,12 +7,13 @@ import { DATABASE_PROBLEMS, QUERY_COLUMN_METRIC } from "./sql-facts.ts";
 
 const options = z.strictObject({
   port: portOption.optional(),
-  database: z.string().min(1).max(64).optional(),
-  check_query: queryOption.default("SELECT 1"),
-  /** Names of the query's columns that rules may use; without it any name is accepted. */
-  columns: z.array(metricNameOption).optional(),
-  /** Ask for status variables and the state of replication. */
-  status: z.boolean().default(true),
+  database: z.string().min(1).max(64).optional().describe("To use"),
+  check_query: queryOption.default("SELECT 1").describe("Its first row's numeric columns are metrics"),
+  columns: z
+    .array(metricNameOption)
+    .optional()
+    .describe("Names of the query's columns that rules may use; without it any name is accepted"),
+  status: z.boolean().default(true).describe("Ask for status variables and the state of replication"),
   ...TLS_OPTIONS,
 });
 export type MysqlOptions = z.infer<typeof options>;

@@ -6,7 +6,7 @@ import { parseDurationMs, parseSizeBytes } from "../../lib/parse-quantity.ts";
  * in), so that options may be checked when loaded and again when used.
  */
 
-export const portOption = z.int().min(1).max(65_535);
+export const portOption = z.int().min(1).max(65_535).describe("Where the address names none");
 
 /** "30s", "5m"; text, as it stands in the file. */
 export const durationOption = z
@@ -35,10 +35,18 @@ export const queryOption = z.string().trim().min(1).max(MAX_QUERY);
 
 /** How a connection is made safe. A client certificate comes by `auth` of kind "tls". */
 export const TLS_OPTIONS = {
-  tls: z.boolean().default(false),
-  server_name: z.string().min(1).optional(),
-  ca_file: z.string().min(1).optional(),
-  insecure: z.boolean().default(false),
+  tls: z.boolean().default(false).describe("Speak TLS"),
+  server_name: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Name that the certificate must be for, where it is not the host's"),
+  ca_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("PEM file of the authorities to trust, instead of the system's"),
+  insecure: z.boolean().default(false).describe("Take any certificate"),
 } as const;
 
 /** The same where the URL says whether it is TLS. */

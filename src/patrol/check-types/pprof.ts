@@ -6,12 +6,19 @@ import { HTTPS_OPTIONS, pathOption } from "./option-schemas.ts";
 import { PPROF_PROBLEMS } from "./pprof-facts.ts";
 
 const options = z.strictObject({
-  /** Where pprof's index is mounted; without it the address's own path, or /debug/pprof. */
-  path: pathOption.optional(),
-  /** "report" tells of pprof that answers without credentials; "accept" where a network policy guards it. */
-  open: z.enum(["report", "accept"]).default("report"),
-  /** "forbidden" turns it round: the check fails if pprof answers at all. */
-  expect: z.enum(["reachable", "forbidden"]).default("reachable"),
+  path: pathOption
+    .optional()
+    .describe("Where pprof's index is mounted; without it the address's own path, or /debug/pprof"),
+  open: z
+    .enum(["report", "accept"])
+    .default("report")
+    .describe(
+      `"report" tells of pprof that answers without credentials; "accept" where a network policy guards it`,
+    ),
+  expect: z
+    .enum(["reachable", "forbidden"])
+    .default("reachable")
+    .describe(`"forbidden" turns it round: the check fails if pprof answers at all`),
   ...HTTPS_OPTIONS,
 });
 export type PprofOptions = z.infer<typeof options>;
@@ -19,7 +26,7 @@ export type PprofOptions = z.infer<typeof options>;
 export const pprofType = defineCheckType({
   kind: "pprof",
   heavy: false,
-  cost: "One or two requests for the index page, about 0.1 ms of the target's CPU; no profile is taken.",
+  cost: "One or two requests for the index page, about 0.2 ms of the target's CPU each; no profile is taken.",
   options,
   metrics: {
     ...LATENCY_METRIC,

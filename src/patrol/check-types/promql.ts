@@ -6,26 +6,34 @@ import { renderUrl } from "./http.ts";
 import { durationOption, HTTPS_OPTIONS, metricNameOption, queryOption } from "./option-schemas.ts";
 
 const MAX_QUERIES = 20;
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: placeholders of the option itself.
+const QUERIES =
+  "Metric = PromQL. ${id}, ${address}, ${host} and ${labels.name} are the target's own, escaped as within a PromQL string";
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: as above.
 
 const options = z.strictObject({
-  /** Of Prometheus, with its path prefix if it has one; without it the target's address is it. */
-  server: z.url({ protocol: /^https?$/ }).optional(),
-  /**
-   * Metric → PromQL. `${id}`, `${address}`, `${host}` and `${labels.name}` stand for the target's own, escaped as within
-   * a PromQL string.
-   */
+  server: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Of Prometheus, with its path prefix if it has one; without it the target's address is it"),
   queries: z
     .record(metricNameOption, queryOption)
     .refine((queries) => Object.keys(queries).length > 0, { error: "give at least one query" })
     .refine((queries) => Object.keys(queries).length <= MAX_QUERIES, {
       error: `give at most ${MAX_QUERIES} queries`,
-    }),
-  /** What several series of one query become. */
-  reduce: z.enum(["max", "min", "sum", "avg"]).default("max"),
-  /** A query without a result: "missing" leaves its metric unknown, "zero" makes it 0, "fail" fails the check. */
-  empty: z.enum(["missing", "zero", "fail"]).default("missing"),
-  /** Query as of so long ago, for metrics that arrive late. */
-  offset: durationOption.optional(),
+    })
+    .describe(QUERIES),
+  reduce: z
+    .enum(["max", "min", "sum", "avg"])
+    .default("max")
+    .describe("What several series of one query become"),
+  empty: z
+    .enum(["missing", "zero", "fail"])
+    .default("missing")
+    .describe(
+      `A query without a result: "missing" leaves its metric unknown, "zero" makes it 0, "fail" fails the check`,
+    ),
+  offset: durationOption.optional().describe("Query as of so long ago, for metrics that arrive late"),
   ...HTTPS_OPTIONS,
 });
 export type PromqlOptions = z.infer<typeof options>;

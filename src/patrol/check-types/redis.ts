@@ -7,8 +7,7 @@ import { portOption, TLS_OPTIONS } from "./option-schemas.ts";
 const options = z.strictObject({
   port: portOption.optional(),
   ...TLS_OPTIONS,
-  /** Ask INFO; without it only PING. */
-  info: z.boolean().default(true),
+  info: z.boolean().default(true).describe("Ask INFO; without it only PING"),
 });
 export type RedisOptions = z.infer<typeof options>;
 

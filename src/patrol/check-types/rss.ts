@@ -3,8 +3,10 @@ import { parseHttpAddress, parsePidAddress } from "./address.ts";
 import { defineCheckType } from "./define-check-type.ts";
 
 const options = z.strictObject({
-  /** Also the mappings of the process (smaps), which cost the kernel time by their number. */
-  mappings: z.boolean().default(false),
+  mappings: z
+    .boolean()
+    .default(false)
+    .describe("Also the mappings of the process (smaps), which cost the kernel time by their number"),
 });
 export type RssOptions = z.infer<typeof options>;
 

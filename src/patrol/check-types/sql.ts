@@ -9,14 +9,15 @@ import { DATABASE_PROBLEMS, QUERY_COLUMN_METRIC } from "./sql-facts.ts";
 
 const options = z
   .strictObject({
-    engine: z.enum(["mysql", "postgres"]),
+    engine: z.enum(["mysql", "postgres"]).describe("What it speaks; MariaDB is mysql"),
     port: portOption.optional(),
-    database: z.string().min(1).max(64).optional(),
-    /** Its first row's numeric columns are metrics. */
-    query: queryOption.optional(),
-    columns: z.array(metricNameOption).optional(),
-    /** Must return no row. */
-    consistency_query: queryOption.optional(),
+    database: z.string().min(1).max(64).optional().describe("To use; PostgreSQL's is postgres without it"),
+    query: queryOption.optional().describe("Its first row's numeric columns are metrics"),
+    columns: z
+      .array(metricNameOption)
+      .optional()
+      .describe("Names of the query's columns that rules may use; without it any name is accepted"),
+    consistency_query: queryOption.optional().describe("Must return no row"),
     ...TLS_OPTIONS,
   })
   .refine(({ query, consistency_query }) => query !== undefined || consistency_query !== undefined, {

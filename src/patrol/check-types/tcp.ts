@@ -7,10 +7,8 @@ import { portOption, TLS_OPTIONS } from "./option-schemas.ts";
 const options = z.strictObject({
   port: portOption.optional(),
   ...TLS_OPTIONS,
-  /** Sent once connected. */
-  send: z.string().max(4096).optional(),
-  /** Must occur within the first 4 KiB that come. */
-  expect: z.string().min(1).max(1024).optional(),
+  send: z.string().max(4096).optional().describe("Sent once connected"),
+  expect: z.string().min(1).max(1024).optional().describe("Must occur within the first 4 KiB that come"),
 });
 export type TcpOptions = z.infer<typeof options>;
 
