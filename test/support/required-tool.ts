@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** File names a tool goes by, best first. */
@@ -10,6 +10,9 @@ const TOOL_NAMES = {
   "prometheus-alertmanager": ["prometheus-alertmanager", "alertmanager"],
   etcd: ["etcd"],
   dot: ["dot"],
+  "redis-server": ["redis-server"],
+  mariadbd: ["mariadbd", "mysqld"],
+  postgres: ["postgres"],
 } as const;
 
 export type ToolName = keyof typeof TOOL_NAMES;
@@ -29,7 +32,7 @@ export interface RequiredTool {
  * skipping.
  */
 export function requiredTool(name: ToolName): RequiredTool {
-  for (const directory of (process.env["PATH"] ?? "").split(delimiter)) {
+  for (const directory of [...(process.env["PATH"] ?? "").split(delimiter), ...listServerFolders()]) {
     for (const fileName of TOOL_NAMES[name]) {
       const path = join(directory, fileName);
       if (directory !== "" && isExecutable(path)) return { available: true, path, skipReason: "" };
@@ -41,6 +44,16 @@ export function requiredTool(name: ToolName): RequiredTool {
     );
   }
   return { available: false, path: "", skipReason: ` (skipped: ${name} is not on PATH)` };
+}
+
+/** Where Debian has servers that nobody starts by hand. */
+function listServerFolders(): string[] {
+  const postgres = "/usr/lib/postgresql";
+  try {
+    return ["/usr/sbin", ...readdirSync(postgres).map((version) => join(postgres, version, "bin"))];
+  } catch {
+    return ["/usr/sbin"];
+  }
 }
 
 function isExecutable(path: string): boolean {
