@@ -8,6 +8,7 @@ import { diffSchema } from "../src/report/diff-schema.ts";
 import { goroutineReportSchema } from "../src/report/goroutines/schema.ts";
 import { reportSchema } from "../src/report/report-schema.ts";
 import { rssSchema } from "../src/report/rss/schema.ts";
+import { renderCheckPage } from "./check-page.ts";
 import { renderConfigurationPage } from "./configuration-page.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -31,7 +32,10 @@ const schemas: Record<string, { title: string; schema: z.ZodType; reused?: "ref"
   },
 };
 
-const files: Record<string, string> = { "docs/configuration.md": renderConfigurationPage() };
+const files: Record<string, string> = {
+  "docs/configuration.md": renderConfigurationPage(),
+  "docs/checks.md": renderCheckPage(),
+};
 for (const [path, { title, schema, reused = "inline" }] of Object.entries(schemas)) {
   files[path] = `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: "input", reused }) }, null, 2)}\n`;
 }

@@ -4,9 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
 import { loadPatrolConfig } from "../src/patrol/config/load-config.ts";
-import { CHECK_KINDS, optionKeys } from "../src/patrol/config/schema/check-schema.ts";
 import { SECTIONS } from "../src/patrol/config/schema/file-schema.ts";
-import { optionMeaning } from "../src/patrol/config/schema/option-meanings.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -34,14 +32,5 @@ describe("the documents of the configuration", () => {
     ]) {
       expect(validate(asJson(wrong)), wrong).toBe(false);
     }
-  });
-
-  it("say what every option of a check means", () => {
-    const without = CHECK_KINDS.flatMap((kind) =>
-      optionKeys(kind)
-        .filter((key) => optionMeaning(kind, key) === "")
-        .map((key) => `${kind}.${key}`),
-    );
-    expect(without).toEqual([]);
   });
 });

@@ -3,7 +3,6 @@ import type { CheckKind } from "../../check.ts";
 import { CHECK_TYPES } from "../../check-types/check-types.ts";
 import type { Level } from "../patrol-config.ts";
 import { cronExpression, duration, matchers, text, timeZone } from "./fields.ts";
-import { optionMeaning } from "./option-meanings.ts";
 import { RULE_TERMS, ruleSchema } from "./rule-schema.ts";
 import { authSchema } from "./secret-fields.ts";
 
@@ -79,20 +78,13 @@ function optionShape(schema: z.ZodType<unknown>): z.ZodRawShape {
   return schema instanceof z.ZodObject ? (schema.shape as z.ZodRawShape) : {};
 }
 
-function describedOptions(kind: CheckKind): z.ZodRawShape {
-  const entries = Object.entries(optionShape(CHECK_TYPES[kind].optionsSchema));
-  return Object.fromEntries(
-    entries.map(([key, schema]) => [key, (schema as z.ZodType).describe(optionMeaning(kind, key))]),
-  );
-}
-
 /** All keys of a check of each kind, as the JSON Schema and the documentation show them. */
 const [first, ...others] = CHECK_KINDS.map((kind) =>
   z.strictObject({
     ...commonCheckSchema.shape,
     kind: z.literal(kind),
     rules: checkRules,
-    ...describedOptions(kind),
+    ...optionShape(CHECK_TYPES[kind].optionsSchema),
   }),
 );
 export const checkSchema = z
