@@ -16,7 +16,7 @@ const SAMPLE_ALERTS: AlertSnapshot[] = [
 ];
 
 /** A run as the patrol records it; `change` overrides. */
-function sampleRun(change: Partial<RunRecord> = {}): RunRecord {
+export function sampleRun(change: Partial<RunRecord> = {}): RunRecord {
   return {
     schema: "gopatrol.run/v1",
     id: `shop@${new Date(AT_MS).toISOString()}`,
