@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { loadPatrolConfig } from "../../src/patrol/config/load-config.ts";
 import { PATROL_METRICS } from "../../src/patrol/exporter/patrol-metrics.ts";
 import { requiredTool } from "../support/required-tool.ts";
 
@@ -163,6 +164,18 @@ describe("the Kubernetes manifests", () => {
       const kind = /^kind: (\w+)$/m.exec(text)?.[1] ?? "none";
       expect(`${kind} ${/^apiVersion: (\S+)$/m.exec(text)?.[1]}`).toBe(`${kind} ${KNOWN[kind]}`);
       expect(text).not.toMatch(/\t/);
+    }
+  });
+
+  it("hold a configuration without errors, whose listener the probes reach", () => {
+    const map = documents.find((text) => /^kind: ConfigMap$/m.test(text))!;
+    const toml = map.split("gopatrol.toml: |\n")[1]!.replace(/^ {4}/gm, "");
+    const { config, errors, warnings } = loadPatrolConfig(toml);
+    expect([errors, warnings]).toEqual([[], []]);
+    expect(config!.server).toEqual({ host: "0.0.0.0", port: 9464 });
+    for (const text of documents) {
+      for (const [, port] of text.matchAll(/(?:containerPort|TCP, port): (\d{3,})/g))
+        expect(port).toBe("9464");
     }
   });
 

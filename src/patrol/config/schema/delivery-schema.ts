@@ -144,7 +144,9 @@ export const sinkSchema = z
       spool: text()
         .optional()
         .describe("Folder for what cannot be delivered yet; default: spool in the store's folder"),
-      max_spool: size().prefault("512MiB").describe("Most that is spooled; the oldest goes first"),
+      max_spool: size()
+        .prefault("512MiB")
+        .describe("Most that is spooled; what is over it is dropped, counted and told"),
     }),
     z.strictObject({
       kind: z.literal("otlp").describe("Metrics by OTLP over HTTP"),
