@@ -173,18 +173,10 @@ describe("the redactor", () => {
   });
 
   it.each(["区路", "1-", "a.", "@a.", '=\\"', "://a:", "::", "-----BEGIN ", "13 "])(
-    "takes a time in proportion to the size of a hostile text of %s",
+    "comes to an end with a long hostile text of %s",
     (unit) => {
-      const redactor = open();
-      const steps = (size: number): number => {
-        const text = unit.repeat(size / unit.length);
-        const began = process.cpuUsage();
-        redactor.text(text);
-        return process.cpuUsage(began).user;
-      };
-      steps(20_000);
-      // Sixteen times the text: a quadratic search would take 256 times as long.
-      expect(steps(320_000)).toBeLessThan(Math.max(steps(20_000), 4000) * 100);
+      // Quadratic searches do not come back from it within the time of a test.
+      expect(open().text(unit.repeat(500_000 / unit.length)).length).toBeGreaterThan(0);
     },
   );
 });
