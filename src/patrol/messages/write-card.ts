@@ -3,6 +3,7 @@ import { makeAllPrintable } from "../../report/printable-text.ts";
 import type { Notification, NotifiedAlert } from "../notification.ts";
 import type { Tier } from "../tier.ts";
 import { en } from "./en.ts";
+import { formatTime } from "./format-time.ts";
 import type { NotificationWords } from "./notification-words.ts";
 import { zh } from "./zh.ts";
 
@@ -90,20 +91,4 @@ function writeEntry(alert: NotifiedAlert, words: NotificationWords, time: (ms: n
       firedInHour > 1 ? `${when}; ${words.flapping(firedInHour)}` : when,
     ],
   };
-}
-
-/** "2026-11-25 11:00:12 GMT+8": with its offset, since readers and machines live in different zones. */
-function formatTime(ms: number, timeZone: string): string {
-  return new Intl.DateTimeFormat("sv-SE", {
-    timeZone,
-    dateStyle: "short",
-    timeStyle: "medium",
-  })
-    .format(ms)
-    .concat(" ", zoneOf(ms, timeZone));
-}
-
-function zoneOf(ms: number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "shortOffset" }).formatToParts(ms);
-  return parts.find(({ type }) => type === "timeZoneName")?.value ?? timeZone;
 }
