@@ -10,7 +10,7 @@ export type AlertPhase = "inactive" | "pending" | "firing" | "keeping" | "unknow
 
 /**
  * What it is about. `threshold`: a rule of the configuration. `missing`: that rule cannot be judged, where its policy
- * is to warn. `availability`: the target does not answer a check. `finding`: a pattern was recognised. `overdue`: no
+ * is to warn. `availability`: a rule about `up`, whether the target answers. `finding`: a pattern was recognised. `overdue`: no
  * result has come. `patrol`: the patrol itself (a refused configuration, a failed pre-check).
  */
 export type AlertKind = "threshold" | "missing" | "availability" | "finding" | "overdue" | "patrol";
@@ -21,7 +21,7 @@ export interface AlertState {
   id: string;
   kind: AlertKind;
   target: string;
-  /** `check/rule` of a threshold, `check/unreachable`, `finding/<pattern>`, `patrol/<what>`. */
+  /** `check/rule` of the configuration, `finding/<pattern>`, `patrol/<what>`. */
   rule: string;
   tier: Tier;
   /** The target's and the rule's. Routes see `target`, `rule`, `tier` and `kind` besides. */

@@ -49,57 +49,32 @@ const AT_ONCE = {
   summary: null,
 };
 
-/** What one result of a check says of the target's availability and of each of the check's rules. */
+/** What one result of a check says of each of the check's rules. */
 export function judgeResult(
-  check: Pick<CheckConfig, "name" | "level">,
+  check: Pick<CheckConfig, "name">,
   rules: readonly CompiledRule[],
   about: Judged,
   result: Pick<CheckResult, "outcome" | "problem" | "metrics">,
 ): Observation[] {
-  const observations = [judgeAvailability(check, about, result)];
-  // Not looked at (budget, our own error): nothing was learned, so that nothing may change but the time of the look.
-  const looked = result.outcome === "ok" || result.outcome === "failed";
-  for (const rule of rules) {
-    const { config } = rule;
-    const observation = judgeRule(check.name, rule, about, result, looked);
-    observations.push(observation);
-    if (config.onUnknown === "warn") {
-      observations.push(judgeMissing(check.name, config, about, observation, result.outcome === "ok"));
-    }
-  }
-  return observations;
+  return rules.flatMap((rule) => {
+    const observation = judgeRule(check.name, rule, about, result);
+    if (rule.config.onUnknown !== "warn") return [observation];
+    return [observation, judgeMissing(check.name, rule.config, about, observation, result.outcome === "ok")];
+  });
 }
 
-/** A blip of one heartbeat is no outage; a check that comes once an hour has retried already. */
-const L1_SAMPLES = 2;
-
-function judgeAvailability(
-  check: Pick<CheckConfig, "name" | "level">,
-  about: Judged,
-  { outcome, problem }: Pick<CheckResult, "outcome" | "problem">,
-): Observation {
-  const holds = outcome === "ok" ? false : outcome === "failed" ? true : null;
-  return {
-    ...AT_ONCE,
-    ...about,
-    kind: "availability",
-    rule: `${check.name}/unreachable`,
-    labels: { ...about.labels, check: check.name },
-    tier: check.level === "L1" ? "P1" : "P2",
-    minSamples: check.level === "L1" ? L1_SAMPLES : 1,
-    holds,
-    clears: holds === null ? null : !holds,
-    reason: problem?.message ?? (holds === false ? "it answers" : "it could not be looked at"),
-  };
-}
+/** The metric that every check has once it has looked: a rule about it is about the target's availability. */
+const UP = "up";
 
 function judgeRule(
   check: string,
   { config, threshold, clear }: CompiledRule,
   about: Judged,
-  { metrics, problem }: Pick<CheckResult, "metrics" | "problem">,
-  looked: boolean,
+  { outcome, metrics, problem }: Pick<CheckResult, "outcome" | "metrics" | "problem">,
 ): Observation {
+  // Not looked at (budget, our own error): nothing was learned, so that nothing may change.
+  const looked = outcome === "ok" || outcome === "failed";
+  const isAvailability = threshold.metrics.includes(UP);
   const result = threshold.evaluate(metrics);
   const unknownFires = config.onUnknown === "alert" && looked;
   const holds = looked ? (result.holds ?? (unknownFires ? true : null)) : null;
@@ -109,7 +84,7 @@ function judgeRule(
   return {
     ...AT_ONCE,
     ...about,
-    kind: "threshold",
+    kind: isAvailability ? "availability" : "threshold",
     rule: `${check}/${config.name}`,
     labels: { ...about.labels, ...config.labels, check },
     identity: config.labels,
@@ -118,12 +93,23 @@ function judgeRule(
     // What fires because nothing is known is over as soon as something is.
     clears: result.holds === null && unknownFires ? false : isOver,
     values: result.values,
-    reason: problem !== null && result.holds === null ? `${explained} (${problem.message})` : explained,
+    reason: explainWith(problem, explained, isAvailability && holds === true, result.holds === null),
     summary: config.summary,
     forMs: config.forMs,
     keepFiringForMs: config.keepFiringForMs,
     minSamples: config.minSamples,
   };
+}
+
+/** "up = 0 < 1" says less than what went wrong. */
+function explainWith(
+  problem: CheckResult["problem"],
+  explained: string,
+  isDown: boolean,
+  isUnknown: boolean,
+): string {
+  if (problem === null || !(isDown || isUnknown)) return explained;
+  return isDown ? problem.message : `${explained} (${problem.message})`;
 }
 
 /** `on_unknown = "warn"`: that a rule cannot judge a target which answers is an alert of its own, to know. */

@@ -51,21 +51,8 @@ export const DEFAULT_CHECKS: readonly TomlTable[] = [
   {
     name: "inspect",
     kind: "inspect",
+    // What it finds alerts by itself, each finding by its severity.
     rules: [
-      {
-        name: "finding-critical",
-        threshold: "findings_critical > 0",
-        on_unknown: "hold",
-        tier: "P1",
-        summary: "an inspection found what is critical",
-      },
-      {
-        name: "finding-warning",
-        threshold: "findings_warning > 0",
-        on_unknown: "hold",
-        tier: "P2",
-        summary: "an inspection found a known way in which memory grows",
-      },
       {
         name: "limit-within-hours",
         threshold: "seconds_to_limit < 21600",

@@ -82,7 +82,7 @@ function listConfigured(input: WhyInput, labels: Labels, looks: ReadonlyMap<stri
       return {
         ...describe(input, state, {
           rule: name,
-          kind: "threshold",
+          kind: state?.kind ?? "threshold",
           tier: rule.tier,
           labels: { ...labels, ...rule.labels, check: check.name },
         }),
@@ -118,7 +118,7 @@ function listOthers(input: WhyInput): WhyRule[] {
     .map((state) => ({
       ...describe(input, state, state),
       now: state.summary === "" ? null : state.summary,
-      removed: state.kind === "threshold",
+      removed: state.kind === "threshold" || state.kind === "availability",
     }));
 }
 
@@ -214,7 +214,7 @@ function findAnswer(input: WhyInput, rules: readonly WhyRule[], looks: ReadonlyM
   if (blind !== undefined) {
     return { kind: "not-judged", check: blind.check, reason: blind.problem ?? blind.outcome };
   }
-  const thresholds = rules.filter(({ kind }) => kind === "threshold").length;
+  const thresholds = rules.filter(({ expression }) => expression !== null).length;
   return thresholds === 0 ? { kind: "no-rules" } : { kind: "quiet", rules: thresholds };
 }
 
