@@ -21,7 +21,7 @@ export async function runWhy(target: string, flags: WhyFlags): Promise<number> {
   if (config === null) return EXIT.usage;
   let store: Store | undefined;
   try {
-    store = await openStore(config.store);
+    store = await openStore(config.store, { readOnly: true });
     const report = await explain(target, config, store, flags.since);
     const timeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
     process.stdout.write(
