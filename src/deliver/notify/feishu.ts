@@ -21,7 +21,7 @@ const DIALECT: Dialect = {
       .replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;")
       .replaceAll(">", "&gt;")
-      .replaceAll(/[*~_`[\]]/g, encodeSign),
+      .replaceAll(/[*~`[\]]|(?<!\w)_|_(?!\w)/g, encodeSign),
   bold: (text) => `**${text}**`,
   toned: (text, tone) => `<font color='${COLOUR[tone]}'>**${text}**</font>`,
   faint: (text) => `<font color='grey'>${text}</font>`,

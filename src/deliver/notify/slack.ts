@@ -22,7 +22,7 @@ const DIALECT: Dialect = {
       .replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;")
       .replaceAll(">", "&gt;")
-      .replaceAll(/[*_~`]/g, (sign) => `${sign}\u200b`),
+      .replaceAll(/[*~`]|(?<!\w)_|_(?!\w)/g, (sign) => `${sign}\u200b`),
   bold: (text) => `*${text}*`,
   toned: (text) => `*${text}*`,
   faint: (text) => `_${text}_`,

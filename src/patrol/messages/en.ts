@@ -23,4 +23,5 @@ export const en: NotificationWords = {
   signed: (patrol, time) => `gopatrol ${patrol} · ${time}`,
   why: (target) => `gopatrol patrol why ${target}`,
   colon: ": ",
+  semicolon: "; ",
 };

@@ -21,4 +21,5 @@ export interface NotificationWords {
   signed(patrol: string, time: string): string;
   why(target: string): string;
   colon: string;
+  semicolon: string;
 }

@@ -57,7 +57,7 @@ export function writeCard(foreign: Notification, language: "en" | "zh", timeZone
   return {
     title: [`${MARK_OF[tone]} ${tier} ${status}`, ...subject.filter((part) => part !== "")].join(" · "),
     tone,
-    entries: alerts.map((alert) => writeEntry(alert, words, time)),
+    entries: alerts.map((alert) => writeEntry(alert, words, time, only === null)),
     more: (unlisted) => (unlisted + folded > 0 ? words.more(unlisted + folded) : null),
     foot: [
       ...(stillFiring > 0 ? [words.stillFiring(stillFiring)] : []),
@@ -68,7 +68,12 @@ export function writeCard(foreign: Notification, language: "en" | "zh", timeZone
   };
 }
 
-function writeEntry(alert: NotifiedAlert, words: NotificationWords, time: (ms: number) => string): CardEntry {
+function writeEntry(
+  alert: NotifiedAlert,
+  words: NotificationWords,
+  time: (ms: number) => string,
+  isNamed: boolean,
+): CardEntry {
   const { tier, state, target, rule, summary, startedMs, endedMs, finding, firedInHour, values } = alert;
   const fact = (name: string, text: string): string => `${name}${words.colon}${text}`;
   const rate = values["bytes_per_second"];
@@ -78,17 +83,24 @@ function writeEntry(alert: NotifiedAlert, words: NotificationWords, time: (ms: n
       : words.lasted(time(startedMs), formatQuantity((endedMs - startedMs) / 1000, "seconds"));
   return {
     tone: state === "resolved" ? "good" : TONE_OF[tier],
-    head: [tier, ...(state === "resolved" ? [words.resolved] : [words.tier[tier]]), target, rule].join(" · "),
+    // The title of a message about one alert names it.
+    head: [
+      tier,
+      state === "resolved" ? words.resolved : words.tier[tier],
+      ...(isNamed ? [target, rule] : []),
+    ].join(" · "),
     lines: [
       summary,
-      ...(finding === null || finding.site === "" ? [] : [fact(words.site, finding.site)]),
+      ...(finding === null || finding.site === "" || summary.includes(finding.site)
+        ? []
+        : [fact(words.site, finding.site)]),
       ...(finding !== null && rate !== undefined
-        ? [fact(words.growth, formatQuantity(rate, "bytes/s"))]
+        ? [fact(words.growth, formatQuantity(rate, "bytes/s", { per: "minute" }))]
         : []),
       ...(finding === null || state === "resolved"
         ? []
         : finding.fix.slice(0, 2).map((fix) => fact(words.fix, fix))),
-      firedInHour > 1 ? `${when}; ${words.flapping(firedInHour)}` : when,
+      firedInHour > 1 ? [when, words.flapping(firedInHour)].join(words.semicolon) : when,
     ],
   };
 }

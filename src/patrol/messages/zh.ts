@@ -21,4 +21,5 @@ export const zh: NotificationWords = {
   signed: (patrol, time) => `gopatrol ${patrol} · ${time}`,
   why: (target) => `gopatrol patrol why ${target}`,
   colon: "：",
+  semicolon: "；",
 };
