@@ -55,6 +55,7 @@ import { checkProfile, type Profile } from "../src/tables/profile.ts";
 import { BREAKAGE, type Breakage, HOSTILE_CONTROL, HOSTILE_MARKUP, mutate } from "./fuzz-mutate.ts";
 import type { FuzzRandom } from "./fuzz-random.ts";
 import { loadSeeds } from "./fuzz-seeds.ts";
+import { checkThreshold, makeThreshold, THRESHOLD_SEEDS } from "./fuzz-threshold.ts";
 
 export interface FuzzTarget {
   name: string;
@@ -393,7 +394,16 @@ function checkGoSource(bytes: Uint8Array): void {
   }
 }
 
-export const FUZZ_TARGETS: readonly FuzzTarget[] = [...FORMATS, BUNDLE_TARGET, GO_TARGET];
+const THRESHOLD_TARGET: FuzzTarget = {
+  name: "threshold",
+  runs: RUNS,
+  extension: "txt",
+  seeds: () => THRESHOLD_SEEDS,
+  makeInput: makeThreshold,
+  check: checkThreshold,
+};
+
+export const FUZZ_TARGETS: readonly FuzzTarget[] = [...FORMATS, BUNDLE_TARGET, GO_TARGET, THRESHOLD_TARGET];
 
 export function isRefusal(error: unknown, input: Uint8Array): boolean {
   if (!(error instanceof DecodeError)) return false;
