@@ -69,13 +69,13 @@ export class AlertScene {
   constructor(options: SceneOptions = {}) {
     this.options = options;
     this.board = new AlertBoard();
-    this.sender = this.#createSender();
+    this.sender = this.createSender();
   }
 
   /** As after kill -9: what was not stored is gone. */
   restart(): void {
     this.board = new AlertBoard(structuredClone([...this.stored.values()]));
-    this.sender = this.#createSender();
+    this.sender = this.createSender();
   }
 
   observe(target: string, holds: boolean | null, over: Partial<Observation> = {}): void {
@@ -132,11 +132,13 @@ export class AlertScene {
     await done;
   }
 
-  #createSender(): NotificationSender {
+  createSender(over: { clock?: Clock; onDeliver?: () => Promise<void> } = {}): NotificationSender {
     const { options } = this;
     const receivers = options.receivers ?? [receiver("ops")];
-    const notifiers = new Map(receivers.map(({ name }) => [name, this.#createNotifier(name)]));
-    const clock: Clock = {
+    const notifiers = new Map(
+      receivers.map(({ name }) => [name, this.#createNotifier(name, over.onDeliver)]),
+    );
+    const clock: Clock = over.clock ?? {
       wallMs: () => this.nowMs,
       monotonicMs: () => this.nowMs,
       sleep: async () => {},
@@ -164,7 +166,7 @@ export class AlertScene {
     });
   }
 
-  #createNotifier(name: string): Notifier {
+  #createNotifier(name: string, onDeliver: (() => Promise<void>) | undefined): Notifier {
     const { limits, refreshMs } = this.options;
     return {
       name,
@@ -174,6 +176,7 @@ export class AlertScene {
       deliver: async (notification) => {
         this.attempts.push({ receiver: name, atMs: this.nowMs });
         const failure = this.failing.get(name);
+        await onDeliver?.();
         if (failure !== undefined) return failure;
         this.sent.push(notification);
         return { outcome: "delivered" };

@@ -1,4 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import type { Clock } from "../../src/lib/clock.ts";
 import { AlertScene, MINUTE, receiver, route, SCENE_START } from "./alert-scene.ts";
 
 const hour = 60 * MINUTE;
@@ -264,4 +266,42 @@ test("a service that forgets is told everything again and again, without a trace
     "a resolved",
     "a notified",
   ]);
+});
+
+test("at work it sleeps until something is due, wakes for news, and lets a message finish when it is stopped", async () => {
+  const scene = new AlertScene({ routes: [route({ groupWaitMs: 0 })] });
+  const slept: number[] = [];
+  const stop = new AbortController();
+  let answer: (() => void) | undefined;
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const clock: Clock = {
+    wallMs: () => scene.nowMs,
+    monotonicMs: () => scene.nowMs,
+    sleep: (ms, signal) => {
+      slept.push(ms);
+      return new Promise((resolve) => {
+        if (signal.aborted) resolve();
+        else signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+    },
+  };
+  const sender = scene.createSender({ clock, onDeliver: () => answered });
+  const work = sender.run(stop.signal);
+  await setImmediate();
+  // Idle: one long sleep and no turn of the loop besides.
+  expect(slept).toEqual([30_000]);
+  scene.observe("a", true);
+  sender.wake();
+  await setImmediate();
+  expect(scene.attempts).toHaveLength(1);
+  stop.abort();
+  await setImmediate();
+  expect(scene.stored.size).toBe(1);
+  expect([...scene.stored.values()][0]!.notified).toEqual({});
+  answer?.();
+  await work;
+  expect([...scene.stored.values()][0]!.notified["ops"]).toMatchObject({ state: "firing" });
+  expect(slept.length).toBeLessThan(6);
 });

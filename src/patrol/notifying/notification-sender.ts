@@ -21,6 +21,9 @@ const LONGEST_PAUSE_MS = 5 * 60_000;
 const REJECTED_PAUSE_MS = 10 * 60_000;
 /** What is due is looked for at least so often, whatever the plan says. */
 const LONGEST_SLEEP_MS = 30_000;
+const LEAST_SLEEP_MS = 100;
+/** A service that has not answered by then may have taken the message; it is repeated after the start. */
+const STOP_WITHIN_MS = 5000;
 
 export interface SenderParts {
   board: AlertBoard;
@@ -66,27 +69,40 @@ export class NotificationSender {
   readonly #records = new Map<string, ReceiverRecord>();
   readonly #busy = new Set<string>();
   #wake = new AbortController();
+  #isStopping = false;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
   }
 
-  /** Works until aborted; messages on their way are then awaited. */
+  /**
+   * Works until aborted. Messages that are on their way then may finish for a while: a message that was taken and not
+   * recorded would be repeated by the next process.
+   */
   async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
     const underway = new Set<Promise<void>>();
+    const delivery = new AbortController();
     while (!signal.aborted) {
-      const { nextMs, done } = await this.send(signal);
-      underway.add(done);
-      void done.finally(() => {
-        underway.delete(done);
-        this.wake();
-      });
-      const waitMs = nextMs === null ? LONGEST_SLEEP_MS : nextMs - this.#parts.clock.wallMs();
-      if (this.#wake.signal.aborted) this.#wake = new AbortController();
-      const either = AbortSignal.any([signal, this.#wake.signal]);
-      await this.#parts.clock.sleep(Math.min(Math.max(waitMs, 100), LONGEST_SLEEP_MS), either);
+      // Before looking: what wakes it meanwhile must not be lost.
+      this.#wake = new AbortController();
+      const woken = AbortSignal.any([signal, this.#wake.signal]);
+      const { nextMs, messages, done } = await this.send(delivery.signal);
+      if (messages > 0) {
+        underway.add(done);
+        void done.finally(() => {
+          underway.delete(done);
+          this.wake();
+        });
+      }
+      const waitMs = nextMs === null ? LONGEST_SLEEP_MS : nextMs - clock.wallMs();
+      await clock.sleep(Math.min(Math.max(waitMs, LEAST_SLEEP_MS), LONGEST_SLEEP_MS), woken);
     }
+    this.#isStopping = true;
+    const finished = new AbortController();
+    void clock.sleep(STOP_WITHIN_MS, finished.signal).then(() => delivery.abort());
     await Promise.all(underway);
+    finished.abort();
   }
 
   /** There may be news: look now. */
@@ -95,7 +111,7 @@ export class NotificationSender {
   }
 
   /** Sends what is due. `done` resolves when every message was taken or has failed. */
-  async send(signal: AbortSignal): Promise<{ nextMs: number | null; done: Promise<void> }> {
+  async send(signal: AbortSignal): Promise<{ nextMs: number | null; messages: number; done: Promise<void> }> {
     const nowMs = this.#parts.clock.wallMs();
     const plan = this.#plan(nowMs);
     for (const [id, reason] of plan.holds) this.#parts.board.hold(id, reason, nowMs);
@@ -103,7 +119,11 @@ export class NotificationSender {
     await this.#save();
     const byReceiver = Map.groupBy(plan.messages, ({ notification }) => notification.receiver);
     const sending = [...byReceiver].map(([receiver, messages]) => this.#sendAll(receiver, messages, signal));
-    return { nextMs: plan.nextMs, done: Promise.all(sending).then(() => {}) };
+    return {
+      nextMs: plan.nextMs,
+      messages: plan.messages.length,
+      done: Promise.all(sending).then(() => {}),
+    };
   }
 
   /** What would be said now, of which nothing is sent or recorded: for --dry-run. */
@@ -138,7 +158,7 @@ export class NotificationSender {
     this.#busy.add(receiver);
     try {
       for (const message of messages) {
-        if (signal.aborted || !(await this.#sendOne(receiver, message, signal))) return;
+        if (this.#isStopping || signal.aborted || !(await this.#sendOne(receiver, message, signal))) return;
       }
     } finally {
       this.#busy.delete(receiver);
