@@ -1,3 +1,4 @@
+import { formatQuantity } from "../../lib/format-quantity.ts";
 import { evaluateCondition, evaluateQuantity, readMetric } from "./evaluate.ts";
 import type { Condition, MetricValues, Quantity } from "./expression.ts";
 
@@ -44,10 +45,12 @@ function describeLeaf(source: string, leaf: Condition, values: MetricValues): st
   if (outcome === null) return describeUnknown(text, metrics, values);
   if (leaf.kind === "compare" && leaf.left.kind === "metric" && leaf.right.kind === "number") {
     const right = source.slice(leaf.right.start, leaf.right.end);
-    const value = `${leaf.left.metric} = ${formatValue(evaluateQuantity(leaf.left, values))}`;
+    const value = `${leaf.left.metric} = ${formatValue(leaf.left.metric, evaluateQuantity(leaf.left, values))}`;
     return outcome ? `${value} ${leaf.operator} ${right}` : `${value}, not ${leaf.operator} ${right}`;
   }
-  const numbers = [...metrics].map((metric) => `${metric} = ${formatValue(readMetric(values, metric))}`);
+  const numbers = [...metrics].map(
+    (metric) => `${metric} = ${formatValue(metric, readMetric(values, metric))}`,
+  );
   const aside = numbers.length === 0 ? "" : ` (${numbers.join(", ")})`;
   return outcome ? `${text}${aside}` : `not ${text}${aside}`;
 }
@@ -88,7 +91,14 @@ export function collectMetrics(part: Condition | Quantity, into: Set<string>): v
   }
 }
 
-/** Six digits tell 0.0010001 from 0.001; whole numbers stay whole. */
-function formatValue(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+/**
+ * Six digits tell 0.0010001 from 0.001; whole numbers stay whole, to be compared with the expression. Sizes, which nobody
+ * reads in bytes, are given in words besides.
+ */
+function formatValue(metric: string, value: number): string {
+  const exact = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+  const isSize =
+    /(?:^|_)bytes(?:_per_second)?$/.test(metric) && Math.abs(value) >= 1024 && Number.isFinite(value);
+  if (!isSize) return exact;
+  return `${exact} (${formatQuantity(value, metric.endsWith("second") ? "bytes/s" : "bytes")})`;
 }

@@ -124,6 +124,12 @@ describe("why", () => {
     ],
     ["NOT (latency_ms > 300)", { latency_ms: 5 }, "latency_ms = 5, not > 300"],
     ["missing(latency_ms)", {}, "latency_ms is missing"],
+    [
+      "heap_live_bytes > GiB(2)",
+      { heap_live_bytes: 3 * 2 ** 30 },
+      "heap_live_bytes > GiB(2) (heap_live_bytes = 3221225472 (3 GB))",
+    ],
+    ["heap_live_bytes > 5e8", { heap_live_bytes: 2 ** 29 }, "heap_live_bytes = 536870912 (512 MB) > 5e8"],
   ])("%s", (source, values, why) => {
     expect(compiled(source).explain(values)).toBe(why);
   });
