@@ -1,5 +1,6 @@
 import { glob, open } from "node:fs/promises";
 import { parse, TomlError } from "smol-toml";
+import { parse as parseYaml } from "yaml";
 import type { DiscoveryConfig, TargetConfig } from "../patrol/config/patrol-config.ts";
 import { DiscoveryError } from "./discovery-error.ts";
 import { readTargetGroups } from "./target-group.ts";
@@ -50,7 +51,10 @@ async function readBounded(path: string): Promise<string> {
   }
 }
 
-/** JSON as Prometheus has it; TOML as `[[groups]]` with the same keys. */
+/** More aliases than this are a bomb, not a list of targets. */
+const MAX_YAML_ALIASES = 100;
+
+/** JSON and YAML as Prometheus has them; TOML as `[[groups]]` with the same keys. */
 function parseGroups(path: string, text: string): unknown {
   if (/\.toml$/i.test(path)) {
     try {
@@ -60,10 +64,17 @@ function parseGroups(path: string, text: string): unknown {
       throw new DiscoveryError(`not valid TOML: ${error.message.split("\n")[0]} (line ${error.line})`);
     }
   }
+  if (/\.ya?ml$/i.test(path)) {
+    try {
+      return parseYaml(text, { maxAliasCount: MAX_YAML_ALIASES }) ?? [];
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      throw new DiscoveryError(`not valid YAML: ${error.message.split("\n")[0]}`);
+    }
+  }
   try {
     return JSON.parse(text);
   } catch {
-    const isYaml = /\.ya?ml$/i.test(path);
-    throw new DiscoveryError(isYaml ? "YAML is not read: write JSON or TOML" : "not valid JSON");
+    throw new DiscoveryError("not valid JSON");
   }
 }

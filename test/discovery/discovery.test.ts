@@ -48,7 +48,7 @@ async function nextRound(discovery: Discovery, holds: () => boolean, what: strin
 }
 
 describe("targets from files", () => {
-  it("are read in Prometheus' format, as JSON or TOML, by patterns", async () => {
+  it("are read in Prometheus' format, as JSON, YAML or TOML, by patterns", async () => {
     await mkdir(join(folder, "targets"));
     await writeFile(
       join(folder, "targets/a.json"),
@@ -63,6 +63,10 @@ describe("targets from files", () => {
       join(folder, "targets/b.toml"),
       '[[groups]]\ntargets = ["pid:7"]\nlabels = { __id__ = "me" }\n',
     );
+    await writeFile(
+      join(folder, "targets/c.yml"),
+      "- targets: ['10.0.0.3:6060']\n  labels:\n    service: till\n",
+    );
     const discovery = start([{ ...EVERY, kind: "file", files: [join(folder, "targets/*")] }]);
     await discovery.ready;
     expect(discovery.targets[0]).toEqual({
@@ -76,7 +80,7 @@ describe("targets from files", () => {
       sourceDir: null,
       auth: null,
     });
-    expect(ids(discovery)).toEqual(["10.0.0.1:6060", "10.0.0.2:6060", "me"]);
+    expect(ids(discovery)).toEqual(["10.0.0.1:6060", "10.0.0.2:6060", "me", "10.0.0.3:6060"]);
   });
 
   it("stay while a file is broken, and go with the file", async () => {

@@ -42,7 +42,7 @@ const EVERY_SOURCE = {
 export const discoverySchema = z
   .discriminatedUnion("kind", [
     z.strictObject({
-      kind: z.literal("file").describe("Files in the format of Prometheus' file_sd, JSON or TOML"),
+      kind: z.literal("file").describe("Files in the format of Prometheus' file_sd: JSON, YAML or TOML"),
       files: z.array(text()).min(1).describe("Paths; the last part may hold *"),
       ...EVERY_SOURCE,
     }),
