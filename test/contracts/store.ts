@@ -542,7 +542,8 @@ export function describeStore(engine: StoreEngine): void {
             await place.remove();
           }
         }),
-        { numRuns: engine.histories },
+        // Where an engine is slow, a shorter example would take longer than to look at the long one.
+        { numRuns: engine.histories, endOnFailure: engine.histories < 3 },
       );
     });
 
@@ -652,7 +653,11 @@ async function snapshot(store: Store): Promise<unknown> {
       row.atMs,
       Number(row.total.toPrecision(9)),
     ]),
-    diff: rounded(await store.stackDiff(HEAP, early, late, 1000)),
+    // Means that are subtracted leave the last digits of large ones.
+    diff: (await store.stackDiff(HEAP, early, late, 1000))
+      .map((stack) => ({ ...stack, value: Math.round(stack.value * 256) / 256 }))
+      .filter((stack) => stack.value !== 0)
+      .sort((a, b) => (a.stackHash < b.stackHash ? -1 : 1)),
     runs: await store.runs(null, ALWAYS, 1000),
     newestRuns: await store.runs(null, ALWAYS, 2),
     runsOf: await Promise.all(targets.map((target) => store.runs(target, late, 3))),
@@ -673,7 +678,11 @@ const anyValue = fc.oneof(
 const anyStacks = fc.uniqueArray(
   fc.tuple(
     fc.constantFrom("main;a", "main;b", "main;a;c", "main;中", "x"),
-    fc.oneof(fc.integer({ min: 1, max: 2 ** 45 }), fc.double({ min: 0.5, max: 1e9, noNaN: true })),
+    // Sums of these are exact in any order; engines differ in theirs.
+    fc.oneof(
+      fc.integer({ min: 1, max: 2 ** 40 }),
+      fc.integer({ min: 1, max: 2 ** 20 }).map((value) => value / 8),
+    ),
   ),
   { selector: ([frames]) => frames, maxLength: 5 },
 );

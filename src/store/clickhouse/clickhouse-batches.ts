@@ -118,7 +118,6 @@ export class ClickHouseBatches {
       tables.set(table, rows);
     };
     for (const { batch, hash } of group) {
-      const written = this.#nextWritten();
       for (const row of batch.targets ?? []) {
         add("targets", {
           id: row.id,
@@ -133,7 +132,7 @@ export class ClickHouseBatches {
       }
       for (const { target, atMs, values } of batch.metrics ?? []) {
         for (const [metric, value] of Object.entries(values)) {
-          add("metrics", { target, metric, at_ms: Math.round(atMs), value, written });
+          add("metrics", { target, metric, at_ms: Math.round(atMs), value, written: this.#nextWritten() });
         }
       }
       for (const { target, service, sums } of batch.profiles ?? []) {
@@ -152,7 +151,7 @@ export class ClickHouseBatches {
           total: sums.total,
           stack_hash: Array.from(sums.stackHash, String),
           value: [...sums.value],
-          written,
+          written: this.#nextWritten(),
         });
       }
       for (const row of batch.captures ?? []) {
@@ -168,7 +167,7 @@ export class ClickHouseBatches {
           state,
           at_ms: Math.round(row.atMs),
           body: JSON.stringify(row),
-          written,
+          written: this.#nextWritten(),
         });
       }
       for (const row of batch.alerts ?? []) {
@@ -187,7 +186,13 @@ export class ClickHouseBatches {
       }
       for (const row of batch.runs ?? []) {
         const slot = Math.round(row.slotMs);
-        add("runs", { target: row.target, slot_ms: slot, id: row.id, body: JSON.stringify(row), written });
+        add("runs", {
+          target: row.target,
+          slot_ms: slot,
+          id: row.id,
+          body: JSON.stringify(row),
+          written: this.#nextWritten(),
+        });
       }
     }
     return tables;
