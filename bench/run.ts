@@ -8,7 +8,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 
 /** Modules that benchmarks share. */
-const NOT_BENCHMARKS = ["run.ts", "synthetic-profile.ts", "trend-baselines.ts"];
+const NOT_BENCHMARKS = ["run.ts", "synthetic-profile.ts", "trend-baselines.ts", "patrol-targets.ts"];
 
 console.log(
   `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model}`,

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { manifestSchema } from "../src/bundle/manifest.ts";
 import { fileSchema } from "../src/patrol/config/schema/file-schema.ts";
+import { runSchema } from "../src/patrol/run/run-schema.ts";
 import { diffSchema } from "../src/report/diff-schema.ts";
 import { goroutineReportSchema } from "../src/report/goroutines/schema.ts";
 import { reportSchema } from "../src/report/report-schema.ts";
@@ -26,6 +27,7 @@ const schemas: Record<string, { title: string; schema: z.ZodType; reused?: "ref"
     schema: fileSchema,
     reused: "ref",
   },
+  "docs/schema/run-v1.schema.json": { title: "the report of one run of gopatrol patrol", schema: runSchema },
   "docs/schema/bundle-manifest-v1.schema.json": {
     title: "manifest.json of a gopatrol bundle",
     schema: manifestSchema,

@@ -29,6 +29,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version(version, "-V, --version", "print the version")
     .showHelpAfterError("(gopatrol --help shows how)")
     .addHelpText("after", EXAMPLES)
+    // Else the options of `patrol` would be taken from behind the names of its subcommands.
+    .enablePositionalOptions()
     .exitOverride();
   addInspectCommand(program, version);
   addCaptureCommand(program, version);
@@ -36,7 +38,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addGoroutinesCommand(program, version);
   addDiffCommand(program, version);
   addRssCommand(program, version);
-  addPatrolCommand(program);
+  addPatrolCommand(program, version);
   addStoreCommand(program);
   addExplainCommand(program);
   for (const command of program.commands)

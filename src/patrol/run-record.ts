@@ -33,6 +33,8 @@ export interface CheckRecord {
   attempts: number;
   elapsedMs: number;
   metrics: Readonly<Record<string, number>>;
+  /** Short texts worth showing beside them. */
+  facts: Readonly<Record<string, string>>;
   /** sha256 of the raw captures kept. */
   captures: string[];
 }

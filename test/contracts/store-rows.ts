@@ -66,6 +66,7 @@ export function runRecord(target: string, slotMs: number, more: Partial<RunRecor
         problem: null,
         attempts: 1,
         elapsedMs: 95.25,
+        facts: {},
         metrics: { heap_live_bytes: 12_345_678, goroutines: 42 },
         captures: [],
       },

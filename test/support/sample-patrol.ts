@@ -41,6 +41,7 @@ export function sampleRun(change: Partial<RunRecord> = {}): RunRecord {
         attempts: 1,
         elapsedMs: 31,
         metrics: { heap_live_bytes: 4e8, goroutines: 212 },
+        facts: {},
         captures: [],
       },
     ],

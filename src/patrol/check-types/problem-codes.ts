@@ -42,6 +42,7 @@ export const PROBLEM_CODES = {
   "breaker-open": "it failed so often in a row that it is left alone for a while",
   "budget-spent": "it would cost the target more than its budget for the hour",
   paused: "the patrol is paused",
+  "not-suspect": "it is for suspects only, and nothing speaks against the target",
   internal: "a fault of gopatrol's own",
 } as const satisfies Readonly<Record<string, string>>;
 

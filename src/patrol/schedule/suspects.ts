@@ -7,6 +7,8 @@ import type { AlertPhase } from "../alert.ts";
  */
 const NOISE: Readonly<Record<string, number>> = {
   heap_live_bytes: 1024 * 1024,
+  // Twice the live heap (by GOGC), where a service tells nothing nearer to it.
+  heap_goal_bytes: 2 * 1024 * 1024,
   rss_bytes: 8 * 1024 * 1024,
   goroutines: 10,
   open_fds: 10,
@@ -17,7 +19,7 @@ const NOISE_SHARE = 0.02;
 
 export interface SuspectReason {
   kind: "rule" | "trend";
-  /** The rule's name, or the metric's. */
+  /** The alert's id, or the metric's name. */
   name: string;
 }
 
@@ -30,6 +32,8 @@ export interface MetricColumn {
 export function findRisingMetrics(series: ReadonlyMap<string, MetricColumn>): string[] {
   const rising: string[] = [];
   for (const [name, { atMs, value }] of series) {
+    // Cheap, and true of most: what has been as low of late as it was at first does not rise.
+    if (!mayRise(value)) continue;
     const origin = atMs[0] ?? 0;
     const seconds = Array.from(atMs, (ms) => (ms - origin) / 1000);
     const noise = Math.max(NOISE[name] ?? 0, NOISE_SHARE * Math.abs(value[0] ?? 0));
@@ -37,6 +41,16 @@ export function findRisingMetrics(series: ReadonlyMap<string, MetricColumn>): st
     if (trend.shape === "growing") rising.push(name);
   }
   return rising;
+}
+
+function mayRise(value: ArrayLike<number>): boolean {
+  const third = Math.floor(value.length / 3);
+  const lowest = (from: number, to: number) => {
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = from; i < to; i++) least = Math.min(least, value[i]!);
+    return least;
+  };
+  return third === 0 || lowest(value.length - third, value.length) > lowest(0, third);
 }
 
 /**
