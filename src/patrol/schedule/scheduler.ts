@@ -5,6 +5,8 @@ import { TimingWheel } from "./timing-wheel.ts";
 
 /** A clock that was set back by less is waited for; by more, the schedule begins anew from where the clock is. */
 const STEP_BACK_MS = 300_000;
+/** A run out of turn this shortly before the lane's own slot would only take its place. */
+const SOON_MS = 60_000;
 /** How long the caller may sleep at most before it asks again. */
 const LONGEST_SLEEP_MS = 60_000;
 
@@ -182,7 +184,7 @@ export class Scheduler {
 
   /**
    * A run out of turn, for a target that became suspect: undefined while the lane runs on it already, or if the target
-   * has no such lane. Its slot is this very moment.
+   * has no such lane, or if its slot is about to come. The run's slot is this very moment.
    */
   trigger(
     target: string,
@@ -192,6 +194,9 @@ export class Scheduler {
     const key = keyOf(target, laneName);
     const entry = this.#entries.get(key);
     if (entry === undefined || this.#paused || this.#running.has(key)) return undefined;
+    // The slot that comes anyway is soon enough, and would be missed for a run that is still under way.
+    const intervalMs = entry.lane.slots.next(entry.nextSlotMs) - entry.nextSlotMs;
+    if (entry.nextSlotMs + entry.offsetMs - nowMs < Math.min(SOON_MS, intervalMs / 4)) return undefined;
     this.#running.add(key);
     const runId = runIdOf(target, nowMs, laneName);
     return { kind: "start", target, lane: entry.lane, slotMs: nowMs, dueMs: nowMs, runId };
