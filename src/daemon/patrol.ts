@@ -642,7 +642,7 @@ export class Patrol {
     for (const target of this.targets.values()) {
       for (const lane of this.generation.lanesOf(target)) {
         if (lane.keepsBase) continue;
-        const start = this.scheduler.trigger(target.id, lane.name, nowMs);
+        const start = this.scheduler.trigger(target.id, lane.name, nowMs, { evenIfSoon: true });
         if (start !== undefined) starts.push(start);
       }
     }

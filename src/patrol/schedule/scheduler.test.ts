@@ -282,3 +282,19 @@ test("heavy checks have a lane of their own, and a difference for suspects keeps
     ["L3-1h-base", ["heap-diff always"], true],
   ]);
 });
+
+test("a run out of turn gets its own slot, but for one that would take the place of a slot that is about to come", () => {
+  const scheduler = new Scheduler(T0);
+  const [lane] = lanesOf({ kind: "interval", everyMs: 60 * MINUTE, jitterMs: 0 });
+  scheduler.replace(targets(1, [lane!]), T0);
+  expect(scheduler.trigger("target-0", lane!.name, T0 + 59.5 * MINUTE)).toBeUndefined();
+  expect(scheduler.trigger("target-0", "L9", T0)).toBeUndefined();
+  expect(scheduler.trigger("target-0", lane!.name, T0 + 5 * MINUTE)).toMatchObject({
+    slotMs: T0 + 5 * MINUTE,
+  });
+  expect(scheduler.trigger("target-0", lane!.name, T0 + 6 * MINUTE)).toBeUndefined();
+  scheduler.finished("target-0", lane!.name, T0 + 5 * MINUTE, true);
+  expect(scheduler.trigger("target-0", lane!.name, T0 + 59.5 * MINUTE, { evenIfSoon: true })).toMatchObject({
+    slotMs: T0 + 59.5 * MINUTE,
+  });
+});

@@ -190,13 +190,15 @@ export class Scheduler {
     target: string,
     laneName: string,
     nowMs: number,
+    { evenIfSoon = false }: { evenIfSoon?: boolean } = {},
   ): Extract<SlotEvent, { kind: "start" }> | undefined {
     const key = keyOf(target, laneName);
     const entry = this.#entries.get(key);
     if (entry === undefined || this.#paused || this.#running.has(key)) return undefined;
     // The slot that comes anyway is soon enough, and would be missed for a run that is still under way.
     const intervalMs = entry.lane.slots.next(entry.nextSlotMs) - entry.nextSlotMs;
-    if (entry.nextSlotMs + entry.offsetMs - nowMs < Math.min(SOON_MS, intervalMs / 4)) return undefined;
+    const isSoon = entry.nextSlotMs + entry.offsetMs - nowMs < Math.min(SOON_MS, intervalMs / 4);
+    if (isSoon && !evenIfSoon) return undefined;
     this.#running.add(key);
     const runId = runIdOf(target, nowMs, laneName);
     return { kind: "start", target, lane: entry.lane, slotMs: nowMs, dueMs: nowMs, runId };
