@@ -10,6 +10,7 @@ import type { NotifiedAlert } from "../../src/patrol/notification.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { findFreePort, type PatrolProcess, startPatrol, until } from "../support/patrol-process.ts";
 import { requiredTool } from "../support/required-tool.ts";
+import { runGopatrol } from "../support/run-gopatrol.ts";
 
 const go = requiredTool("go");
 
@@ -111,7 +112,7 @@ repeat_interval = "1h"
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test("is found, stored, told once, and resolved by its repair", async () => {
+  test("is found, stored, told once, resolved by its repair, and explained", async () => {
     await serve(programs.leaky);
     writeFileSync(
       join(folder, "targets.json"),
@@ -132,6 +133,11 @@ repeat_interval = "1h"
     expect(told.filter((each) => each === `resolved ${alert?.id}`)).toHaveLength(1);
 
     const target = alert?.target ?? "";
+    const why = await runGopatrol(["patrol", "why", target, "-c", config]);
+    expect(why.stderr).toBe("");
+    expect(why.stdout).toMatch(/unbounded-map/);
+    expect(why.stdout).toMatch(/fired[\s\S]*oncall[\s\S]*resolved/i);
+
     patrol.child.kill("SIGTERM");
     expect(await patrol.ended).toBe(0);
     const loaded = loadPatrolConfig("[store]\ndir = 'data'\n[[targets]]\naddress = 'x:1'", {
