@@ -61,7 +61,17 @@ class WhyScene extends AlertScene {
       outcome: "passed",
       stages: [],
       checks: [
-        { check: "http", kind: "http", outcome, problem, attempts: 1, elapsedMs: 3, metrics, captures: [] },
+        {
+          check: "http",
+          kind: "http",
+          outcome,
+          problem,
+          attempts: 1,
+          elapsedMs: 3,
+          metrics,
+          facts: {},
+          captures: [],
+        },
       ],
       findings: [],
       alerts: [],
