@@ -14,6 +14,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   bundle: ["bytes", "lib"],
   formats: ["bytes", "tables", "lib"],
   source: ["lib"],
+  heap: ["formats", "bytes", "tables", "lib"],
   analysis: ["tables", "lib"],
   findings: ["analysis", "source", "tables", "lib"],
   inspect: ["findings", "analysis", "source", "formats", "tables", "bundle", "bytes", "lib"],

@@ -1,0 +1,28 @@
+/**
+ * Bytes that are read where they are needed: a file of many gigabytes, a part of one, or an array. Reads are
+ * synchronous, since those who follow pointers cannot wait at each. Only the edges make one of a file.
+ */
+export interface ByteSource {
+  readonly size: number;
+  /**
+   * The bytes from `offset`, fewer than `length` where the source ends. The view is valid until the next read, unless
+   * the source says otherwise; whoever keeps it copies it.
+   */
+  read(offset: number, length: number): Uint8Array;
+}
+
+export class ArraySource implements ByteSource {
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get size(): number {
+    return this.#bytes.length;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    return this.#bytes.subarray(Math.min(offset, this.size), Math.min(offset + length, this.size));
+  }
+}

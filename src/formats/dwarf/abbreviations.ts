@@ -1,0 +1,35 @@
+import { DwarfCursor } from "./dwarf-cursor.ts";
+
+/** How the entries of one code are laid out: attribute and form in turn, with an implicit constant beside them. */
+export interface Abbreviation {
+  tag: number;
+  hasChildren: boolean;
+  attribute: number[];
+  form: number[];
+  /** Of DW_FORM_implicit_const; 0 otherwise. */
+  implicit: number[];
+}
+
+const DW_FORM_IMPLICIT_CONST = 0x21;
+
+/** One table of `.debug_abbrev` (DWARF 5, 7.5.3), dense by code: linkers count codes from 1. */
+export function decodeAbbreviations(section: Uint8Array, offset: number): (Abbreviation | undefined)[] {
+  const cursor = new DwarfCursor(section, ".debug_abbrev", offset);
+  const table: (Abbreviation | undefined)[] = [];
+  for (;;) {
+    const code = cursor.uleb();
+    if (code === 0) return table;
+    if (code > section.length) throw cursor.malformed(`an abbreviation code of ${code}`);
+    const entry: Abbreviation = { tag: cursor.uleb(), hasChildren: cursor.u8() !== 0, attribute: [], form: [], implicit: [] };
+    for (;;) {
+      const attribute = cursor.uleb();
+      const form = cursor.uleb();
+      const implicit = form === DW_FORM_IMPLICIT_CONST ? cursor.sleb() : 0;
+      if (attribute === 0 && form === 0) break;
+      entry.attribute.push(attribute);
+      entry.form.push(form);
+      entry.implicit.push(implicit);
+    }
+    table[code] = entry;
+  }
+}

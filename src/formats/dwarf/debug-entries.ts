@@ -1,0 +1,530 @@
+import { Float64Rows, Int32Rows, Uint8Rows } from "../../lib/growable-columns.ts";
+import { type Abbreviation, decodeAbbreviations } from "./abbreviations.ts";
+import type { DebugSections } from "./debug-sections.ts";
+import { DwarfCursor } from "./dwarf-cursor.ts";
+import { type DwarfUnit, readUnit } from "./dwarf-unit.ts";
+
+/** DW_TAG_* of the entries that are kept. */
+export const TAG = {
+  array: 0x01,
+  member: 0x0d,
+  pointer: 0x0f,
+  compileUnit: 0x11,
+  structure: 0x13,
+  subroutine: 0x15,
+  typedef: 0x16,
+  subrange: 0x21,
+  base: 0x24,
+  constant: 0x27,
+  variable: 0x34,
+  unspecified: 0x3b,
+} as const;
+
+/**
+ * Types, constants and variables of package level, one row each, in the order of `.debug_info`. What lies within
+ * functions is passed over. Absent numbers are NaN, absent references and texts -1.
+ */
+export interface DebugEntries {
+  length: number;
+  /** Offset in .debug_info: what references name. Ascending. */
+  offset: Float64Array;
+  tag: Uint8Array;
+  /** 0 for a unit's own entry; a member's is one more than its structure's. */
+  depth: Uint8Array;
+  /** Kept as places in the sections, since most names are never asked for. */
+  name: Float64Array;
+  /** Of the referenced type, in .debug_info. */
+  type: Float64Array;
+  byteSize: Float64Array;
+  /** Offset of a member in its structure; number of an array's elements on its subrange; value of a constant. */
+  value: Float64Array;
+  /** Address of a variable. */
+  address: Float64Array;
+  /** DW_AT_go_kind: a reflect.Kind. */
+  goKind: Int32Array;
+  goKey: Float64Array;
+  goElem: Float64Array;
+  /** DW_AT_go_runtime_type: offset of the rtype from runtime.types, or its address. */
+  goRuntimeType: Float64Array;
+  nameOf(row: number): string;
+  /** The row of an offset, or -1. */
+  rowAt(offset: number): number;
+}
+
+const ATTRIBUTE = {
+  location: 0x02,
+  name: 0x03,
+  byteSize: 0x0b,
+  language: 0x13,
+  constValue: 0x1c,
+  upperBound: 0x2f,
+  count: 0x37,
+  memberLocation: 0x38,
+  type: 0x49,
+  strOffsetsBase: 0x72,
+  addrBase: 0x73,
+  goKind: 0x2900,
+  goKey: 0x2901,
+  goElem: 0x2902,
+  goRuntimeType: 0x2904,
+} as const;
+
+const KEPT = new Set<number>(Object.values(TAG));
+/** Places of names: in .debug_info itself, or these much higher in the other sections. */
+const STR_PLACE = 2 ** 40;
+const LINE_STR_PLACE = 2 ** 41;
+const DW_OP_ADDR = 0x03;
+const DW_OP_PLUS_UCONST = 0x23;
+const DW_OP_ADDRX = 0xa1;
+
+/** Walks all units. Throws DecodeError on damage: without its types a binary is as good as stripped. */
+export function decodeDebugEntries(sections: DebugSections): DebugEntries {
+  return new EntryWalk(sections).run();
+}
+
+class EntryWalk {
+  readonly #sections: DebugSections;
+  readonly #info: DwarfCursor;
+  readonly #tables = new Map<number, (Abbreviation | undefined)[]>();
+  readonly #offset = new Float64Rows();
+  readonly #tag = new Uint8Rows();
+  readonly #depth = new Uint8Rows();
+  readonly #name = new Float64Rows();
+  readonly #type = new Float64Rows();
+  readonly #byteSize = new Float64Rows();
+  readonly #value = new Float64Rows();
+  readonly #address = new Float64Rows();
+  readonly #goKind = new Int32Rows();
+  readonly #goKey = new Float64Rows();
+  readonly #goElem = new Float64Rows();
+  readonly #goRuntimeType = new Float64Rows();
+
+  constructor(sections: DebugSections) {
+    this.#sections = sections;
+    this.#info = new DwarfCursor(sections.info, ".debug_info");
+  }
+
+  run(): DebugEntries {
+    const info = this.#info;
+    while (!info.atEnd) {
+      const unit = readUnit(info);
+      this.#walkUnit(unit);
+      info.at = unit.end;
+      info.end = info.bytes.length;
+    }
+    return this.#finish();
+  }
+
+  #walkUnit(unit: DwarfUnit): void {
+    const info = this.#info;
+    info.end = unit.end;
+    const table = this.#tableAt(unit.abbreviations);
+    let depth = 0;
+    /** Depth below which entries are within a function; -1 outside of one. */
+    let functionDepth = -1;
+    while (info.at < unit.end) {
+      const offset = info.at;
+      const code = info.uleb();
+      if (code === 0) {
+        depth--;
+        if (depth <= functionDepth) functionDepth = -1;
+        if (depth <= 0) return;
+        continue;
+      }
+      const abbreviation = table[code];
+      if (abbreviation === undefined) throw info.malformed(`abbreviation ${code} is not defined`);
+      const kept = functionDepth < 0 && KEPT.has(abbreviation.tag);
+      this.#readEntry(unit, abbreviation, offset, depth, kept);
+      if (abbreviation.hasChildren) {
+        // Whatever has children and is no type is a function, or a block of one.
+        if (functionDepth < 0 && !kept) functionDepth = depth;
+        depth++;
+      } else if (depth === 0) return;
+    }
+  }
+
+  #readEntry(unit: DwarfUnit, { tag, attribute, form, implicit }: Abbreviation, offset: number, depth: number, kept: boolean): void {
+    const info = this.#info;
+    if (!kept) {
+      for (const f of form) skipForm(info, f, unit);
+      return;
+    }
+    let name = -1;
+    let type = -1;
+    let byteSize = Number.NaN;
+    let value = Number.NaN;
+    let address = Number.NaN;
+    let goKind = -1;
+    let goKey = -1;
+    let goElem = -1;
+    let goRuntimeType = Number.NaN;
+    for (let i = 0; i < attribute.length; i++) {
+      const f = form[i]!;
+      switch (attribute[i]) {
+        case ATTRIBUTE.name:
+          name = this.#readNamePlace(unit, f);
+          break;
+        case ATTRIBUTE.type:
+          type = this.#readReference(unit, f);
+          break;
+        case ATTRIBUTE.byteSize:
+          byteSize = readNumber(info, f, implicit[i]!, unit);
+          break;
+        case ATTRIBUTE.constValue:
+        case ATTRIBUTE.count:
+          value = readNumber(info, f, implicit[i]!, unit);
+          break;
+        case ATTRIBUTE.upperBound:
+          value = readNumber(info, f, implicit[i]!, unit) + 1;
+          break;
+        case ATTRIBUTE.memberLocation:
+          value = this.#readMemberLocation(unit, f, implicit[i]!);
+          break;
+        case ATTRIBUTE.location:
+          address = this.#readLocation(unit, f);
+          break;
+        case ATTRIBUTE.goKind:
+          goKind = readNumber(info, f, implicit[i]!, unit);
+          break;
+        case ATTRIBUTE.goKey:
+          goKey = this.#readReference(unit, f);
+          break;
+        case ATTRIBUTE.goElem:
+          goElem = this.#readReference(unit, f);
+          break;
+        case ATTRIBUTE.goRuntimeType:
+          goRuntimeType = this.#readAddress(unit, f, implicit[i]!);
+          break;
+        case ATTRIBUTE.addrBase:
+          unit.addressBase = readNumber(info, f, implicit[i]!, unit);
+          break;
+        case ATTRIBUTE.strOffsetsBase:
+          unit.textBase = readNumber(info, f, implicit[i]!, unit);
+          break;
+        default:
+          skipForm(info, f, unit);
+      }
+    }
+    this.#offset.push(offset);
+    this.#tag.push(tag);
+    this.#depth.push(Math.min(depth, 255));
+    this.#name.push(name);
+    this.#type.push(type);
+    this.#byteSize.push(byteSize);
+    this.#value.push(value);
+    this.#address.push(address);
+    this.#goKind.push(goKind);
+    this.#goKey.push(goKey);
+    this.#goElem.push(goElem);
+    this.#goRuntimeType.push(goRuntimeType);
+  }
+
+  #readNamePlace(unit: DwarfUnit, form: number): number {
+    const info = this.#info;
+    switch (form) {
+      case FORM.string: {
+        const at = info.at;
+        info.skipText();
+        return at;
+      }
+      case FORM.strp:
+        return STR_PLACE + info.u32();
+      case FORM.lineStrp:
+        return LINE_STR_PLACE + info.u32();
+      case FORM.strx:
+      case FORM.strx1:
+      case FORM.strx2:
+      case FORM.strx4: {
+        const index = readNumber(info, form, 0, unit);
+        const offsets = new DwarfCursor(this.#sections.strOffsets, ".debug_str_offsets", unit.textBase + index * 4);
+        return STR_PLACE + offsets.u32();
+      }
+      default:
+        skipForm(info, form, unit);
+        return -1;
+    }
+  }
+
+  #readReference(unit: DwarfUnit, form: number): number {
+    const info = this.#info;
+    switch (form) {
+      case FORM.refAddr:
+        return unit.version === 2 ? info.u64() : info.u32();
+      case FORM.ref1:
+        return unit.offset + info.u8();
+      case FORM.ref2:
+        return unit.offset + info.u16();
+      case FORM.ref4:
+        return unit.offset + info.u32();
+      case FORM.ref8:
+        return unit.offset + info.u64();
+      case FORM.refUdata:
+        return unit.offset + info.uleb();
+      default:
+        skipForm(info, form, unit);
+        return -1;
+    }
+  }
+
+  /** A block: up to DWARF 3, and in Go 1.17 and before, a member's offset is an expression. */
+  #readMemberLocation(unit: DwarfUnit, form: number, implicit: number): number {
+    const length = readBlockLength(this.#info, form);
+    if (length < 0) return readNumber(this.#info, form, implicit, unit);
+    const end = this.#info.at + length;
+    const value = length > 1 && this.#info.u8() === DW_OP_PLUS_UCONST ? this.#info.uleb() : Number.NaN;
+    this.#info.skip(end - this.#info.at);
+    return value;
+  }
+
+  /** The address of `DW_OP_addr A` and `DW_OP_addrx N`; NaN for all that is not at a fixed place. */
+  #readLocation(unit: DwarfUnit, form: number): number {
+    const info = this.#info;
+    const length = readBlockLength(info, form);
+    if (length < 0) {
+      skipForm(info, form, unit);
+      return Number.NaN;
+    }
+    const end = info.at + length;
+    let address = Number.NaN;
+    if (length > 0) {
+      const operation = info.u8();
+      if (operation === DW_OP_ADDR && length === 9) address = info.u64();
+      else if (operation === DW_OP_ADDRX) address = this.#addressAt(unit, info.uleb());
+    }
+    info.skip(end - info.at);
+    return address;
+  }
+
+  #readAddress(unit: DwarfUnit, form: number, implicit: number): number {
+    if (form === FORM.addr) return this.#info.u64();
+    const value = readNumber(this.#info, form, implicit, unit);
+    return ADDRESS_INDEX.has(form) ? this.#addressAt(unit, value) : value;
+  }
+
+  #addressAt(unit: DwarfUnit, index: number): number {
+    return new DwarfCursor(this.#sections.addr, ".debug_addr", unit.addressBase + index * 8).u64();
+  }
+
+  #tableAt(offset: number): (Abbreviation | undefined)[] {
+    let table = this.#tables.get(offset);
+    if (table === undefined) {
+      table = decodeAbbreviations(this.#sections.abbrev, offset);
+      this.#tables.set(offset, table);
+    }
+    return table;
+  }
+
+  #finish(): DebugEntries {
+    const offset = this.#offset.toColumn();
+    const name = this.#name.toColumn();
+    const info = this.#info;
+    const str = new DwarfCursor(this.#sections.str, ".debug_str");
+    const lineStr = new DwarfCursor(this.#sections.lineStr, ".debug_line_str");
+    return {
+      length: offset.length,
+      offset,
+      tag: this.#tag.toColumn(),
+      depth: this.#depth.toColumn(),
+      name,
+      type: this.#type.toColumn(),
+      byteSize: this.#byteSize.toColumn(),
+      value: this.#value.toColumn(),
+      address: this.#address.toColumn(),
+      goKind: this.#goKind.toColumn(),
+      goKey: this.#goKey.toColumn(),
+      goElem: this.#goElem.toColumn(),
+      goRuntimeType: this.#goRuntimeType.toColumn(),
+      nameOf(row) {
+        const place = name[row] ?? -1;
+        if (place < 0) return "";
+        if (place >= LINE_STR_PLACE) return lineStr.textAt(place - LINE_STR_PLACE);
+        return place >= STR_PLACE ? str.textAt(place - STR_PLACE) : info.textAt(place);
+      },
+      rowAt(wanted) {
+        let low = 0;
+        let high = offset.length - 1;
+        while (low <= high) {
+          const middle = (low + high) >>> 1;
+          const found = offset[middle]!;
+          if (found === wanted) return middle;
+          if (found < wanted) low = middle + 1;
+          else high = middle - 1;
+        }
+        return -1;
+      },
+    };
+  }
+}
+
+/** DW_FORM_*, DWARF 5 table 7.6. */
+const FORM = {
+  addr: 0x01,
+  block2: 0x03,
+  block4: 0x04,
+  data2: 0x05,
+  data4: 0x06,
+  data8: 0x07,
+  string: 0x08,
+  block: 0x09,
+  block1: 0x0a,
+  data1: 0x0b,
+  flag: 0x0c,
+  sdata: 0x0d,
+  strp: 0x0e,
+  udata: 0x0f,
+  refAddr: 0x10,
+  ref1: 0x11,
+  ref2: 0x12,
+  ref4: 0x13,
+  ref8: 0x14,
+  refUdata: 0x15,
+  indirect: 0x16,
+  secOffset: 0x17,
+  exprloc: 0x18,
+  flagPresent: 0x19,
+  strx: 0x1a,
+  addrx: 0x1b,
+  data16: 0x1e,
+  lineStrp: 0x1f,
+  refSig8: 0x20,
+  implicitConst: 0x21,
+  loclistx: 0x22,
+  rnglistx: 0x23,
+  strx1: 0x25,
+  strx2: 0x26,
+  strx3: 0x27,
+  strx4: 0x28,
+  addrx1: 0x29,
+  addrx2: 0x2a,
+  addrx3: 0x2b,
+  addrx4: 0x2c,
+} as const;
+
+const ADDRESS_INDEX = new Set<number>([FORM.addrx, FORM.addrx1, FORM.addrx2, FORM.addrx3, FORM.addrx4]);
+
+function readBlockLength(cursor: DwarfCursor, form: number): number {
+  switch (form) {
+    case FORM.exprloc:
+    case FORM.block:
+      return cursor.uleb();
+    case FORM.block1:
+      return cursor.u8();
+    case FORM.block2:
+      return cursor.u16();
+    case FORM.block4:
+      return cursor.u32();
+    default:
+      return -1;
+  }
+}
+
+/** The number of any form that is one; NaN for others, which are passed over. */
+function readNumber(cursor: DwarfCursor, form: number, implicit: number, unit: DwarfUnit): number {
+  switch (form) {
+    case FORM.data1:
+    case FORM.flag:
+    case FORM.ref1:
+    case FORM.strx1:
+    case FORM.addrx1:
+      return cursor.u8();
+    case FORM.data2:
+    case FORM.strx2:
+    case FORM.addrx2:
+      return cursor.u16();
+    case FORM.strx3:
+    case FORM.addrx3:
+      return cursor.u16() + cursor.u8() * 65536;
+    case FORM.data4:
+    case FORM.secOffset:
+    case FORM.strx4:
+    case FORM.addrx4:
+    case FORM.refAddr:
+      return cursor.u32();
+    case FORM.data8:
+    case FORM.addr:
+      return cursor.u64();
+    case FORM.sdata:
+      return cursor.sleb();
+    case FORM.udata:
+    case FORM.strx:
+    case FORM.addrx:
+    case FORM.loclistx:
+    case FORM.rnglistx:
+      return cursor.uleb();
+    case FORM.implicitConst:
+      return implicit;
+    case FORM.flagPresent:
+      return 1;
+    default:
+      skipForm(cursor, form, unit);
+      return Number.NaN;
+  }
+}
+
+function skipForm(cursor: DwarfCursor, form: number, unit: DwarfUnit): void {
+  switch (form) {
+    case FORM.flagPresent:
+    case FORM.implicitConst:
+      return;
+    case FORM.data1:
+    case FORM.flag:
+    case FORM.ref1:
+    case FORM.strx1:
+    case FORM.addrx1:
+      cursor.skip(1);
+      return;
+    case FORM.data2:
+    case FORM.ref2:
+    case FORM.strx2:
+    case FORM.addrx2:
+      cursor.skip(2);
+      return;
+    case FORM.strx3:
+    case FORM.addrx3:
+      cursor.skip(3);
+      return;
+    case FORM.data4:
+    case FORM.ref4:
+    case FORM.strp:
+    case FORM.lineStrp:
+    case FORM.secOffset:
+    case FORM.strx4:
+    case FORM.addrx4:
+      cursor.skip(4);
+      return;
+    case FORM.refAddr:
+      cursor.skip(unit.version === 2 ? unit.addressSize : 4);
+      return;
+    case FORM.addr:
+      cursor.skip(unit.addressSize);
+      return;
+    case FORM.data8:
+    case FORM.ref8:
+    case FORM.refSig8:
+      cursor.skip(8);
+      return;
+    case FORM.data16:
+      cursor.skip(16);
+      return;
+    case FORM.sdata:
+    case FORM.udata:
+    case FORM.refUdata:
+    case FORM.strx:
+    case FORM.addrx:
+    case FORM.loclistx:
+    case FORM.rnglistx:
+      cursor.uleb();
+      return;
+    case FORM.string:
+      cursor.skipText();
+      return;
+    case FORM.indirect:
+      skipForm(cursor, cursor.uleb(), unit);
+      return;
+    default: {
+      const length = readBlockLength(cursor, form);
+      if (length < 0) throw cursor.malformed(`form 0x${form.toString(16)} is not known`);
+      cursor.skip(length);
+    }
+  }
+}

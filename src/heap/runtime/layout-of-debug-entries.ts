@@ -1,0 +1,47 @@
+import { type DebugEntries, TAG } from "../../formats/dwarf/debug-entries.ts";
+import { LAYOUT_CONSTANTS, LAYOUT_FIELDS, type LayoutConstants, type StructLayouts } from "./layout-fields.ts";
+
+/**
+ * The layout of the runtime's structures as a binary's own debug information has it: exact for any version, also one
+ * that no table knows.
+ */
+export function findLayouts(entries: DebugEntries): { structs: StructLayouts; constants: LayoutConstants } {
+  const structRow = new Map<string, number>();
+  const constant = new Map<string, number>();
+  const wantedStructs = new Set<string>(Object.values(LAYOUT_FIELDS).flatMap(({ names }) => names));
+  const wantedConstants = new Set<string>(Object.values(LAYOUT_CONSTANTS).flat());
+  for (let row = 0; row < entries.length; row++) {
+    const tag = entries.tag[row];
+    if (tag !== TAG.structure && tag !== TAG.constant) continue;
+    const name = entries.nameOf(row);
+    if (tag === TAG.structure && wantedStructs.has(name)) structRow.set(name, row);
+    else if (tag === TAG.constant && wantedConstants.has(name)) constant.set(name, entries.value[row]!);
+  }
+  const structs = mapValues(LAYOUT_FIELDS, ({ names, fields }) => {
+    const row = names.map((name) => structRow.get(name)).find((found) => found !== undefined);
+    const offsets = row === undefined ? new Map<string, number>() : readMembers(entries, row);
+    return {
+      size: row === undefined ? -1 : entries.byteSize[row]!,
+      ...Object.fromEntries(fields.map((field: string) => [field, offsets.get(field) ?? -1])),
+    };
+  });
+  const constants = mapValues(
+    LAYOUT_CONSTANTS,
+    (names) => names.map((name: string) => constant.get(name)).find((value) => value !== undefined) ?? -1,
+  );
+  return { structs: structs as StructLayouts, constants };
+}
+
+/** Offsets of the members of the structure at `row`, by name. */
+export function readMembers(entries: DebugEntries, row: number): Map<string, number> {
+  const members = new Map<string, number>();
+  const depth = entries.depth[row]!;
+  for (let at = row + 1; at < entries.length && entries.depth[at]! > depth; at++) {
+    if (entries.tag[at] === TAG.member) members.set(entries.nameOf(at), entries.value[at]!);
+  }
+  return members;
+}
+
+function mapValues<K extends string, V, R>(record: Record<K, V>, map: (value: V) => R): Record<K, R> {
+  return Object.fromEntries(Object.entries<V>(record).map(([key, value]) => [key, map(value)])) as Record<K, R>;
+}
