@@ -1,0 +1,112 @@
+import type { CoreThread } from "../../formats/core/core-notes.ts";
+import type { AddressSpace } from "../memory/address-space.ts";
+import type { RuntimeLayout } from "../runtime/layout-fields.ts";
+
+/** runtime.g's status without its scan bit (runtime/runtime2.go). */
+export const GOROUTINE_STATUS = [
+  "idle",
+  "runnable",
+  "running",
+  "syscall",
+  "waiting",
+  "moribund",
+  "dead",
+  "enqueue",
+  "copystack",
+  "preempted",
+  "leaked",
+  "deadextra",
+] as const;
+export type GoroutineStatus = (typeof GOROUTINE_STATUS)[number];
+
+export interface HeapGoroutine {
+  /** Address of its runtime.g, which is a heap object itself. */
+  address: number;
+  id: number;
+  status: GoroutineStatus;
+  /** "chan receive", "select" …; "" unless it waits. */
+  waitReason: string;
+  /** Nanoseconds of the runtime's clock; 0 until a collection saw it waiting. */
+  waitSinceNs: number;
+  stackLow: number;
+  stackHigh: number;
+  /** Where to begin unwinding. */
+  pc: number;
+  sp: number;
+  lr: number;
+  /** Registers of the thread it runs on, if they are its own: they hold pointers too. */
+  registers: Float64Array | null;
+  /**
+   * `parked`: at a call, so that stack maps hold for every frame. `running`: anywhere, so the innermost frame is
+   * scanned word by word. `unknown`: on another stack; all of its own is scanned word by word.
+   */
+  position: "parked" | "running" | "unknown";
+  startPc: number;
+  createdByPc: number;
+  schedContext: number;
+  defer: number;
+  panic: number;
+}
+
+const MAX_GOROUTINES = 20_000_000;
+const SCAN_BIT = 0x1000;
+const WAITING = 4;
+
+/** Every goroutine of allgs that is not dead. */
+export function readGoroutines(
+  space: AddressSpace,
+  layout: RuntimeLayout,
+  allgs: number,
+  threads: readonly CoreThread[],
+): HeapGoroutine[] {
+  if (allgs === 0) return [];
+  const { g, gobuf, m } = layout.structs;
+  const array = space.u64(allgs);
+  const length = Math.min(space.u64(allgs + 8), MAX_GOROUTINES);
+  const byThread = new Map(threads.map((thread) => [thread.id, thread]));
+  const goroutines: HeapGoroutine[] = [];
+  for (let i = 0; i < length; i++) {
+    const address = space.u64(array + i * 8);
+    if (!(address > 0)) continue;
+    const code = space.u32(address + g.atomicstatus) & ~SCAN_BIT;
+    const status = GOROUTINE_STATUS[code];
+    if (status === undefined || status === "dead" || status === "idle" || status === "deadextra") continue;
+    const stackLow = space.u64(address + g.stack);
+    const stackHigh = space.u64(address + g.stack + 8);
+    if (!(stackLow > 0 && stackLow < stackHigh)) continue;
+    const sched = address + g.sched;
+    const syscallSp = space.u64(address + g.syscallsp);
+    const thread = status === "running" ? byThread.get(space.u64(space.u64(address + g.m) + m.procid)) : undefined;
+    const onOwnStack = thread !== undefined && thread.sp >= stackLow && thread.sp < stackHigh;
+    let start: Pick<HeapGoroutine, "pc" | "sp" | "lr" | "position" | "registers">;
+    if (syscallSp > 0 && status !== "running") {
+      start = { pc: space.u64(address + g.syscallpc), sp: syscallSp, lr: 0, position: "parked", registers: null };
+    } else if (onOwnStack) {
+      start = { pc: thread.pc, sp: thread.sp, lr: thread.lr, position: "running", registers: thread.registers };
+    } else {
+      start = {
+        pc: space.u64(sched + gobuf.pc),
+        sp: space.u64(sched + gobuf.sp),
+        lr: gobuf.lr < 0 ? 0 : space.u64(sched + gobuf.lr),
+        position: status === "running" ? "unknown" : "parked",
+        registers: null,
+      };
+    }
+    goroutines.push({
+      address,
+      id: space.u64(address + g.goid),
+      status,
+      waitReason: code === WAITING ? (layout.waitReasons[space.u8(address + g.waitreason)] ?? "") : "",
+      waitSinceNs: code === WAITING ? space.u64(address + g.waitsince) : 0,
+      stackLow,
+      stackHigh,
+      ...start,
+      startPc: space.u64(address + g.startpc),
+      createdByPc: space.u64(address + g.gopc),
+      schedContext: space.u64(sched + gobuf.ctxt),
+      defer: space.u64(address + g._defer),
+      panic: space.u64(address + g._panic),
+    });
+  }
+  return goroutines;
+}

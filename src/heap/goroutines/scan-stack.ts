@@ -1,0 +1,179 @@
+import type { AddressSpace } from "../memory/address-space.ts";
+import type { RuntimeLayout } from "../runtime/layout-fields.ts";
+import type { FunctionTable, GoFunction } from "../runtime/function-table.ts";
+import type { HeapGoroutine } from "./goroutine-list.ts";
+import { type StackFrame, unwind } from "./unwind.ts";
+
+const PCDATA_STACK_MAP_INDEX = 1;
+const FUNCDATA_ARGS_POINTER_MAPS = 0;
+const FUNCDATA_LOCALS_POINTER_MAPS = 1;
+const FUNCDATA_STACK_OBJECTS = 2;
+const STACK_OBJECT_BYTES = 16;
+const MAX_STACK_OBJECTS = 65_536;
+const MAX_MAP_BITS = 2 ** 26;
+/** Frames whose liveness the maps do not tell, and their callers: they were stopped between two calls. */
+const ASYNC = new Set(["runtime.asyncPreempt", "runtime.asyncPreempt2", "runtime.debugCallV2"]);
+/** Their argument maps depend on the call. */
+const REFLECT_CALLS = new Set(["reflect.makeFuncStub", "reflect.methodValueCall"]);
+
+/** A variable whose address is taken, living in a frame: live only if a live pointer to it is found. */
+interface StackObject {
+  start: number;
+  size: number;
+  pointerWords: number;
+  /** Address of its mask, a bit a word. */
+  mask: number;
+  scanned: boolean;
+}
+
+export interface StackScan {
+  frames: StackFrame[];
+  /** The unwinder reached the goroutine's first function. */
+  complete: boolean;
+}
+
+/**
+ * Finds the words of a goroutine's stack that the collector takes for pointers (runtime/stkframe.go and mgcstack.go):
+ * locals and arguments by the stack maps of each frame, stack objects once something live points to them, and word by
+ * word where no map holds. `onPointer` gets every such value, and the frame's number from the innermost.
+ */
+export function scanStack(
+  space: AddressSpace,
+  layout: RuntimeLayout,
+  functions: FunctionTable,
+  goroutine: HeapGoroutine,
+  onPointer: (value: number, frame: number) => void,
+): StackScan {
+  const frames: StackFrame[] = [];
+  const { complete } = unwind(space, functions, layout.arch, goroutine, (frame) => frames.push(frame));
+  const scan = new Scan(space, functions, goroutine, onPointer);
+  for (const register of goroutine.registers ?? []) scan.visit(register, 0);
+  if (goroutine.position === "unknown" || frames.length === 0) {
+    scan.words(goroutine.stackLow, goroutine.stackHigh, 0);
+    return { frames, complete };
+  }
+  let conservative = goroutine.position === "running";
+  for (const [i, frame] of frames.entries()) {
+    const isAsync = ASYNC.has(frame.fn.name);
+    if (conservative || isAsync) scan.words(frame.sp, frame.fp, i);
+    else scan.frame(frame, i);
+    scan.addStackObjects(frame);
+    // Whoever was interrupted stopped anywhere; its callers stand at a call.
+    conservative = isAsync;
+  }
+  // Frames beyond the last that was understood are there all the same.
+  if (!complete && frames.length > 0) scan.words(frames.at(-1)!.fp, goroutine.stackHigh, frames.length - 1);
+  scan.finishStackObjects();
+  return { frames, complete };
+}
+
+class Scan {
+  readonly #space: AddressSpace;
+  readonly #functions: FunctionTable;
+  readonly #low: number;
+  readonly #high: number;
+  readonly #onPointer: (value: number, frame: number) => void;
+  #objects: StackObject[] = [];
+  #pending: { value: number; frame: number }[] = [];
+
+  constructor(
+    space: AddressSpace,
+    functions: FunctionTable,
+    goroutine: HeapGoroutine,
+    onPointer: (value: number, frame: number) => void,
+  ) {
+    this.#space = space;
+    this.#functions = functions;
+    this.#low = goroutine.stackLow;
+    this.#high = goroutine.stackHigh;
+    this.#onPointer = onPointer;
+  }
+
+  visit(value: number, frame: number): void {
+    if (!(value >= 4096)) return;
+    if (value >= this.#low && value < this.#high) this.#pending.push({ value, frame });
+    else this.#onPointer(value, frame);
+  }
+
+  words(from: number, to: number, frame: number): void {
+    for (let at = Math.ceil(from / 8) * 8; at + 8 <= to; at += 8) this.visit(this.#space.u64(at), frame);
+  }
+
+  frame(frame: StackFrame, number: number): void {
+    const { fn, continuePc } = frame;
+    if (continuePc === 0) return;
+    const pc = continuePc === fn.entry ? continuePc : continuePc - 1;
+    const index = Math.max(0, this.#functions.pcdata(fn, PCDATA_STACK_MAP_INDEX, pc));
+    const locals = this.#mapOf(fn, FUNCDATA_LOCALS_POINTER_MAPS, index);
+    if (locals !== undefined) this.#bits(frame.varp - locals.bits * 8, locals, number);
+    if (REFLECT_CALLS.has(fn.name)) this.words(frame.sp, frame.fp, number);
+    const args = this.#mapOf(fn, FUNCDATA_ARGS_POINTER_MAPS, index);
+    if (args !== undefined) this.#bits(frame.argp, args, number);
+  }
+
+  /** Remembers the frame's stack objects, to be scanned when something live points to them. */
+  addStackObjects(frame: StackFrame): void {
+    const { fn } = frame;
+    const table = this.#functions.funcdata(fn, FUNCDATA_STACK_OBJECTS);
+    if (table === 0) return;
+    const count = this.#space.u64(table);
+    if (!(count <= MAX_STACK_OBJECTS)) return;
+    for (let i = 0; i < count; i++) {
+      const at = table + 8 + i * STACK_OBJECT_BYTES;
+      const offset = this.#space.i32(at);
+      const size = this.#space.i32(at + 4);
+      const pointerBytes = this.#space.i32(at + 8);
+      const start = (offset < 0 ? frame.varp : frame.argp) + offset;
+      if (!(size > 0 && start >= this.#low && start + size <= this.#high)) continue;
+      this.#objects.push({
+        start,
+        size,
+        // Negative: a GC program (up to Go 1.23), for types of 128 KiB and more; those are scanned word by word.
+        pointerWords: pointerBytes < 0 ? -1 : pointerBytes / 8,
+        mask: fn.module.rodata + this.#space.u32(at + 12),
+        scanned: false,
+      });
+    }
+  }
+
+  finishStackObjects(): void {
+    this.#objects.sort((a, b) => a.start - b.start);
+    while (this.#pending.length > 0) {
+      const { value, frame } = this.#pending.pop()!;
+      const object = this.#objectAt(value);
+      if (object === undefined || object.scanned) continue;
+      object.scanned = true;
+      if (object.pointerWords < 0) this.words(object.start, object.start + object.size, frame);
+      else this.#bits(object.start, { bits: object.pointerWords, address: object.mask }, frame);
+    }
+  }
+
+  #objectAt(address: number): StackObject | undefined {
+    let low = 0;
+    let high = this.#objects.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      if (this.#objects[middle]!.start <= address) low = middle + 1;
+      else high = middle - 1;
+    }
+    const object = this.#objects[high];
+    return object !== undefined && address < object.start + object.size ? object : undefined;
+  }
+
+  #bits(start: number, map: { bits: number; address: number }, frame: number): void {
+    for (let i = 0; i < map.bits; i++) {
+      const byte = this.#space.u8(map.address + (i >>> 3));
+      if ((byte & (1 << (i & 7))) !== 0) this.visit(this.#space.u64(start + i * 8), frame);
+    }
+  }
+
+  /** Bitmap `index` of a stackmap {n, nbit, bytes}. */
+  #mapOf(fn: GoFunction, funcdata: number, index: number): { bits: number; address: number } | undefined {
+    const map = this.#functions.funcdata(fn, funcdata);
+    if (map === 0) return undefined;
+    const count = this.#space.i32(map);
+    const bits = this.#space.i32(map + 4);
+    if (!(bits > 0 && bits < MAX_MAP_BITS) || index >= count) return undefined;
+    return { bits, address: map + 8 + index * Math.floor((bits + 7) / 8) };
+  }
+}

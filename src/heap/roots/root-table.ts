@@ -1,0 +1,55 @@
+import { Float64Rows, Uint32Rows } from "../../lib/growable-columns.ts";
+
+/**
+ * What keeps objects alive, in the collector's sense. `global`: a variable of package level. `goroutine`: a stack.
+ * `finalizer`, `cleanup`, `weak-handle`: the runtime's specials. `queued`: functions that are due to run.
+ */
+export type RootKind = "global" | "goroutine" | "finalizer" | "cleanup" | "weak-handle" | "queued";
+
+export interface RootGroup {
+  kind: RootKind;
+  /** "main.cache", or "goroutine 12". */
+  name: string;
+  /** Of the variable, or of the goroutine's g; 0 for groups of the runtime's. */
+  address: number;
+  /** Index into the goroutines; -1 for others. */
+  goroutine: number;
+}
+
+/** Roots in groups that a user knows by name; a group may name an object several times. */
+export interface RootTable {
+  groups: readonly RootGroup[];
+  length: number;
+  group: Uint32Array;
+  object: Uint32Array;
+  /** Address of the word that holds the pointer; 0 for registers and the like. */
+  holder: Float64Array;
+}
+
+export class RootTableBuilder {
+  readonly groups: RootGroup[] = [];
+  readonly #group = new Uint32Rows();
+  readonly #object = new Uint32Rows();
+  readonly #holder = new Float64Rows();
+
+  addGroup(group: RootGroup): number {
+    this.groups.push(group);
+    return this.groups.length - 1;
+  }
+
+  add(group: number, object: number, holder: number): void {
+    this.#group.push(group);
+    this.#object.push(object);
+    this.#holder.push(holder);
+  }
+
+  build(): RootTable {
+    return {
+      groups: this.groups,
+      length: this.#object.length,
+      group: this.#group.toColumn(),
+      object: this.#object.toColumn(),
+      holder: this.#holder.toColumn(),
+    };
+  }
+}
