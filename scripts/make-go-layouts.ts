@@ -9,7 +9,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ArraySource } from "../src/bytes/byte-source.ts";
-import { decodeDebugEntries, type DebugEntries, TAG } from "../src/formats/dwarf/debug-entries.ts";
+import { type DebugEntries, decodeDebugEntries, TAG } from "../src/formats/dwarf/debug-entries.ts";
 import { readDebugSections } from "../src/formats/dwarf/debug-sections.ts";
 import { decodeElf, type ElfFile } from "../src/formats/elf/elf-file.ts";
 import { findLayouts } from "../src/heap/runtime/layout-of-debug-entries.ts";
@@ -36,7 +36,14 @@ for (const version of wanted) {
     const binary = join(scratch, `${version}-${arch}`);
     execFileSync("go", ["build", "-o", binary, "."], {
       cwd: program,
-      env: { ...process.env, GOTOOLCHAIN: version, GOOS: "linux", GOARCH: arch, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false" },
+      env: {
+        ...process.env,
+        GOTOOLCHAIN: version,
+        GOOS: "linux",
+        GOARCH: arch,
+        CGO_ENABLED: "0",
+        GOFLAGS: "-buildvcs=false",
+      },
       stdio: "inherit",
     });
     const elf = decodeElf(new ArraySource(readFileSync(binary)));
@@ -70,7 +77,9 @@ function readWaitReasons(elf: ElfFile, entries: DebugEntries): string[] {
 
 function readMemory(elf: ElfFile, address: number, length: number): Uint8Array {
   if (length === 0) return new Uint8Array(0);
-  const segment = elf.segments.find((s) => address >= s.address && address + length <= s.address + s.fileSize);
+  const segment = elf.segments.find(
+    (s) => address >= s.address && address + length <= s.address + s.fileSize,
+  );
   if (segment === undefined) throw new Error(`nothing at 0x${address.toString(16)}`);
   return elf.source.read(segment.offset + address - segment.address, length).slice();
 }

@@ -42,7 +42,14 @@ const MAX_MAPPINGS = 1_000_000;
 
 /** Reads what the kernel and gcore say of the process. Notes that do not fit are passed over: a core may be cut. */
 export function decodeCoreNotes(notes: readonly ElfNote[], machine: "amd64" | "arm64"): CoreNotes {
-  const found: CoreNotes = { threads: [], mappings: [], entry: 0, programHeaders: 0, commandLine: "", signal: 0 };
+  const found: CoreNotes = {
+    threads: [],
+    mappings: [],
+    entry: 0,
+    programHeaders: 0,
+    commandLine: "",
+    signal: 0,
+  };
   for (const { owner, type, bytes } of notes) {
     if (owner !== "CORE" && owner !== "LINUX") continue;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -69,7 +76,9 @@ function decodeThread(view: DataView, machine: "amd64" | "arm64"): CoreThread | 
   if (view.byteLength < REGISTERS_OFFSET + count * 8) return undefined;
   const registers = Float64Array.from({ length: count }, (_, i) => address(view, REGISTERS_OFFSET + i * 8));
   const [pc, sp, lr] =
-    machine === "amd64" ? [registers[16]!, registers[19]!, 0] : [registers[32]!, registers[31]!, registers[30]!];
+    machine === "amd64"
+      ? [registers[16]!, registers[19]!, 0]
+      : [registers[32]!, registers[31]!, registers[30]!];
   return { id: view.getUint32(32, true), pc, sp, lr, registers };
 }
 

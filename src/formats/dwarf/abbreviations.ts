@@ -20,7 +20,13 @@ export function decodeAbbreviations(section: Uint8Array, offset: number): (Abbre
     const code = cursor.uleb();
     if (code === 0) return table;
     if (code > section.length) throw cursor.malformed(`an abbreviation code of ${code}`);
-    const entry: Abbreviation = { tag: cursor.uleb(), hasChildren: cursor.u8() !== 0, attribute: [], form: [], implicit: [] };
+    const entry: Abbreviation = {
+      tag: cursor.uleb(),
+      hasChildren: cursor.u8() !== 0,
+      attribute: [],
+      form: [],
+      implicit: [],
+    };
     for (;;) {
       const attribute = cursor.uleb();
       const form = cursor.uleb();

@@ -143,7 +143,13 @@ class EntryWalk {
     }
   }
 
-  #readEntry(unit: DwarfUnit, { tag, attribute, form, implicit }: Abbreviation, offset: number, depth: number, kept: boolean): void {
+  #readEntry(
+    unit: DwarfUnit,
+    { tag, attribute, form, implicit }: Abbreviation,
+    offset: number,
+    depth: number,
+    kept: boolean,
+  ): void {
     const info = this.#info;
     if (!kept) {
       for (const f of form) skipForm(info, f, unit);
@@ -236,7 +242,11 @@ class EntryWalk {
       case FORM.strx2:
       case FORM.strx4: {
         const index = readNumber(info, form, 0, unit);
-        const offsets = new DwarfCursor(this.#sections.strOffsets, ".debug_str_offsets", unit.textBase + index * 4);
+        const offsets = new DwarfCursor(
+          this.#sections.strOffsets,
+          ".debug_str_offsets",
+          unit.textBase + index * 4,
+        );
         return STR_PLACE + offsets.u32();
       }
       default:

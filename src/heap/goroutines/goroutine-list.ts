@@ -76,13 +76,26 @@ export function readGoroutines(
     if (!(stackLow > 0 && stackLow < stackHigh)) continue;
     const sched = address + g.sched;
     const syscallSp = space.u64(address + g.syscallsp);
-    const thread = status === "running" ? byThread.get(space.u64(space.u64(address + g.m) + m.procid)) : undefined;
+    const thread =
+      status === "running" ? byThread.get(space.u64(space.u64(address + g.m) + m.procid)) : undefined;
     const onOwnStack = thread !== undefined && thread.sp >= stackLow && thread.sp < stackHigh;
     let start: Pick<HeapGoroutine, "pc" | "sp" | "lr" | "position" | "registers">;
     if (syscallSp > 0 && status !== "running") {
-      start = { pc: space.u64(address + g.syscallpc), sp: syscallSp, lr: 0, position: "parked", registers: null };
+      start = {
+        pc: space.u64(address + g.syscallpc),
+        sp: syscallSp,
+        lr: 0,
+        position: "parked",
+        registers: null,
+      };
     } else if (onOwnStack) {
-      start = { pc: thread.pc, sp: thread.sp, lr: thread.lr, position: "running", registers: thread.registers };
+      start = {
+        pc: thread.pc,
+        sp: thread.sp,
+        lr: thread.lr,
+        position: "running",
+        registers: thread.registers,
+      };
     } else {
       start = {
         pc: space.u64(sched + gobuf.pc),

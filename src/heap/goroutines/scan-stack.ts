@@ -1,6 +1,6 @@
 import type { AddressSpace } from "../memory/address-space.ts";
-import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import type { FunctionTable, GoFunction } from "../runtime/function-table.ts";
+import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import type { HeapGoroutine } from "./goroutine-list.ts";
 import { type StackFrame, unwind } from "./unwind.ts";
 

@@ -55,7 +55,9 @@ export class AddressSpace {
 
   /** NaN where nothing is at hand. */
   u8(address: number): number {
-    return this.#enter(address, 1) ? this.#lastView.getUint8(address - this.#lastStart) : this.#slow(address, 1);
+    return this.#enter(address, 1)
+      ? this.#lastView.getUint8(address - this.#lastStart)
+      : this.#slow(address, 1);
   }
 
   u16(address: number): number {

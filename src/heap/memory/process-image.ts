@@ -86,11 +86,7 @@ const PROBE_BYTES = 64;
  * Compares the Go build id, else some of the text that the core holds. Throws DecodeError on a difference: with a
  * wrong executable every address would be read as something else.
  */
-export function checkIdentity(
-  memory: AddressSpace,
-  exe: ElfFile,
-  slide: number,
-): ProcessImage["identity"] {
+export function checkIdentity(memory: AddressSpace, exe: ElfFile, slide: number): ProcessImage["identity"] {
   const note = findSection(exe, ".note.go.buildid");
   if (note !== undefined) {
     const inMemory = memory.bytes(note.address + slide, note.size);

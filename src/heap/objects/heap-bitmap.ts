@@ -97,7 +97,8 @@ export class HeapBitmap {
   ofLarge(span: number, from: number, count: number): Uint8Array | undefined {
     const { spans } = this.#index;
     if ((spans.spanClass[span]! & 1) !== 0) return undefined;
-    if (this.#rules.scheme !== "span") return this.#arenaBits(spans.start[span]! + from * 8, count, spans.start[span]!);
+    if (this.#rules.scheme !== "span")
+      return this.#arenaBits(spans.start[span]! + from * 8, count, spans.start[span]!);
     const type = spans.largeType[span]!;
     const mask = type === 0 ? undefined : this.#masks.of(type);
     if (mask === undefined || mask.sizeWords === 0) {
@@ -174,11 +175,15 @@ export class HeapBitmap {
   }
 
   #rawBits(address: number, words: number): Uint8Array | undefined {
-    return this.#rules.scheme === "arena-two-bits" ? this.#twoBits(address, words) : this.#rawArenaBits(address, words);
+    return this.#rules.scheme === "arena-two-bits"
+      ? this.#twoBits(address, words)
+      : this.#rawArenaBits(address, words);
   }
 
   #endOfPointers(base: number, from: number, to: number): number {
-    return this.#rules.scheme === "arena-two-bits" ? this.#endOfScan(base, from, to) : this.#noMorePointers(base, from, to);
+    return this.#rules.scheme === "arena-two-bits"
+      ? this.#endOfScan(base, from, to)
+      : this.#noMorePointers(base, from, to);
   }
 
   /** Go 1.19: the first word whose scan bit, in the high half of its byte, is not set. */
@@ -220,7 +225,10 @@ export class HeapBitmap {
       const word = (at % ARENA_BYTES) / 8;
       const count = Math.min(words - done, ARENA_WORDS - word);
       // Spans begin at pages, and a page's bits at a byte.
-      const part = this.#space.bytes(arena + this.#layout.structs.heapArena.bitmap + word / 8, Math.ceil(count / 8));
+      const part = this.#space.bytes(
+        arena + this.#layout.structs.heapArena.bitmap + word / 8,
+        Math.ceil(count / 8),
+      );
       if (part === undefined) return undefined;
       out.set(part, done / 8);
       done += count;
@@ -237,7 +245,10 @@ export class HeapBitmap {
       if (arena === 0) return undefined;
       const word = (at % ARENA_BYTES) / 8;
       const count = Math.min(words - done, ARENA_WORDS - word);
-      const part = this.#space.bytes(arena + this.#layout.structs.heapArena.bitmap + word / 4, Math.ceil(count / 4));
+      const part = this.#space.bytes(
+        arena + this.#layout.structs.heapArena.bitmap + word / 4,
+        Math.ceil(count / 4),
+      );
       if (part === undefined) return undefined;
       for (let i = 0; i < count; i++) {
         if ((part[i >>> 2]! & (1 << (i & 3))) !== 0) bits[(done + i) >>> 3]! |= 1 << ((done + i) & 7);

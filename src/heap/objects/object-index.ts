@@ -1,6 +1,6 @@
+import { BitSet } from "../../lib/bit-set.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import { PAGE_BYTES } from "../runtime/locate-heap.ts";
-import { BitSet } from "../../lib/bit-set.ts";
 import type { SpanTable } from "./span-table.ts";
 
 const ARENA_BYTES = 64 * 1024 * 1024;
@@ -25,7 +25,9 @@ export class ObjectIndex {
     const arenas =
       spans.length === 0
         ? 0
-        : Math.floor((spans.start[last]! + spans.pages[last]! * PAGE_BYTES - 1) / ARENA_BYTES) - this.#firstArena + 1;
+        : Math.floor((spans.start[last]! + spans.pages[last]! * PAGE_BYTES - 1) / ARENA_BYTES) -
+          this.#firstArena +
+          1;
     this.#pages = arenas <= MAX_DENSE_ARENAS ? new Array(arenas).fill(undefined) : [];
     if (this.#pages.length > 0) for (let span = 0; span < spans.length; span++) this.#addPages(span);
   }
@@ -66,7 +68,9 @@ export class ObjectIndex {
 
   addressOf(object: number): number {
     const span = this.spanOf(object);
-    return this.spans.start[span]! + (object - this.spans.firstObject[span]!) * this.spans.elementBytes[span]!;
+    return (
+      this.spans.start[span]! + (object - this.spans.firstObject[span]!) * this.spans.elementBytes[span]!
+    );
   }
 
   sizeOf(object: number): number {
@@ -105,7 +109,8 @@ export function readAllocated(space: AddressSpace, spans: SpanTable): BitSet {
     const free = Math.min(spans.freeIndex[span]!, count);
     for (let k = 0; k < free; k++) allocated.add(first + k);
     if (free === count) continue;
-    const bits = spans.allocBits[span]! === 0 ? undefined : space.bytes(spans.allocBits[span]!, Math.ceil(count / 8));
+    const bits =
+      spans.allocBits[span]! === 0 ? undefined : space.bytes(spans.allocBits[span]!, Math.ceil(count / 8));
     if (bits === undefined) continue;
     for (let k = free; k < count; k++) if ((bits[k >>> 3]! & (1 << (k & 7))) !== 0) allocated.add(first + k);
   }

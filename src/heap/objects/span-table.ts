@@ -85,7 +85,9 @@ export function readSpans(space: AddressSpace, layout: RuntimeLayout, mheap: num
     });
   }
   rows.sort((a, b) => a.start - b.start);
-  const sound = rows.filter((row, i) => i === 0 || rows[i - 1]!.start + rows[i - 1]!.pages * PAGE_BYTES <= row.start);
+  const sound = rows.filter(
+    (row, i) => i === 0 || rows[i - 1]!.start + rows[i - 1]!.pages * PAGE_BYTES <= row.start,
+  );
   const firstObject = new Uint32Array(sound.length + 1);
   let objects = 0;
   for (const [i, row] of sound.entries()) {

@@ -1,6 +1,6 @@
-import type { ObjectEdges } from "../graph/build-edges.ts";
 import type { HeapGoroutine } from "../goroutines/goroutine-list.ts";
-import { scanStack, type StackScan } from "../goroutines/scan-stack.ts";
+import { type StackScan, scanStack } from "../goroutines/scan-stack.ts";
+import type { ObjectEdges } from "../graph/build-edges.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { ObjectIndex } from "../objects/object-index.ts";
 import type { FunctionTable } from "../runtime/function-table.ts";
@@ -127,7 +127,8 @@ class RootCollector {
       for (let k = 0; k < count; k++) {
         this.counts.queued++;
         const entry = block + finblock.fin + k * finalizer.size;
-        for (const field of [finalizer.fn, finalizer.arg, finalizer.fint, finalizer.ot]) this.#addWord(group, entry + field);
+        for (const field of [finalizer.fn, finalizer.arg, finalizer.fint, finalizer.ot])
+          this.#addWord(group, entry + field);
       }
       block = space.u64(block + finblock.alllink);
     }

@@ -73,7 +73,12 @@ export class FunctionTable {
     const key = entry;
     let found = this.#functions.get(key);
     if (found === undefined && !this.#functions.has(key)) {
-      found = this.#read(module, module.pclntable + ftab[high * 2 + 1]!, entry, module.text + ftab[high * 2 + 2]!);
+      found = this.#read(
+        module,
+        module.pclntable + ftab[high * 2 + 1]!,
+        entry,
+        module.text + ftab[high * 2 + 2]!,
+      );
       this.#functions.set(key, found);
     }
     return found;
@@ -197,7 +202,8 @@ export class FunctionTable {
     let ftab = this.#ftabs.get(module);
     if (ftab === undefined) {
       const bytes = this.#space.bytes(module.ftab, module.ftabLength * 8);
-      ftab = bytes === undefined ? new Uint32Array(0) : new Uint32Array(bytes.buffer, 0, module.ftabLength * 2);
+      ftab =
+        bytes === undefined ? new Uint32Array(0) : new Uint32Array(bytes.buffer, 0, module.ftabLength * 2);
       this.#ftabs.set(module, ftab);
     }
     return ftab;

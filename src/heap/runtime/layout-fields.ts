@@ -5,7 +5,15 @@
 export const LAYOUT_FIELDS = {
   mheap: {
     names: ["runtime.mheap"],
-    fields: ["allspans", "arenas", "sweepgen", "pages", "spanalloc", "specialfinalizeralloc", "specialprofilealloc"],
+    fields: [
+      "allspans",
+      "arenas",
+      "sweepgen",
+      "pages",
+      "spanalloc",
+      "specialfinalizeralloc",
+      "specialprofilealloc",
+    ],
   },
   mspan: {
     names: ["runtime.mspan"],
@@ -71,7 +79,20 @@ export const LAYOUT_FIELDS = {
   },
   func: {
     names: ["runtime._func"],
-    fields: ["entryOff", "nameOff", "deferreturn", "pcsp", "pcfile", "pcln", "npcdata", "cuOffset", "startLine", "funcID", "flag", "nfuncdata"],
+    fields: [
+      "entryOff",
+      "nameOff",
+      "deferreturn",
+      "pcsp",
+      "pcfile",
+      "pcln",
+      "npcdata",
+      "cuOffset",
+      "startLine",
+      "funcID",
+      "flag",
+      "nfuncdata",
+    ],
   },
   g: {
     names: ["runtime.g"],
@@ -111,7 +132,18 @@ export const LAYOUT_FIELDS = {
   cleanupBlockHeader: { names: ["runtime.cleanupBlockHeader"], fields: ["alllink", "n"] },
   hchan: {
     names: ["runtime.hchan"],
-    fields: ["qcount", "dataqsiz", "buf", "elemsize", "closed", "elemtype", "sendx", "recvx", "recvq", "sendq"],
+    fields: [
+      "qcount",
+      "dataqsiz",
+      "buf",
+      "elemsize",
+      "closed",
+      "elemtype",
+      "sendx",
+      "recvx",
+      "recvq",
+      "sendq",
+    ],
   },
   waitq: { names: ["runtime.waitq"], fields: ["first", "last"] },
   sudog: { names: ["runtime.sudog"], fields: ["g", "next", "elem", "waitlink"] },
@@ -148,7 +180,23 @@ export const LAYOUT_FIELDS = {
   },
   mapType: {
     names: ["internal/abi.MapType", "internal/abi.SwissMapType", "runtime.maptype"],
-    fields: ["Key", "Elem", "Bucket", "Group", "KeySize", "ValueSize", "BucketSize", "GroupSize", "SlotSize", "ElemOff", "Flags", "KeysOff", "KeyStride", "ElemsOff", "ElemStride"],
+    fields: [
+      "Key",
+      "Elem",
+      "Bucket",
+      "Group",
+      "KeySize",
+      "ValueSize",
+      "BucketSize",
+      "GroupSize",
+      "SlotSize",
+      "ElemOff",
+      "Flags",
+      "KeysOff",
+      "KeyStride",
+      "ElemsOff",
+      "ElemStride",
+    ],
   },
 } as const satisfies Record<string, { names: readonly string[]; fields: readonly string[] }>;
 

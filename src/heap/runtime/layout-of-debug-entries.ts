@@ -1,5 +1,10 @@
 import { type DebugEntries, TAG } from "../../formats/dwarf/debug-entries.ts";
-import { LAYOUT_CONSTANTS, LAYOUT_FIELDS, type LayoutConstants, type StructLayouts } from "./layout-fields.ts";
+import {
+  LAYOUT_CONSTANTS,
+  LAYOUT_FIELDS,
+  type LayoutConstants,
+  type StructLayouts,
+} from "./layout-fields.ts";
 
 /**
  * The layout of the runtime's structures as a binary's own debug information has it: exact for any version, also one
@@ -43,5 +48,8 @@ export function readMembers(entries: DebugEntries, row: number): Map<string, num
 }
 
 function mapValues<K extends string, V, R>(record: Record<K, V>, map: (value: V) => R): Record<K, R> {
-  return Object.fromEntries(Object.entries<V>(record).map(([key, value]) => [key, map(value)])) as Record<K, R>;
+  return Object.fromEntries(Object.entries<V>(record).map(([key, value]) => [key, map(value)])) as Record<
+    K,
+    R
+  >;
 }

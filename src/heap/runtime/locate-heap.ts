@@ -29,14 +29,26 @@ export interface RuntimeGlobals {
  *
  * @throws DecodeError if mheap_ is not found, or does not look like one.
  */
-export function locateGlobals(image: ProcessImage, layout: RuntimeLayout, modules: readonly GoModule[]): RuntimeGlobals {
-  const names = ["mheap_", "allgs", "allfin", "finq", "gcCleanups", "memstats", "allp"].map((n) => `runtime.${n}`);
+export function locateGlobals(
+  image: ProcessImage,
+  layout: RuntimeLayout,
+  modules: readonly GoModule[],
+): RuntimeGlobals {
+  const names = ["mheap_", "allgs", "allfin", "finq", "gcCleanups", "memstats", "allp"].map(
+    (n) => `runtime.${n}`,
+  );
   const symbols = findSymbols(image.exe, new Set(names));
   const of = (name: string) => {
     const address = symbols.get(`runtime.${name}`);
     return address === undefined ? 0 : address + image.slide;
   };
-  const named = { allfin: of("allfin"), finq: of("finq"), gcCleanups: of("gcCleanups"), memstats: of("memstats"), allp: of("allp") };
+  const named = {
+    allfin: of("allfin"),
+    finq: of("finq"),
+    gcCleanups: of("gcCleanups"),
+    memstats: of("memstats"),
+    allp: of("allp"),
+  };
   const { space } = image;
   if (of("mheap_") !== 0 && isMheap(space, layout, of("mheap_"))) {
     return { mheap: of("mheap_"), allgs: of("allgs"), by: "symbols", ...named };

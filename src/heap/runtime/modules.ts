@@ -95,7 +95,9 @@ const PCLNTAB_MAGIC = new Set([0xffff_fff0, 0xffff_fff1]);
 
 /** Addresses of pclntabs: the section, else whatever in the read-only segments has the header of one. */
 function findPclntabs(image: ProcessImage): Set<number> {
-  const section = PCLNTAB_SECTIONS.map((name) => findSection(image.exe, name)).find((found) => found !== undefined);
+  const section = PCLNTAB_SECTIONS.map((name) => findSection(image.exe, name)).find(
+    (found) => found !== undefined,
+  );
   if (section !== undefined) return new Set([section.address + image.slide]);
   const minLc = image.exe.machine === "amd64" ? 1 : 4;
   const found = new Set<number>();
@@ -115,7 +117,9 @@ function findPclntabs(image: ProcessImage): Set<number> {
 /** Where moduledata can be: .go.module from Go 1.26, .noptrdata before, or .data of old PIE. */
 function dataRegions(image: ProcessImage): { start: number; end: number }[] {
   const names = [".go.module", ".noptrdata", ".data", ".data.rel.ro"];
-  const sections = names.map((name) => findSection(image.exe, name)).filter((section) => section !== undefined);
+  const sections = names
+    .map((name) => findSection(image.exe, name))
+    .filter((section) => section !== undefined);
   if (sections.length > 0) {
     return sections.map((s) => ({ start: s.address + image.slide, end: s.address + image.slide + s.size }));
   }
@@ -128,7 +132,10 @@ function dataRegions(image: ProcessImage): { start: number; end: number }[] {
 function readModule(space: AddressSpace, layout: RuntimeLayout, address: number): GoModule | undefined {
   const at = layout.structs.moduledata;
   const word = (offset: number) => (offset < 0 ? 0 : space.u64(address + offset));
-  const mask = (offset: number) => ({ bits: space.i32(address + offset), address: space.u64(address + offset + 8) });
+  const mask = (offset: number) => ({
+    bits: space.i32(address + offset),
+    address: space.u64(address + offset + 8),
+  });
   const module: GoModule = {
     address,
     pcHeader: word(at.pcHeader),

@@ -1,5 +1,5 @@
 import type { AddressSpace } from "../memory/address-space.ts";
-import { KIND, type Rtype, RTYPE_BYTES, type RtypeReader } from "./rtype.ts";
+import { KIND, RTYPE_BYTES, type Rtype, type RtypeReader } from "./rtype.ts";
 
 /** Which words of a type are pointers: bit `i` of `bits` for word `i`, up to `words`; repeated every `size` bytes. */
 export interface PointerMask {
@@ -29,10 +29,18 @@ export class PointerMasks {
     let mask = this.#masks.get(address);
     if (mask === undefined && !this.#masks.has(address)) {
       const type = this.#types.read(address);
-      mask = type === undefined ? undefined : this.#build(type);
+      mask = type === undefined ? this.#ofUnnamed(address) : this.#build(type);
       this.#masks.set(address, mask);
     }
     return mask;
+  }
+
+  #ofUnnamed(address: number): PointerMask | undefined {
+    const type = this.#types.readMaskOnly(address);
+    if (type === undefined || type.pointerBytes / 8 > MAX_MASK_WORDS) return undefined;
+    const words = type.pointerBytes / 8;
+    const bits = this.#space.bytes(type.gcData, Math.ceil(words / 8));
+    return bits === undefined ? undefined : { sizeWords: type.size / 8, words, bits };
   }
 
   #build(type: Rtype): PointerMask | undefined {
@@ -44,7 +52,8 @@ export class PointerMasks {
     if (type.hasGcProgram) return this.#runProgram(type, sizeWords, words);
     const at = type.maskOnDemand ? this.#space.u64(type.gcData) : type.gcData;
     const bits = at > 0 ? this.#space.bytes(at, bytes) : undefined;
-    if (bits !== undefined && !(type.maskOnDemand && this.#isInProgress(at, bits))) return { sizeWords, words, bits };
+    if (bits !== undefined && !(type.maskOnDemand && this.#isInProgress(at, bits)))
+      return { sizeWords, words, bits };
     const built = new Uint8Array(bytes);
     return this.#addType(built, type.address, 0, 0) ? { sizeWords, words, bits: built } : undefined;
   }
@@ -66,7 +75,8 @@ export class PointerMasks {
         const count = this.#space.u64(extra + 16);
         const size = this.#types.read(element)?.size ?? 0;
         if (size === 0 || !(count * size <= type.size)) return false;
-        for (let i = 0; i < count; i++) if (!this.#addType(bits, element, offset + i * size, depth + 1)) return false;
+        for (let i = 0; i < count; i++)
+          if (!this.#addType(bits, element, offset + i * size, depth + 1)) return false;
         return true;
       }
       case KIND.struct: {
@@ -75,7 +85,8 @@ export class PointerMasks {
         if (!(count < 65_536)) return false;
         for (let i = 0; i < count; i++) {
           const at = fields + i * 24;
-          if (!this.#addType(bits, this.#space.u64(at + 8), offset + this.#space.u64(at + 16), depth + 1)) return false;
+          if (!this.#addType(bits, this.#space.u64(at + 8), offset + this.#space.u64(at + 16), depth + 1))
+            return false;
         }
         return true;
       }
@@ -94,7 +105,10 @@ export class PointerMasks {
    * Runs a GC program (up to Go 1.23; runtime/mbitmap.go, runGCProg): literal bits, and repetitions of the last bits.
    */
   #runProgram(type: Rtype, sizeWords: number, words: number): PointerMask | undefined {
-    const program = this.#space.bytes(type.gcData + 4, Math.min(this.#space.u32(type.gcData), MAX_PROGRAM_BYTES));
+    const program = this.#space.bytes(
+      type.gcData + 4,
+      Math.min(this.#space.u32(type.gcData), MAX_PROGRAM_BYTES),
+    );
     if (program === undefined) return undefined;
     const bits = new Uint8Array(Math.ceil(words / 8));
     let written = 0;

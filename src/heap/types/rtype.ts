@@ -23,6 +23,7 @@ export const KIND = {
 
 export const RTYPE_BYTES = 48;
 const TFLAG_EXTRA_STAR = 2;
+const TFLAG_UNROLLED_BITMAP = 16;
 const TFLAG_GC_MASK_ON_DEMAND = 16;
 const TFLAG_DIRECT_IFACE = 32;
 const KIND_DIRECT_IFACE = 32;
@@ -70,6 +71,19 @@ export class RtypeReader {
       if (type !== undefined || this.#types.size < 1_000_000) this.#types.set(address, type);
     }
     return type;
+  }
+
+  /**
+   * The mask's fields alone of a type that the runtime made for a GC program (Go 1.22 and 1.23): it has no kind and no
+   * name.
+   */
+  readMaskOnly(address: number): { size: number; pointerBytes: number; gcData: number } | undefined {
+    const size = this.#space.u64(address);
+    const pointerBytes = this.#space.u64(address + 8);
+    const gcData = this.#space.u64(address + 32);
+    const isUnrolled = (this.#space.u8(address + 20) & TFLAG_UNROLLED_BITMAP) !== 0;
+    const isSound = size > 0 && size < MAX_TYPE_BYTES && pointerBytes <= size && this.#space.has(gcData);
+    return isUnrolled && isSound ? { size, pointerBytes, gcData } : undefined;
   }
 
   /** Whether `address` lies where the linker puts types; those made by reflect, or for a GC program, do not. */
@@ -132,7 +146,8 @@ export class RtypeReader {
       kind,
       tflag,
       gcData,
-      isDirectIface: this.#minor >= 26 ? (tflag & TFLAG_DIRECT_IFACE) !== 0 : (kindByte & KIND_DIRECT_IFACE) !== 0,
+      isDirectIface:
+        this.#minor >= 26 ? (tflag & TFLAG_DIRECT_IFACE) !== 0 : (kindByte & KIND_DIRECT_IFACE) !== 0,
       hasGcProgram: !since124 && (kindByte & KIND_GC_PROGRAM) !== 0,
       maskOnDemand: since124 && (tflag & TFLAG_GC_MASK_ON_DEMAND) !== 0,
     };

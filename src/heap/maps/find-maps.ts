@@ -1,0 +1,80 @@
+import type { BitSet } from "../../lib/bit-set.ts";
+import type { AddressSpace } from "../memory/address-space.ts";
+import type { HeapBitmap } from "../objects/heap-bitmap.ts";
+import type { ObjectIndex } from "../objects/object-index.ts";
+import type { RuntimeLayout } from "../runtime/layout-fields.ts";
+import { PAGE_BYTES } from "../runtime/locate-heap.ts";
+import { type MapTables, readClassicMap, readSwissMap } from "./map-table.ts";
+
+/** Both kinds of map have a header of 48 bytes, so its slots are of this size. */
+const HEADER_BYTES = 48;
+/** Which of the six words are pointers: dirPtr; buckets, oldbuckets and extra. */
+const SWISS_POINTERS = 0b000100;
+const CLASSIC_POINTERS = 0b101100;
+
+export function readMap(space: AddressSpace, layout: RuntimeLayout, address: number): MapTables | undefined {
+  return layout.structs.swissMap.size > 0
+    ? readSwissMap(space, layout, address)
+    : readClassicMap(space, layout, address);
+}
+
+/**
+ * Every map of the heap, known by what it is made of rather than by its type: a header whose pointer words are just
+ * those of a map's, and whose directory, tables, counts and sizes agree. Works on stripped binaries, and finds maps
+ * that no typed path leads to.
+ */
+export function findMaps(
+  space: AddressSpace,
+  layout: RuntimeLayout,
+  index: ObjectIndex,
+  bitmap: HeapBitmap,
+  reachable: BitSet,
+): MapTables[] {
+  const isSwiss = layout.structs.swissMap.size > 0;
+  const wanted = isSwiss ? SWISS_POINTERS : CLASSIC_POINTERS;
+  const { spans } = index;
+  const found: MapTables[] = [];
+  for (let span = 0; span < spans.length; span++) {
+    if ((spans.spanClass[span]! & 1) !== 0 || spans.elementBytes[span] !== HEADER_BYTES) continue;
+    const bytes = new Uint8Array(spans.pages[span]! * PAGE_BYTES);
+    space.readInto(spans.start[span]!, bytes);
+    const bits = bitmap.ofSpan(span, bytes);
+    if (bits === undefined) continue;
+    for (let k = 0; k < spans.elements[span]!; k++) {
+      if (!reachable.has(spans.firstObject[span]! + k) || pointerWords(bits, k * 6) !== wanted) continue;
+      const map = readMap(space, layout, spans.start[span]! + k * HEADER_BYTES);
+      if (map !== undefined && map.arrays.length > 0 && hasRoom(space, index, bitmap, map, isSwiss))
+        found.push(map);
+    }
+  }
+  return found;
+}
+
+function pointerWords(bits: Uint8Array, from: number): number {
+  let words = 0;
+  for (let i = 0; i < 6; i++) if ((bits[(from + i) >>> 3]! & (1 << ((from + i) & 7))) !== 0) words |= 1 << i;
+  return words;
+}
+
+/** Whether the arrays lie in objects (or static data) large enough, and the first group's control bytes make sense. */
+function hasRoom(
+  space: AddressSpace,
+  index: ObjectIndex,
+  bitmap: HeapBitmap,
+  map: MapTables,
+  isSwiss: boolean,
+): boolean {
+  for (const { address, groups } of map.arrays) {
+    const object = index.objectAt(address);
+    if (object < 0) return false;
+    const header = bitmap.headerBytes(index.spanOf(object));
+    if (address !== index.addressOf(object) + header) return false;
+    // A group has eight control bytes and, but for a set of nothing, slots.
+    if (index.sizeOf(object) - header < groups * 8) return false;
+  }
+  if (!isSwiss || map.parts.length > 1) return true;
+  // A lone group: its full slots are the map's entries.
+  let full = 0;
+  for (let slot = 0; slot < 8; slot++) if (space.u8(map.arrays[0]!.address + slot) < 0x80) full++;
+  return full === map.entries;
+}

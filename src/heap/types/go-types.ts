@@ -1,0 +1,314 @@
+import { type DebugEntries, TAG } from "../../formats/dwarf/debug-entries.ts";
+import type { AddressSpace } from "../memory/address-space.ts";
+import type { StructLayouts } from "../runtime/layout-fields.ts";
+import { KIND, RTYPE_BYTES, type RtypeReader } from "./rtype.ts";
+
+/** Index of a type; 0 is "not known". */
+export type TypeIndex = number;
+export const UNKNOWN_TYPE: TypeIndex = 0;
+
+export interface TypeField {
+  name: string;
+  offset: number;
+  type: TypeIndex;
+}
+
+/** How a map's keys and elements lie in its groups (since Go 1.24) or buckets. */
+export interface MapShape {
+  key: TypeIndex;
+  elem: TypeIndex;
+  isSwiss: boolean;
+  /** Of a group or bucket, overflow pointer included. */
+  groupBytes: number;
+  keysOffset: number;
+  keyStride: number;
+  elemsOffset: number;
+  elemStride: number;
+  indirectKey: boolean;
+  indirectElem: boolean;
+  /** Type of a group or bucket. */
+  group: TypeIndex;
+}
+
+export interface GoType {
+  /** reflect.Kind; 0 for what has no type of its own in Go (a map's header, bytes of a string). */
+  kind: number;
+  size: number;
+  name: string;
+  elem: TypeIndex;
+  /** Of an array. */
+  count: number;
+  /** rtype in memory; 0 if the program has none. */
+  rtype: number;
+  hasPointers: boolean;
+}
+
+/** Fields of one structure; more is damage. */
+const MAX_FIELDS = 65_536;
+const MAX_DEPTH = 64;
+
+/**
+ * The program's types, from its rtypes and, for types that are never put in an interface and so have none, from the
+ * debug information. Made when first asked for. The same type has one index from both sources.
+ */
+export class GoTypes {
+  readonly #space: AddressSpace;
+  readonly #rtypes: RtypeReader;
+  readonly #mapLayout: StructLayouts["mapType"];
+  readonly #entries: DebugEntries | undefined;
+  /** Start of the rtypes in memory, which go_runtime_type counts from. */
+  readonly #typesBase: number;
+  readonly #types: GoType[] = [
+    { kind: 0, size: 0, name: "", elem: UNKNOWN_TYPE, count: 0, rtype: 0, hasPointers: false },
+  ];
+  readonly #ofRtype = new Map<number, TypeIndex>();
+  readonly #ofRow = new Map<number, TypeIndex>();
+  readonly #rowOf = new Map<TypeIndex, number>();
+  readonly #fields = new Map<TypeIndex, readonly TypeField[]>();
+  readonly #maps = new Map<TypeIndex, MapShape | undefined>();
+  readonly #made = new Map<string, TypeIndex>();
+
+  constructor(parts: {
+    space: AddressSpace;
+    rtypes: RtypeReader;
+    mapLayout: StructLayouts["mapType"];
+    entries: DebugEntries | undefined;
+    typesBase: number;
+  }) {
+    this.#space = parts.space;
+    this.#rtypes = parts.rtypes;
+    this.#mapLayout = parts.mapLayout;
+    this.#entries = parts.entries;
+    this.#typesBase = parts.typesBase;
+  }
+
+  get length(): number {
+    return this.#types.length;
+  }
+
+  get(type: TypeIndex): GoType {
+    return this.#types[type]!;
+  }
+
+  /** A type that only the runtime has: "map[string]int (directory)". One for each name. */
+  make(name: string, size: number): TypeIndex {
+    let type = this.#made.get(name);
+    if (type === undefined) {
+      type = this.#add({ kind: 0, size, name, elem: UNKNOWN_TYPE, count: 0, rtype: 0, hasPointers: false });
+      this.#made.set(name, type);
+    }
+    return type;
+  }
+
+  /** The type of an rtype; UNKNOWN_TYPE if there is none at `address`, or it has no name. */
+  ofRtype(address: number): TypeIndex {
+    const known = this.#ofRtype.get(address);
+    if (known !== undefined) return known;
+    const rtype = this.#rtypes.read(address);
+    const name = rtype === undefined ? "" : this.#rtypes.name(address);
+    if (rtype === undefined || name === "") {
+      this.#ofRtype.set(address, UNKNOWN_TYPE);
+      return UNKNOWN_TYPE;
+    }
+    const type = this.#add({
+      kind: rtype.kind,
+      size: rtype.size,
+      name,
+      elem: UNKNOWN_TYPE,
+      count: 0,
+      rtype: address,
+      hasPointers: rtype.pointerBytes > 0,
+    });
+    // Before its parts: types refer to themselves.
+    this.#ofRtype.set(address, type);
+    const extra = address + RTYPE_BYTES;
+    if (rtype.kind === KIND.pointer || rtype.kind === KIND.slice || rtype.kind === KIND.chan)
+      this.#types[type]!.elem = this.ofRtype(this.#space.u64(extra));
+    else if (rtype.kind === KIND.array) {
+      this.#types[type]!.elem = this.ofRtype(this.#space.u64(extra));
+      this.#types[type]!.count = this.#space.u64(extra + 16);
+    }
+    return type;
+  }
+
+  /** The type of an entry of the debug information. */
+  ofDebugEntry(row: number): TypeIndex {
+    const entries = this.#entries;
+    if (entries === undefined || row < 0) return UNKNOWN_TYPE;
+    const known = this.#ofRow.get(row);
+    if (known !== undefined) return known;
+    const runtimeType = entries.goRuntimeType[row]!;
+    if (runtimeType > 0) {
+      // An offset since Go 1.?; old position-independent programs have the address.
+      const address = runtimeType < this.#typesBase ? this.#typesBase + runtimeType : runtimeType;
+      const type = this.ofRtype(address);
+      if (type !== UNKNOWN_TYPE) {
+        this.#ofRow.set(row, type);
+        return type;
+      }
+    }
+    if (entries.tag[row] === TAG.typedef && entries.goKind[row]! < 0) {
+      const target = this.ofDebugEntry(entries.rowAt(entries.type[row]!));
+      this.#ofRow.set(row, target);
+      return target;
+    }
+    const kind = kindOfRow(entries, row);
+    const name = entries.nameOf(row);
+    const type = this.#add({
+      kind,
+      size: sizeOfRow(entries, row),
+      name: kind === KIND.pointer && name === "" ? "unsafe.Pointer" : name,
+      elem: UNKNOWN_TYPE,
+      count: 0,
+      rtype: 0,
+      hasPointers: true,
+    });
+    this.#ofRow.set(row, type);
+    this.#rowOf.set(type, row);
+    const made = this.#types[type]!;
+    if (kind === KIND.pointer || kind === KIND.array)
+      made.elem = this.ofDebugEntry(entries.rowAt(entries.type[row]!));
+    else if (kind === KIND.slice || kind === KIND.chan)
+      made.elem = this.ofDebugEntry(entries.rowAt(entries.goElem[row]!));
+    if (kind === KIND.array) {
+      const size = this.#types[made.elem]!.size;
+      made.count = size === 0 ? 0 : Math.floor(made.size / size);
+    }
+    made.hasPointers = this.#hasPointers(type, 0);
+    return type;
+  }
+
+  /** Fields of a struct in the order of their offsets; empty for other kinds. */
+  fields(type: TypeIndex): readonly TypeField[] {
+    let fields = this.#fields.get(type);
+    if (fields === undefined) {
+      fields = this.#readFields(type);
+      this.#fields.set(type, fields);
+    }
+    return fields;
+  }
+
+  /** Undefined unless it is a map type that can be read. */
+  mapShape(type: TypeIndex): MapShape | undefined {
+    let shape = this.#maps.get(type);
+    if (shape === undefined && !this.#maps.has(type)) {
+      shape = this.#readMapShape(type);
+      this.#maps.set(type, shape);
+    }
+    return shape;
+  }
+
+  #add(type: GoType): TypeIndex {
+    this.#types.push(type);
+    return this.#types.length - 1;
+  }
+
+  #readFields(type: TypeIndex): readonly TypeField[] {
+    const { kind, rtype } = this.#types[type]!;
+    if (kind !== KIND.struct) return [];
+    const fields: TypeField[] = [];
+    if (rtype !== 0) {
+      const array = this.#space.u64(rtype + RTYPE_BYTES + 8);
+      const count = this.#space.u64(rtype + RTYPE_BYTES + 16);
+      for (let i = 0; i < Math.min(count, MAX_FIELDS); i++) {
+        const at = array + i * 24;
+        fields.push({
+          name: this.#rtypes.readText(this.#space.u64(at)),
+          type: this.ofRtype(this.#space.u64(at + 8)),
+          offset: this.#space.u64(at + 16),
+        });
+      }
+      return fields;
+    }
+    const entries = this.#entries;
+    const row = this.#rowOf.get(type);
+    if (entries === undefined || row === undefined) return [];
+    const depth = entries.depth[row]!;
+    for (let at = row + 1; at < entries.length && entries.depth[at]! > depth; at++) {
+      if (entries.tag[at] !== TAG.member || entries.depth[at] !== depth + 1) continue;
+      fields.push({
+        name: entries.nameOf(at),
+        offset: entries.value[at]!,
+        type: this.ofDebugEntry(entries.rowAt(entries.type[at]!)),
+      });
+    }
+    return fields;
+  }
+
+  #readMapShape(type: TypeIndex): MapShape | undefined {
+    const { kind, rtype } = this.#types[type]!;
+    // Maps that the program uses have an rtype: the runtime needs it for every access.
+    if (kind !== KIND.map || rtype === 0) return undefined;
+    const at = this.#mapLayout;
+    const word = (offset: number) => this.#space.u64(rtype + offset);
+    const flags = this.#space.u32(rtype + at.Flags);
+    const key = this.ofRtype(word(at.Key));
+    const elem = this.ofRtype(word(at.Elem));
+    if (at.Group < 0) {
+      const keyStride = this.#space.u8(rtype + at.KeySize);
+      const elemStride = this.#space.u8(rtype + at.ValueSize);
+      return {
+        key,
+        elem,
+        isSwiss: false,
+        groupBytes: this.#space.u16(rtype + at.BucketSize),
+        keysOffset: 8,
+        keyStride,
+        elemsOffset: 8 + 8 * keyStride,
+        elemStride,
+        indirectKey: (flags & 1) !== 0,
+        indirectElem: (flags & 2) !== 0,
+        group: this.ofRtype(word(at.Bucket)),
+      };
+    }
+    const interleaved = at.KeysOff < 0;
+    const slot = interleaved ? word(at.SlotSize) : 0;
+    return {
+      key,
+      elem,
+      isSwiss: true,
+      groupBytes: word(at.GroupSize),
+      keysOffset: interleaved ? 8 : word(at.KeysOff),
+      keyStride: interleaved ? slot : word(at.KeyStride),
+      elemsOffset: interleaved ? 8 + word(at.ElemOff) : word(at.ElemsOff),
+      elemStride: interleaved ? slot : word(at.ElemStride),
+      indirectKey: (flags & 4) !== 0,
+      indirectElem: (flags & 8) !== 0,
+      group: this.ofRtype(word(at.Group)),
+    };
+  }
+
+  #hasPointers(type: TypeIndex, depth: number): boolean {
+    const { kind, elem, count } = this.#types[type]!;
+    if (kind === KIND.struct)
+      return depth > MAX_DEPTH || this.fields(type).some((field) => this.#hasPointers(field.type, depth + 1));
+    if (kind === KIND.array) return count > 0 && (depth > MAX_DEPTH || this.#hasPointers(elem, depth + 1));
+    return kind >= KIND.chan;
+  }
+}
+
+/** The reflect.Kind of an entry: Go's own attribute, else what its tag implies. */
+function kindOfRow(entries: DebugEntries, row: number): number {
+  const kind = entries.goKind[row]!;
+  if (kind > 0) return kind & 31;
+  switch (entries.tag[row]) {
+    case TAG.structure:
+      return KIND.struct;
+    case TAG.pointer:
+      return KIND.pointer;
+    case TAG.array:
+      return KIND.array;
+    case TAG.subroutine:
+      return KIND.func;
+    default:
+      return 0;
+  }
+}
+
+function sizeOfRow(entries: DebugEntries, row: number): number {
+  const size = entries.byteSize[row]!;
+  if (!Number.isNaN(size)) return size;
+  const kind = kindOfRow(entries, row);
+  if (kind === KIND.interface) return 16;
+  return 8;
+}
