@@ -21,6 +21,14 @@ export interface FoundMap {
   type: TypeIndex;
 }
 
+/** A value in the program's data that is reached through a pointer, with the word that points to it. */
+export interface StaticValue {
+  address: number;
+  type: TypeIndex;
+  by: number;
+  from: number;
+}
+
 export interface TypedHeap {
   /** Of each object: what stands at its start, repeated to its end; UNKNOWN_TYPE if not known. */
   type: Uint32Array;
@@ -28,6 +36,7 @@ export interface TypedHeap {
   by: Uint8Array;
   maps: FoundMap[];
   channels: FoundMap[];
+  statics: StaticValue[];
   /** sync.Map and others built as a trie of hashes, with their number of entries. */
   syncMaps: { address: number; entries: number }[];
 }
@@ -82,20 +91,20 @@ export function typeHeap(parts: TypingParts): TypedHeap {
     maps: typing.maps,
     channels: typing.channels,
     syncMaps: typing.syncMaps,
+    statics: typing.statics,
   };
 }
-
-const NOTHING = { address: 0, type: UNKNOWN_TYPE, by: 0 };
 
 class Typing {
   readonly type: Uint32Array;
   readonly by: Uint8Array;
   readonly maps: FoundMap[] = [];
   readonly channels: FoundMap[] = [];
+  readonly statics: StaticValue[] = [];
   readonly syncMaps: { address: number; entries: number }[] = [];
   readonly #parts: TypingParts;
   readonly #queue: number[] = [];
-  readonly #statics: { address: number; type: TypeIndex; by: number }[] = [];
+  readonly #waitingStatics: number[] = [];
   readonly #seenStatic = new Map<number, TypeIndex>();
   readonly #seenMaps = new Set<number>();
   readonly #seenChannels = new Set<number>();
@@ -151,7 +160,8 @@ class Typing {
         }
         for (let at = start; at + 16 <= start + size - header; at += 8) {
           const dynamic = this.#dynamicType(space.u64(at));
-          if (dynamic !== UNKNOWN_TYPE) this.#followInterface(space.u64(at + 8), dynamic, TYPED_BY.seed);
+          if (dynamic !== UNKNOWN_TYPE)
+            this.#followInterface(space.u64(at + 8), dynamic, TYPED_BY.seed, at + 8);
         }
       }
     }
@@ -160,9 +170,11 @@ class Typing {
   /** Follows all that waits, until nothing new is found. */
   run(): void {
     for (;;) {
-      const { address, type, by } = this.#statics.pop() ?? NOTHING;
-      if (address > 0) this.walkValue(address, type, 0, by);
-      else if (!this.#runObjects()) return;
+      const waiting = this.#waitingStatics.pop();
+      if (waiting !== undefined) {
+        const { address, type, by } = this.statics[waiting]!;
+        this.walkValue(address, type, 0, by);
+      } else if (!this.#runObjects()) return;
     }
   }
 
@@ -190,17 +202,17 @@ class Typing {
     if (!hasPointers || depth > MAX_DEPTH) return;
     switch (kind) {
       case KIND.pointer:
-        this.#follow(space.u64(address), elem, by);
+        this.#follow(space.u64(address), elem, by, address);
         return;
       case KIND.slice:
-        this.#follow(space.u64(address), elem, by);
+        this.#follow(space.u64(address), elem, by, address);
         return;
       case KIND.string:
         this.#followBytes(space.u64(address));
         return;
       case KIND.interface: {
         const dynamic = this.#dynamicType(space.u64(address));
-        if (dynamic !== UNKNOWN_TYPE) this.#followInterface(space.u64(address + 8), dynamic, by);
+        if (dynamic !== UNKNOWN_TYPE) this.#followInterface(space.u64(address + 8), dynamic, by, address + 8);
         return;
       }
       case KIND.map:
@@ -230,7 +242,8 @@ class Typing {
       // {_ [0]*T; _ noCopy; v unsafe.Pointer}: the first field is there to tell T.
       const pointee = fields[0] === undefined ? UNKNOWN_TYPE : types.get(types.get(fields[0].type).elem).elem;
       const value = fields.at(-1);
-      if (value !== undefined) this.#follow(space.u64(address + value.offset), pointee, by);
+      if (value !== undefined)
+        this.#follow(space.u64(address + value.offset), pointee, by, address + value.offset);
       return;
     }
     if (isHashTrieMap(name)) this.#followTrie(address, fields, name);
@@ -267,7 +280,8 @@ class Typing {
       if (!isOfAny) continue;
       for (const at of [node + 16, node + 32]) {
         const dynamic = this.#dynamicType(space.u64(at));
-        if (dynamic !== UNKNOWN_TYPE) this.#followInterface(space.u64(at + 8), dynamic, TYPED_BY.reached);
+        if (dynamic !== UNKNOWN_TYPE)
+          this.#followInterface(space.u64(at + 8), dynamic, TYPED_BY.reached, at + 8);
       }
     }
     this.syncMaps.push({ address, entries });
@@ -291,12 +305,12 @@ class Typing {
     this.#queue.push(object);
   }
 
-  #follow(pointer: number, elem: TypeIndex, by: number): void {
+  #follow(pointer: number, elem: TypeIndex, by: number, from: number): void {
     if (!(pointer > 4096) || elem === UNKNOWN_TYPE) return;
     const { index, bitmap, types } = this.#parts;
     const object = index.objectAt(pointer);
     if (object < 0) {
-      this.#followStatic(pointer, elem, by);
+      this.#followStatic(pointer, elem, by, from);
       return;
     }
     const span = index.spanOf(object);
@@ -310,13 +324,14 @@ class Typing {
   }
 
   /** What a composite literal at package level points to lies in the data, not in the heap. */
-  #followStatic(pointer: number, type: TypeIndex, by: number): void {
+  #followStatic(pointer: number, type: TypeIndex, by: number, from: number): void {
     const isStatic = this.#parts.modules.some(
       ({ noptrdata, enoptrbss }) => pointer >= noptrdata && pointer < enoptrbss,
     );
     if (!isStatic || this.#seenStatic.get(pointer) === type) return;
     this.#seenStatic.set(pointer, type);
-    this.#statics.push({ address: pointer, type, by });
+    this.statics.push({ address: pointer, type, by, from });
+    this.#waitingStatics.push(this.statics.length - 1);
   }
 
   #followBytes(pointer: number): void {
@@ -328,13 +343,13 @@ class Typing {
       this.assign(object, this.#bytesType, TYPED_BY.reached);
   }
 
-  #followInterface(data: number, dynamic: TypeIndex, by: number): void {
+  #followInterface(data: number, dynamic: TypeIndex, by: number, from: number): void {
     const { types } = this.#parts;
     const { kind, elem } = types.get(dynamic);
     // Pointer-shaped values stand in the interface themselves; others are pointed to.
     switch (kind) {
       case KIND.pointer:
-        this.#follow(data, elem, by);
+        this.#follow(data, elem, by, from);
         return;
       case KIND.map:
         this.#followMap(data, dynamic);
@@ -348,7 +363,7 @@ class Typing {
       case KIND.unsafePointer:
         return;
       default:
-        this.#follow(data, dynamic, by);
+        this.#follow(data, dynamic, by, from);
     }
   }
 

@@ -1,0 +1,244 @@
+import { DecodeError } from "../bytes/decode-error.ts";
+import { type DebugEntries, decodeDebugEntries, TAG } from "../formats/dwarf/debug-entries.ts";
+import { readDebugSections } from "../formats/dwarf/debug-sections.ts";
+import { readObjectSymbols } from "../formats/elf/elf-symbols.ts";
+import type { BitSet } from "../lib/bit-set.ts";
+import { computeDominators, computeRetained, type DominatorTree } from "./dominators/dominator-tree.ts";
+import { type HeapGoroutine, readGoroutines } from "./goroutines/goroutine-list.ts";
+import { buildEdges, markReachable, type ObjectEdges } from "./graph/build-edges.ts";
+import { buildHeapGraph, type HeapGraph, nodeOfObject } from "./graph/rooted-graph.ts";
+import { findMaps, readMap } from "./maps/find-maps.ts";
+import type { MapTables } from "./maps/map-table.ts";
+import type { ProcessImage } from "./memory/process-image.ts";
+import { StaticNames, type TypedVariable } from "./names/static-names.ts";
+import { chooseBitmapRules, HeapBitmap } from "./objects/heap-bitmap.ts";
+import { ObjectIndex, readAllocated } from "./objects/object-index.ts";
+import { readSpans } from "./objects/span-table.ts";
+import { collectRoots, type Roots } from "./roots/collect-roots.ts";
+import type { GlobalVariables } from "./roots/global-variables.ts";
+import { FunctionTable } from "./runtime/function-table.ts";
+import { type GoBuild, readGoBuild } from "./runtime/go-build.ts";
+import type { RuntimeLayout } from "./runtime/layout-fields.ts";
+import { findLayouts } from "./runtime/layout-of-debug-entries.ts";
+import { loadLayout } from "./runtime/layout-table.ts";
+import { locateGlobals, type RuntimeGlobals } from "./runtime/locate-heap.ts";
+import { findModules, type GoModule } from "./runtime/modules.ts";
+import { GoTypes, type TypeIndex, UNKNOWN_TYPE } from "./types/go-types.ts";
+import { PointerMasks } from "./types/pointer-mask.ts";
+import { RtypeReader } from "./types/rtype.ts";
+import { type TypedHeap, typeHeap } from "./types/type-heap.ts";
+
+/** A map with what is known of its type; `type` is UNKNOWN_TYPE if it was known by its structure alone. */
+export interface HeapMap extends MapTables {
+  type: TypeIndex;
+}
+
+/** The heap of a stopped process: every object, who points to whom, what it is, and what keeps it alive. */
+export interface HeapSnapshot {
+  image: ProcessImage;
+  build: GoBuild;
+  layout: RuntimeLayout;
+  /** "table": by the version; "debug-information": this version has no table of ours. */
+  layoutBy: "table" | "debug-information";
+  modules: readonly GoModule[];
+  functions: FunctionTable;
+  globals: RuntimeGlobals;
+  index: ObjectIndex;
+  bitmap: HeapBitmap;
+  edges: ObjectEdges;
+  goroutines: readonly HeapGoroutine[];
+  roots: Roots;
+  reachable: BitSet;
+  types: GoTypes;
+  typed: TypedHeap;
+  variables: readonly TypedVariable[];
+  names: StaticNames;
+  maps: readonly HeapMap[];
+  graph: HeapGraph;
+  dominators: DominatorTree;
+  /** Bytes of each node with all that it dominates. */
+  retained: Float64Array;
+}
+
+export type HeapStage =
+  | "debug information"
+  | "spans"
+  | "pointers"
+  | "goroutines and roots"
+  | "types"
+  | "maps"
+  | "dominators";
+
+/**
+ * Reads the whole heap of an image.
+ *
+ * @throws DecodeError if it is no Go program of a version that is known, or its runtime's structures are not at hand.
+ */
+export async function readHeap(
+  image: ProcessImage,
+  onStage: (stage: HeapStage) => void = () => {},
+): Promise<HeapSnapshot> {
+  const build = readGoBuild(image.exe);
+  if (build === undefined) {
+    throw new DecodeError("the executable is not a Go program", {
+      format: "go-runtime",
+      offset: 0,
+      hint: "give the Go binary that ran; programs of before Go 1.19 are not supported",
+    });
+  }
+  onStage("debug information");
+  const entries = readEntries(image);
+  const { layout, layoutBy } = await chooseLayout(image, build, entries);
+  const { space } = image;
+  const modules = findModules(image, layout);
+  const globals = locateGlobals(image, layout, modules);
+  const functions = new FunctionTable(space, layout, modules);
+  onStage("spans");
+  const spans = readSpans(space, layout, globals.mheap);
+  const index = new ObjectIndex(spans, readAllocated(space, spans));
+  const rtypes = new RtypeReader(space, modules, layout.go);
+  const rules = chooseBitmapRules(layout.go, build.experiments);
+  const masks = new PointerMasks(space, rtypes);
+  const bitmap = new HeapBitmap({ space, layout, index, masks, rules, mheap: globals.mheap });
+  onStage("pointers");
+  const edges = buildEdges(space, index, bitmap);
+  onStage("goroutines and roots");
+  const goroutines = readGoroutines(space, layout, globals.allgs, image.threads);
+  const types = new GoTypes({
+    space,
+    rtypes,
+    mapLayout: layout.structs.mapType,
+    entries,
+    typesBase: modules[0]!.types,
+  });
+  const variables = entries === undefined ? [] : listVariables(entries, types, image.slide);
+  const symbols = chooseVariables(image, variables, types);
+  const roots = collectRoots({
+    space,
+    layout,
+    modules,
+    functions,
+    globals,
+    index,
+    edges,
+    goroutines,
+    variables: symbols,
+  });
+  const reachable = markReachable(edges, roots.table.object);
+  onStage("types");
+  const typed = typeHeap({ space, layout, modules, functions, index, bitmap, reachable, types, variables });
+  onStage("maps");
+  const maps = joinMaps(
+    findMaps(space, layout, index, bitmap, reachable),
+    typed.maps.flatMap(({ address, type }) => {
+      const map = readMap(space, layout, address);
+      return map === undefined ? [] : [{ ...map, type }];
+    }),
+  );
+  onStage("dominators");
+  const graph = buildHeapGraph(edges, roots.table);
+  const dominators = computeDominators(graph);
+  const shallow = new Float64Array(graph.start.length - 1);
+  for (let span = 0; span < spans.length; span++) {
+    const first = nodeOfObject(graph, spans.firstObject[span]!);
+    shallow.fill(spans.elementBytes[span]!, first, first + spans.elements[span]!);
+  }
+  return {
+    image,
+    build,
+    layout,
+    layoutBy,
+    modules,
+    functions,
+    globals,
+    index,
+    bitmap,
+    edges,
+    goroutines,
+    roots,
+    reachable,
+    types,
+    typed,
+    variables,
+    names: new StaticNames(types, symbols, variables, typed.statics),
+    maps,
+    graph,
+    dominators,
+    retained: computeRetained(dominators, shallow),
+  };
+}
+
+/** A binary whose debug information is damaged is as good as a stripped one. */
+function readEntries(image: ProcessImage): DebugEntries | undefined {
+  try {
+    const sections = readDebugSections(image.exe);
+    return sections === undefined ? undefined : decodeDebugEntries(sections);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+async function chooseLayout(
+  image: ProcessImage,
+  build: GoBuild,
+  entries: DebugEntries | undefined,
+): Promise<{ layout: RuntimeLayout; layoutBy: "table" | "debug-information" }> {
+  const table = await loadLayout(build.minor, image.exe.machine);
+  if (table !== undefined) return { layout: table, layoutBy: "table" };
+  if (entries !== undefined && build.minor !== "") {
+    const found = findLayouts(entries);
+    if (found.structs.mheap.size > 0) {
+      const layout = { go: build.minor, arch: image.exe.machine, ...found, waitReasons: [] };
+      return { layout, layoutBy: "debug-information" };
+    }
+  }
+  throw new DecodeError(`${build.version} is not a version whose runtime is known`, {
+    format: "go-runtime",
+    offset: 0,
+    hint: "Go 1.19 to 1.27 are supported; of others, binaries with debug information (built without -s and -w)",
+  });
+}
+
+function listVariables(entries: DebugEntries, types: GoTypes, slide: number): TypedVariable[] {
+  const variables: TypedVariable[] = [];
+  for (let row = 0; row < entries.length; row++) {
+    if (entries.tag[row] !== TAG.variable || !(entries.address[row]! > 0)) continue;
+    const type = types.ofDebugEntry(entries.rowAt(entries.type[row]!));
+    if (type === UNKNOWN_TYPE) continue;
+    variables.push({ name: entries.nameOf(row), address: entries.address[row]! + slide, type });
+  }
+  return variables;
+}
+
+/** The symbol table knows every variable with its size; without one, the debug information's do. */
+function chooseVariables(
+  image: ProcessImage,
+  variables: readonly TypedVariable[],
+  types: GoTypes,
+): GlobalVariables {
+  const symbols = readObjectSymbols(image.exe);
+  if (symbols.name.length > 0) {
+    return {
+      length: symbols.name.length,
+      address: symbols.address.map((address) => address + image.slide),
+      size: symbols.size,
+      name: symbols.name,
+    };
+  }
+  const sorted = [...variables].sort((a, b) => a.address - b.address);
+  return {
+    length: sorted.length,
+    address: Float64Array.from(sorted, (variable) => variable.address),
+    size: Float64Array.from(sorted, (variable) => types.get(variable.type).size),
+    name: sorted.map((variable) => variable.name),
+  };
+}
+
+/** Maps that were found both ways are one; the typed finding knows more. */
+function joinMaps(byStructure: readonly MapTables[], byType: readonly HeapMap[]): HeapMap[] {
+  const joined = new Map<number, HeapMap>();
+  for (const map of byStructure) joined.set(map.address, { ...map, type: UNKNOWN_TYPE });
+  for (const map of byType) joined.set(map.address, map);
+  return [...joined.values()].sort((a, b) => b.entries - a.entries || a.address - b.address);
+}
