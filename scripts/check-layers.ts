@@ -18,7 +18,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   analysis: ["tables", "lib"],
   findings: ["analysis", "source", "tables", "lib"],
   inspect: ["findings", "analysis", "source", "formats", "tables", "bundle", "bytes", "lib"],
-  report: ["inspect", "findings", "analysis", "lib"],
+  report: ["heap", "inspect", "findings", "analysis", "lib"],
   web: ["report", "lib"],
   capture: ["bundle", "bytes", "lib"],
   redact: ["lib"],
@@ -54,6 +54,8 @@ const ALLOWED: Record<string, readonly string[]> = {
     "lib",
   ],
   cli: [
+    "heap",
+    "formats",
     "daemon",
     "patrol",
     "store",

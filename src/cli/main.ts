@@ -7,6 +7,7 @@ import { EXIT, UsageError } from "./exit-code.ts";
 import { addExplainCommand } from "./explain-command.ts";
 import { addGcCommand } from "./gc-command.ts";
 import { addGoroutinesCommand } from "./goroutines-command.ts";
+import { addHeapCommand } from "./heap-command.ts";
 import { addInspectCommand } from "./inspect-command.ts";
 import type { LanguageFlag } from "./language-option.ts";
 import { addPatrolCommand } from "./patrol-command.ts";
@@ -36,6 +37,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addCaptureCommand(program, version);
   addGcCommand(program);
   addGoroutinesCommand(program, version);
+  addHeapCommand(program, version);
   addDiffCommand(program, version);
   addRssCommand(program, version);
   addPatrolCommand(program, version);

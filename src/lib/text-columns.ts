@@ -33,3 +33,8 @@ export function cutToColumns(text: string, columns: number): string {
 export function padEnd(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - columnsOf(text)));
 }
+
+/** Text with spaces before it, so that it takes up `columns`. */
+export function padStart(text: string, columns: number): string {
+  return " ".repeat(Math.max(0, columns - columnsOf(text))) + text;
+}

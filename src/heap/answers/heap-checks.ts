@@ -1,0 +1,52 @@
+import type { HeapSnapshot } from "../heap-snapshot.ts";
+import { UNKNOWN_TYPE } from "../types/go-types.ts";
+
+/** What the analysis says of itself: whether its parts agree with each other and with the runtime's counters. */
+export interface HeapChecks {
+  /** Values in pointer words that cannot be pointers. */
+  badPointers: number;
+  /** Bytes of the heap that the core does not hold. */
+  missingBytes: number;
+  /** Share of the core's segments that the file lacks. */
+  missingShare: number;
+  /** Objects whose pointers are not known, because their type's mask is not at hand. */
+  unknownMasks: number;
+  /** Maps whose full slots are as many as they say, of those with a known type. */
+  incompleteStacks: number;
+  /** Share of reachable objects, and of their bytes, whose type is known. */
+  typedObjects: number;
+  typedBytes: number;
+  /** Allocated but not reachable: garbage since the last collection, and what waits for a finalizer. */
+  unreachableObjects: number;
+}
+
+export function checkHeap(heap: HeapSnapshot): HeapChecks {
+  const { index, reachable, typed, edges, bitmap, image, roots } = heap;
+  const { spans } = index;
+  let objects = 0;
+  let bytes = 0;
+  let typedObjects = 0;
+  let typedBytes = 0;
+  for (let span = 0; span < spans.length; span++) {
+    const size = spans.elementBytes[span]!;
+    const first = spans.firstObject[span]!;
+    for (let object = first; object < first + spans.elements[span]!; object++) {
+      if (!reachable.has(object)) continue;
+      objects++;
+      bytes += size;
+      if (typed.type[object] === UNKNOWN_TYPE) continue;
+      typedObjects++;
+      typedBytes += size;
+    }
+  }
+  return {
+    badPointers: edges.badPointers,
+    missingBytes: edges.missingBytes,
+    missingShare: image.missingShare,
+    unknownMasks: bitmap.unknownMasks,
+    incompleteStacks: roots.stacks.filter((stack) => !stack.complete).length,
+    typedObjects: objects === 0 ? 1 : typedObjects / objects,
+    typedBytes: bytes === 0 ? 1 : typedBytes / bytes,
+    unreachableObjects: index.allocated.count() - objects,
+  };
+}

@@ -1,0 +1,239 @@
+import { UNREACHED } from "../dominators/dominator-tree.ts";
+import { nodeOfObject, objectOfNode } from "../graph/rooted-graph.ts";
+import { computeShortestPaths, pathTo, type ShortestPaths } from "../graph/shortest-paths.ts";
+import type { HeapSnapshot } from "../heap-snapshot.ts";
+import { accountOfMap, type MapAccount } from "../maps/map-account.ts";
+import { groupName, pathName } from "../names/path-names.ts";
+import type { CodePlace } from "../runtime/function-table.ts";
+import { PAGE_BYTES } from "../runtime/locate-heap.ts";
+import { type AllocationStacks, readAllocationStacks } from "./allocation-stacks.ts";
+import { groupGoroutines, type HeapGoroutineGroup } from "./goroutine-groups.ts";
+import { checkHeap, type HeapChecks } from "./heap-checks.ts";
+import { type HistogramRow, histogramByPackage, histogramByType } from "./histogram.ts";
+import { accumulationPoint, childrenInTree, type DominatedChildren, nodeType } from "./owners.ts";
+
+/** A variable, goroutine or other root with what it alone keeps alive. */
+export interface HeapOwner {
+  name: string;
+  kind: string;
+  retainedBytes: number;
+  share: number;
+  /** Where it piles up: the object below which it fans out, and how Go code names it. */
+  point: { name: string; type: string; retainedBytes: number; address: number } | null;
+}
+
+export interface OwnedMap extends MapAccount {
+  /** Go expression that leads to it. */
+  owner: string;
+  retainedBytes: number;
+  /** Steps from a root to its header. */
+  hops: number;
+  /** Where sampled objects that it alone keeps were allocated, most frequent first. */
+  allocatedAt: { stack: CodePlace[]; objects: number }[];
+}
+
+export interface SpanClassRow {
+  elementBytes: number;
+  hasPointers: boolean;
+  spans: number;
+  slots: number;
+  used: number;
+  /** In slots that are free, and behind the last slot. */
+  freeBytes: number;
+  tailBytes: number;
+}
+
+export interface HeapReport {
+  goVersion: string;
+  layoutBy: HeapSnapshot["layoutBy"];
+  stripped: boolean;
+  identity: HeapSnapshot["image"]["identity"];
+  objects: number;
+  bytes: number;
+  reachableObjects: number;
+  reachableBytes: number;
+  goroutines: number;
+  stackBytes: number;
+  globals: number;
+  specials: HeapSnapshot["roots"]["counts"];
+  checks: HeapChecks;
+  owners: HeapOwner[];
+  /** Owners that hold a large share: in MAT's sense suspects, since big is not yet growing. */
+  suspects: HeapOwner[];
+  types: HistogramRow[];
+  packages: HistogramRow[];
+  maps: OwnedMap[];
+  syncMaps: { name: string; entries: number }[];
+  goroutineGroups: HeapGoroutineGroup[];
+  spans: SpanClassRow[];
+}
+
+export interface ReportLimits {
+  /** Rows of each table. */
+  top: number;
+}
+
+/** Share of the live heap from which one owner is a suspect; MAT takes a tenth as well. */
+const SUSPECT_SHARE = 0.1;
+const MAX_STACKS = 3;
+
+export function buildHeapReport(heap: HeapSnapshot, { top }: ReportLimits): HeapReport {
+  const { index, reachable } = heap;
+  const { spans } = index;
+  const totals = { objects: 0, bytes: 0, reachableObjects: 0, reachableBytes: 0 };
+  for (let span = 0; span < spans.length; span++) {
+    const first = spans.firstObject[span]!;
+    for (let object = first; object < first + spans.elements[span]!; object++) {
+      if (!index.allocated.has(object)) continue;
+      totals.objects++;
+      totals.bytes += spans.elementBytes[span]!;
+      if (!reachable.has(object)) continue;
+      totals.reachableObjects++;
+      totals.reachableBytes += spans.elementBytes[span]!;
+    }
+  }
+  const children = childrenInTree(heap);
+  const paths = computeShortestPaths(heap.graph);
+  const owners = listOwners(heap, children, paths, totals.reachableBytes);
+  const types = histogramByType(heap);
+  return {
+    goVersion: heap.build.version,
+    layoutBy: heap.layoutBy,
+    stripped: heap.variables.length === 0,
+    identity: heap.image.identity,
+    ...totals,
+    goroutines: heap.goroutines.length,
+    stackBytes: heap.goroutines.reduce((total, g) => total + g.stackHigh - g.stackLow, 0),
+    globals: heap.roots.table.groups.filter((group) => group.kind === "global").length,
+    specials: heap.roots.counts,
+    checks: checkHeap(heap),
+    owners: owners.slice(0, top),
+    suspects: owners.filter((owner) => owner.share >= SUSPECT_SHARE),
+    types: types.slice(0, top),
+    packages: histogramByPackage(types).slice(0, top),
+    maps: listMaps(heap, paths, children, top),
+    syncMaps: heap.typed.syncMaps
+      .map(({ address, entries }) => ({ name: heap.names.nameOf(address), entries }))
+      .sort((a, b) => b.entries - a.entries)
+      .slice(0, top),
+    goroutineGroups: groupGoroutines(heap).slice(0, top),
+    spans: listSpanClasses(heap),
+  };
+}
+
+function listOwners(
+  heap: HeapSnapshot,
+  children: DominatedChildren,
+  paths: ShortestPaths,
+  total: number,
+): HeapOwner[] {
+  const { dominator } = heap.dominators;
+  const owners: HeapOwner[] = [];
+  // Everything right below the root: groups, and objects that several groups share.
+  for (let i = children.start[0]!; i < children.start[1]!; i++) {
+    const node = children.child[i]!;
+    if (dominator[node] === UNREACHED || heap.retained[node] === 0) continue;
+    const object = objectOfNode(heap.graph, node);
+    const at = accumulationPoint(heap, children, node);
+    const atObject = objectOfNode(heap.graph, at);
+    owners.push({
+      name: object < 0 ? groupName(heap, node - 1) : pathName(heap, pathTo(paths, node)),
+      kind: object < 0 ? heap.roots.table.groups[node - 1]!.kind : "shared",
+      retainedBytes: heap.retained[node]!,
+      share: heap.retained[node]! / total,
+      point:
+        atObject < 0
+          ? null
+          : {
+              name: pathName(heap, pathTo(paths, at)),
+              type: nodeType(heap, at),
+              retainedBytes: heap.retained[at]!,
+              address: heap.index.addressOf(atObject),
+            },
+    });
+    // Names are costly, and nobody reads so far down.
+    if (owners.length >= MAX_OWNERS) break;
+  }
+  return owners;
+}
+
+const MAX_OWNERS = 1000;
+
+function listMaps(
+  heap: HeapSnapshot,
+  paths: ShortestPaths,
+  children: DominatedChildren,
+  top: number,
+): OwnedMap[] {
+  const size = (address: number): number => {
+    const object = heap.index.objectAt(address);
+    return object < 0 ? 0 : heap.retained[nodeOfObject(heap.graph, object)]!;
+  };
+  const largest = [...heap.maps].sort((a, b) => size(b.address) - size(a.address)).slice(0, top);
+  const stacks = readAllocationStacks(heap);
+  return largest.map((map) => {
+    const object = heap.index.objectAt(map.address);
+    const node = object < 0 ? -1 : nodeOfObject(heap.graph, object);
+    const path = node < 0 ? [] : pathTo(paths, node);
+    return {
+      ...accountOfMap(heap, map),
+      owner: node < 0 ? heap.names.nameOf(map.address) : pathName(heap, path),
+      retainedBytes: node < 0 ? 0 : heap.retained[node]!,
+      hops: path.length,
+      allocatedAt: node < 0 ? [] : allocationsBelow(heap, children, stacks, node),
+    };
+  });
+}
+
+/** Sampled objects that `node` alone keeps alive, by where they were allocated. */
+function allocationsBelow(
+  heap: HeapSnapshot,
+  children: DominatedChildren,
+  stacks: AllocationStacks,
+  node: number,
+): OwnedMap["allocatedAt"] {
+  if (stacks.bucketOf.size === 0) return [];
+  const counts = new Map<number, number>();
+  const waiting = [node];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const object = objectOfNode(heap.graph, at);
+    const bucket = object < 0 ? undefined : stacks.bucketOf.get(object);
+    if (bucket !== undefined) counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+    for (let i = children.start[at]!; i < children.start[at + 1]!; i++) waiting.push(children.child[i]!);
+  }
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, MAX_STACKS)
+    .map(([bucket, objects]) => ({ stack: stacks.stackOf(bucket), objects }));
+}
+
+function listSpanClasses({ index }: HeapSnapshot): SpanClassRow[] {
+  const { spans, allocated } = index;
+  const rows = new Map<string, SpanClassRow>();
+  for (let span = 0; span < spans.length; span++) {
+    const isLarge = spans.spanClass[span]! >> 1 === 0;
+    const elementBytes = isLarge ? 0 : spans.elementBytes[span]!;
+    const hasPointers = (spans.spanClass[span]! & 1) === 0;
+    const key = `${elementBytes} ${hasPointers}`;
+    const row = rows.get(key) ?? {
+      elementBytes,
+      hasPointers,
+      spans: 0,
+      slots: 0,
+      used: 0,
+      freeBytes: 0,
+      tailBytes: 0,
+    };
+    const count = spans.elements[span]!;
+    const first = spans.firstObject[span]!;
+    let used = 0;
+    for (let object = first; object < first + count; object++) if (allocated.has(object)) used++;
+    row.spans++;
+    row.slots += count;
+    row.used += used;
+    row.freeBytes += (count - used) * spans.elementBytes[span]!;
+    row.tailBytes += spans.pages[span]! * PAGE_BYTES - count * spans.elementBytes[span]!;
+    rows.set(key, row);
+  }
+  return [...rows.values()].sort((a, b) => b.freeBytes + b.tailBytes - a.freeBytes - a.tailBytes);
+}
