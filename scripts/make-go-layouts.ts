@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ArraySource } from "../src/bytes/byte-source.ts";
 import { type DebugEntries, decodeDebugEntries, TAG } from "../src/formats/dwarf/debug-entries.ts";
-import { readDebugSections } from "../src/formats/dwarf/debug-sections.ts";
+import { readDebugSections } from "../src/formats/elf/debug-sections.ts";
 import { decodeElf, type ElfFile } from "../src/formats/elf/elf-file.ts";
 import { findLayouts } from "../src/heap/runtime/layout-of-debug-entries.ts";
 
@@ -52,7 +52,7 @@ for (const version of wanted) {
     const entries = decodeDebugEntries(sections);
     const go = /^go(1\.\d+)/.exec(version)![1]!;
     const layout = { go, arch, ...findLayouts(entries), waitReasons: readWaitReasons(elf, entries) };
-    writeFileSync(join(folder, `go${go}-${arch}.json`), `${JSON.stringify(layout, null, 1)}\n`);
+    writeFileSync(join(folder, `go${go}-${arch}.json`), `${JSON.stringify(layout, null, 2)}\n`);
     console.log(`${go} ${arch}: ${layout.waitReasons.length} wait reasons`);
   }
 }

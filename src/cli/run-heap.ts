@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { CaptureError } from "../capture/capture-error.ts";
 import { FileSource } from "../capture/file-source.ts";
-import { decodeCoreNotes } from "../formats/core/core-notes.ts";
+import { decodeCoreNotes } from "../formats/elf/core-notes.ts";
 import { decodeElf, type ElfFile } from "../formats/elf/elf-file.ts";
 import { readNotes } from "../formats/elf/elf-notes.ts";
 import { buildHeapReport } from "../heap/answers/heap-report.ts";

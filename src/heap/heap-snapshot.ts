@@ -1,6 +1,6 @@
 import { DecodeError } from "../bytes/decode-error.ts";
 import { type DebugEntries, decodeDebugEntries, TAG } from "../formats/dwarf/debug-entries.ts";
-import { readDebugSections } from "../formats/dwarf/debug-sections.ts";
+import { readDebugSections } from "../formats/elf/debug-sections.ts";
 import { readObjectSymbols } from "../formats/elf/elf-symbols.ts";
 import type { BitSet } from "../lib/bit-set.ts";
 import { computeDominators, computeRetained, type DominatorTree } from "./dominators/dominator-tree.ts";

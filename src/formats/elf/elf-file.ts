@@ -3,7 +3,7 @@ import type { ByteSource } from "../../bytes/byte-source.ts";
 import { DecodeError } from "../../bytes/decode-error.ts";
 
 /** A segment of the program header: where bytes of the file lie in memory. */
-export interface ElfSegment {
+interface ElfSegment {
   /** PT_LOAD 1, PT_NOTE 4, … */
   type: number;
   /** PF_X 1, PF_W 2, PF_R 4. */
@@ -49,7 +49,7 @@ const MAX_SECTIONS = 65_536;
 /** Debug information of the largest Go programs is some hundred megabytes. */
 const MAX_SECTION_BYTES = 2 ** 31 - 1;
 
-export function sniffElf(bytes: Uint8Array): boolean {
+function sniffElf(bytes: Uint8Array): boolean {
   return (
     bytes.length >= 20 && bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46
   );

@@ -32,7 +32,7 @@ export interface OwnedMap extends MapAccount {
   allocatedAt: { stack: CodePlace[]; objects: number }[];
 }
 
-export interface SpanClassRow {
+interface SpanClassRow {
   elementBytes: number;
   hasPointers: boolean;
   spans: number;

@@ -1,9 +1,9 @@
-import type { CoreThread } from "../../formats/core/core-notes.ts";
+import type { CoreThread } from "../../formats/elf/core-notes.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 
 /** runtime.g's status without its scan bit (runtime/runtime2.go). */
-export const GOROUTINE_STATUS = [
+const GOROUTINE_STATUS = [
   "idle",
   "runnable",
   "running",
@@ -17,7 +17,7 @@ export const GOROUTINE_STATUS = [
   "leaked",
   "deadextra",
 ] as const;
-export type GoroutineStatus = (typeof GOROUTINE_STATUS)[number];
+type GoroutineStatus = (typeof GOROUTINE_STATUS)[number];
 
 export interface HeapGoroutine {
   /** Address of its runtime.g, which is a heap object itself. */

@@ -25,7 +25,7 @@ const TIME = /\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?
 const HEX = /(?<![0-9a-z])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{6,}(?![0-9a-z])/gi;
 
 /** A key without what makes it one of many: numbers, ids, times. */
-export function normaliseKey(key: string): string {
+function normaliseKey(key: string): string {
   return key.replace(UUID, "U").replace(TIME, "T").replace(HEX, "H").replace(/\d+/g, "N");
 }
 

@@ -23,12 +23,15 @@ const WINDOWS = 64;
 export class AddressSpace {
   readonly regions: readonly MemoryRegion[];
   readonly #starts: Float64Array;
+  readonly #windowBytes: number;
   readonly #windows = new Map<number, Uint8Array>();
   #lastView: DataView = new DataView(new ArrayBuffer(0));
   #lastStart = 0;
   #lastEnd = 0;
 
-  constructor(layers: readonly (readonly MemoryRegion[])[]) {
+  /** @param windowBytes what is read at once for a small read */
+  constructor(layers: readonly (readonly MemoryRegion[])[], windowBytes = WINDOW_BYTES) {
+    this.#windowBytes = windowBytes;
     this.regions = overlay(layers);
     this.#starts = Float64Array.from(this.regions, (region) => region.start);
   }
@@ -132,10 +135,10 @@ export class AddressSpace {
     if (address >= this.#lastStart && address + length <= this.#lastEnd) return true;
     const region = this.regionAt(address);
     if (region === undefined) return false;
-    const start = region.start + Math.floor((address - region.start) / WINDOW_BYTES) * WINDOW_BYTES;
+    const start = region.start + Math.floor((address - region.start) / this.#windowBytes) * this.#windowBytes;
     let bytes = this.#windows.get(start);
     if (bytes === undefined) {
-      const end = Math.min(region.end, start + WINDOW_BYTES);
+      const end = Math.min(region.end, start + this.#windowBytes);
       bytes = region.source.read(region.offset + (start - region.start), end - start).slice();
       if (this.#windows.size >= WINDOWS) this.#windows.delete(this.#windows.keys().next().value!);
       this.#windows.set(start, bytes);

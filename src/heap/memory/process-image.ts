@@ -1,5 +1,5 @@
 import { DecodeError } from "../../bytes/decode-error.ts";
-import { type CoreThread, decodeCoreNotes } from "../../formats/core/core-notes.ts";
+import { type CoreThread, decodeCoreNotes } from "../../formats/elf/core-notes.ts";
 import { type ElfFile, ET_CORE, findSection, PT_LOAD } from "../../formats/elf/elf-file.ts";
 import { readNotes } from "../../formats/elf/elf-notes.ts";
 import { AddressSpace, type MemoryRegion } from "./address-space.ts";
@@ -23,7 +23,7 @@ export interface ProcessImage {
  *
  * @throws DecodeError if the core is none, or the executable is another program's.
  */
-export function openCore(core: ElfFile, exe: ElfFile): ProcessImage {
+export function openCore(core: ElfFile, exe: ElfFile, windowBytes?: number): ProcessImage {
   if (core.type !== ET_CORE) {
     throw new DecodeError("this ELF file is not a core", {
       format: "core",
@@ -55,7 +55,7 @@ export function openCore(core: ElfFile, exe: ElfFile): ProcessImage {
   const ofCore = new AddressSpace([regions]);
   const identity = checkIdentity(ofCore, exe, slide);
   return {
-    space: new AddressSpace([regions, exeRegions(exe, slide)]),
+    space: new AddressSpace([regions, exeRegions(exe, slide)], windowBytes),
     exe,
     slide,
     threads: notes.threads,
@@ -65,7 +65,7 @@ export function openCore(core: ElfFile, exe: ElfFile): ProcessImage {
 }
 
 /** What the executable's file says of its pages that are not written to. */
-export function exeRegions(exe: ElfFile, slide: number): MemoryRegion[] {
+function exeRegions(exe: ElfFile, slide: number): MemoryRegion[] {
   return exe.segments
     .filter((segment) => segment.type === PT_LOAD && segment.fileSize > 0)
     .map((segment) => ({
@@ -86,7 +86,7 @@ const PROBE_BYTES = 64;
  * Compares the Go build id, else some of the text that the core holds. Throws DecodeError on a difference: with a
  * wrong executable every address would be read as something else.
  */
-export function checkIdentity(memory: AddressSpace, exe: ElfFile, slide: number): ProcessImage["identity"] {
+function checkIdentity(memory: AddressSpace, exe: ElfFile, slide: number): ProcessImage["identity"] {
   const note = findSection(exe, ".note.go.buildid");
   if (note !== undefined) {
     const inMemory = memory.bytes(note.address + slide, note.size);

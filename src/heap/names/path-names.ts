@@ -44,7 +44,7 @@ export function pathName(heap: HeapSnapshot, path: readonly number[]): string {
 }
 
 /** How `parent` names its pointer to `child`. */
-export function stepName(heap: HeapSnapshot, parent: number, child: number): string {
+function stepName(heap: HeapSnapshot, parent: number, child: number): string {
   const { index, typed, types, bitmap } = heap;
   const type = typed.type[parent]!;
   const { name, size } = types.get(type);

@@ -8,11 +8,11 @@ const ARENA_BYTES = 64 * 1024 * 1024;
 const ARENA_WORDS = ARENA_BYTES / 8;
 /** Since Go 1.22: objects up to this have their bits at the end of their span, larger ones a header. */
 const MIN_HEADER_BYTES = 512;
-export const HEADER_BYTES = 8;
+const HEADER_BYTES = 8;
 const INLINE_MARK_BYTES = 128;
 
 /** How a version tells pointers from other words (runtime/mbitmap.go; spec of each in docs/heap.md). */
-export type BitmapScheme = "arena-two-bits" | "arena-one-bit" | "span";
+type BitmapScheme = "arena-two-bits" | "arena-one-bit" | "span";
 
 export interface BitmapRules {
   scheme: BitmapScheme;

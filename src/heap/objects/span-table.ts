@@ -3,8 +3,8 @@ import type { AddressSpace } from "../memory/address-space.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import { PAGE_BYTES } from "../runtime/locate-heap.ts";
 
-export const SPAN_IN_USE = 1;
-export const SPAN_MANUAL = 2;
+const SPAN_IN_USE = 1;
+const SPAN_MANUAL = 2;
 
 /**
  * Every span of the heap that is in use, by address, and what the runtime keeps of it. An object is a slot of a span:

@@ -6,13 +6,6 @@ export interface GlobalVariables {
   name: readonly string[];
 }
 
-export const NO_VARIABLES: GlobalVariables = {
-  length: 0,
-  address: new Float64Array(0),
-  size: new Float64Array(0),
-  name: [],
-};
-
 /** The variable whose bytes hold `address`, or -1. */
 export function findVariable({ address: start, size, length }: GlobalVariables, address: number): number {
   let low = 0;

@@ -4,7 +4,7 @@ import { Float64Rows, Uint32Rows } from "../../lib/growable-columns.ts";
  * What keeps objects alive, in the collector's sense. `global`: a variable of package level. `goroutine`: a stack.
  * `finalizer`, `cleanup`, `weak-handle`: the runtime's specials. `queued`: functions that are due to run.
  */
-export type RootKind = "global" | "goroutine" | "finalizer" | "cleanup" | "weak-handle" | "queued";
+type RootKind = "global" | "goroutine" | "finalizer" | "cleanup" | "weak-handle" | "queued";
 
 export interface RootGroup {
   kind: RootKind;

@@ -2,7 +2,7 @@ import type { AddressSpace } from "../memory/address-space.ts";
 import type { SpanTable } from "../objects/span-table.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 
-export type SpecialKind = "finalizer" | "cleanup" | "weak-handle" | "profile" | "other";
+type SpecialKind = "finalizer" | "cleanup" | "weak-handle" | "profile" | "other";
 
 /** What the runtime keeps beside an object (runtime/mheap.go, special). */
 export interface Special {

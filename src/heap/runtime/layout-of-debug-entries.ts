@@ -27,7 +27,7 @@ export function findLayouts(entries: DebugEntries): { structs: StructLayouts; co
     const offsets = row === undefined ? new Map<string, number>() : readMembers(entries, row);
     return {
       size: row === undefined ? -1 : entries.byteSize[row]!,
-      ...Object.fromEntries(fields.map((field: string) => [field, offsets.get(field) ?? -1])),
+      ...Object.fromEntries(fields.map((field: string) => [field, offsetOf(offsets, field)])),
     };
   });
   const constants = mapValues(
@@ -37,8 +37,16 @@ export function findLayouts(entries: DebugEntries): { structs: StructLayouts; co
   return { structs: structs as StructLayouts, constants };
 }
 
+/** Before Go 1.21 maptype was the runtime's own, with fields of small letters; _func's too before 1.20. */
+const OLD_NAMES: Readonly<Record<string, string>> = { ValueSize: "elemsize" };
+
+function offsetOf(offsets: ReadonlyMap<string, number>, field: string): number {
+  const old = OLD_NAMES[field] ?? field.toLowerCase();
+  return offsets.get(field) ?? offsets.get(old) ?? -1;
+}
+
 /** Offsets of the members of the structure at `row`, by name. */
-export function readMembers(entries: DebugEntries, row: number): Map<string, number> {
+function readMembers(entries: DebugEntries, row: number): Map<string, number> {
   const members = new Map<string, number>();
   const depth = entries.depth[row]!;
   for (let at = row + 1; at < entries.length && entries.depth[at]! > depth; at++) {

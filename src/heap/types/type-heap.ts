@@ -13,10 +13,10 @@ import { KIND } from "./rtype.ts";
  * How an object's type is known. `header`: the allocator wrote it there. `reached`: by a typed pointer from a variable
  * or another typed object. `seed`: from a pair of words that look like an interface, or a function's entry.
  */
-export const TYPED_BY = { nothing: 0, seed: 1, reached: 2, header: 3 } as const;
+const TYPED_BY = { nothing: 0, seed: 1, reached: 2, header: 3 } as const;
 
 /** A map that was found: where its header is, and of which type. */
-export interface FoundMap {
+interface FoundMap {
   address: number;
   type: TypeIndex;
 }

@@ -1,4 +1,4 @@
-import type { ElfNote } from "../elf/elf-notes.ts";
+import type { ElfNote } from "./elf-notes.ts";
 
 /** Registers of a thread at the time of the core, as many as an unwinder needs, and all for conservative scanning. */
 export interface CoreThread {
@@ -11,7 +11,7 @@ export interface CoreThread {
   registers: Float64Array;
 }
 
-export interface CoreMapping {
+interface CoreMapping {
   start: number;
   end: number;
   /** Offset in the file, bytes. */

@@ -1,0 +1,116 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { ArraySource } from "../../src/bytes/byte-source.ts";
+import { decodeElf } from "../../src/formats/elf/elf-file.ts";
+import { type HeapSnapshot, readHeap } from "../../src/heap/heap-snapshot.ts";
+import { openCore } from "../../src/heap/memory/process-image.ts";
+
+/** What test/fixtures/heap/known prints of its own contents. */
+export interface KnownContents {
+  version: string;
+  goroutines: number;
+  /** Entries of each map, by the expression that leads to it below package main. */
+  maps: Record<string, number>;
+  finalizers: number;
+  cleanups: number;
+  weakPointers: number;
+  /** Elements in each channel. */
+  channels: Record<string, number>;
+  profiled: number;
+  heapObjects: number;
+  heapAlloc: number;
+}
+
+const fixtures = resolve(dirname(fileURLToPath(import.meta.url)), "../fixtures/heap");
+
+/** Versions of the recorded cores, "-stripped" behind those without debug information. */
+export const RECORDED_CORES = [
+  "go1.19.13",
+  "go1.21.13-stripped",
+  "go1.22.12-stripped",
+  "go1.26.8",
+  "go1.27.2-stripped",
+] as const;
+
+export function recordedCore(name: string): { core: Uint8Array; exe: Uint8Array; expected: KnownContents } {
+  const read = (ending: string) => readFileSync(join(fixtures, "cores", `${name}.${ending}`));
+  return {
+    core: gunzipSync(read("core.gz")),
+    exe: gunzipSync(read("exe.gz")),
+    expected: JSON.parse(read("json").toString()) as KnownContents,
+  };
+}
+
+export function readRecordedHeap(name: string): Promise<HeapSnapshot> {
+  const { core, exe } = recordedCore(name);
+  return readHeap(openCore(decodeElf(new ArraySource(core)), decodeElf(new ArraySource(exe))));
+}
+
+export interface DumpedCore {
+  core: string;
+  exe: string;
+  expected: KnownContents;
+}
+
+export interface DumpOptions {
+  /** Of the toolchain; that on PATH if left out. */
+  version?: string | undefined;
+  isStripped: boolean;
+  arguments?: readonly string[];
+  buildFlags?: readonly string[];
+  /** Folder of the program below test/fixtures/heap. */
+  program?: string;
+}
+
+/** Builds the program, lets it fill its heap, and takes a core by SIGABRT; undefined if the kernel writes none there. */
+export async function dumpKnownCore(folder: string, options: DumpOptions): Promise<DumpedCore | undefined> {
+  const exe = join(folder, "known");
+  execFileSync(
+    "go",
+    [
+      "build",
+      "-trimpath",
+      ...(options.isStripped ? ["-ldflags=-s -w"] : []),
+      ...(options.buildFlags ?? []),
+      "-o",
+      exe,
+      ".",
+    ],
+    {
+      cwd: join(fixtures, options.program ?? "known"),
+      env: {
+        ...process.env,
+        GOFLAGS: "-buildvcs=false",
+        ...(options.version === undefined ? {} : { GOTOOLCHAIN: options.version }),
+      },
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
+  // A shell, since Node cannot raise the limit on cores of its children.
+  const child = spawn(
+    "/bin/sh",
+    ["-c", 'ulimit -c unlimited; exec "$@"', "sh", exe, ...(options.arguments ?? [])],
+    {
+      cwd: folder,
+      // A core holds the environment of its process.
+      env: { GOTRACEBACK: "crash" },
+      stdio: ["ignore", "pipe", "ignore"],
+    },
+  );
+  const exited = once(child, "exit");
+  let text = "";
+  for await (const chunk of child.stdout.setEncoding("utf8")) {
+    text += chunk as string;
+    if (text.endsWith("}\n")) break;
+  }
+  child.kill("SIGABRT");
+  await exited;
+  const name = (await readdir(folder)).find((file) => /^core(\.\d+)?$/.test(file));
+  if (name === undefined || !existsSync(join(folder, name))) return undefined;
+  return { core: join(folder, name), exe, expected: JSON.parse(text) as KnownContents };
+}
