@@ -16,6 +16,7 @@ import { ObjectIndex, readAllocated } from "./objects/object-index.ts";
 import { readSpans } from "./objects/span-table.ts";
 import { collectRoots, type Roots } from "./roots/collect-roots.ts";
 import type { GlobalVariables } from "./roots/global-variables.ts";
+import { listRuntimeObjects } from "./roots/runtime-objects.ts";
 import { FunctionTable } from "./runtime/function-table.ts";
 import { type GoBuild, readGoBuild } from "./runtime/go-build.ts";
 import type { RuntimeLayout } from "./runtime/layout-fields.ts";
@@ -26,7 +27,8 @@ import { findModules, type GoModule } from "./runtime/modules.ts";
 import { GoTypes, type TypeIndex, UNKNOWN_TYPE } from "./types/go-types.ts";
 import { PointerMasks } from "./types/pointer-mask.ts";
 import { RtypeReader } from "./types/rtype.ts";
-import { type TypedHeap, typeHeap } from "./types/type-heap.ts";
+import { typeHeap } from "./types/type-heap.ts";
+import type { TypedHeap } from "./types/typed-heap.ts";
 
 /** A map with what is known of its type; `type` is UNKNOWN_TYPE if it was known by its structure alone. */
 export interface HeapMap extends MapTables {
@@ -125,11 +127,16 @@ export async function readHeap(
     variables: symbols,
   });
   const reachable = markReachable(edges, roots.table.object);
-  onStage("types");
-  const typed = typeHeap({ space, layout, modules, functions, index, bitmap, reachable, types, variables });
   onStage("maps");
+  const mapsByStructure = findMaps(space, layout, index, bitmap, reachable);
+  onStage("types");
+  const typed = typeHeap(
+    { space, layout, modules, functions, index, bitmap, reachable, types, variables },
+    mapsByStructure,
+    listRuntimeObjects(space, layout, index, goroutines),
+  );
   const maps = joinMaps(
-    findMaps(space, layout, index, bitmap, reachable),
+    mapsByStructure,
     typed.maps.flatMap(({ address, type }) => {
       const map = readMap(space, layout, address);
       return map === undefined ? [] : [{ ...map, type }];

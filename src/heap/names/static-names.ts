@@ -1,6 +1,6 @@
 import { findVariable, type GlobalVariables } from "../roots/global-variables.ts";
 import type { GoTypes, TypeIndex } from "../types/go-types.ts";
-import type { StaticValue } from "../types/type-heap.ts";
+import type { StaticValue } from "../types/typed-heap.ts";
 import { fieldPath } from "./field-path.ts";
 
 /** A variable that the source names, with its type. */

@@ -107,6 +107,13 @@ export class GoTypes {
     const rtype = this.#rtypes.read(address);
     const name = rtype === undefined ? "" : this.#rtypes.name(address);
     if (rtype === undefined || name === "") {
+      const mask = this.#rtypes.readMaskOnly(address);
+      const named = mask === undefined ? 0 : this.#rtypes.ofGcProgram(mask.size, mask.pointerBytes);
+      if (named !== 0 && named !== address) {
+        const type = this.ofRtype(named);
+        this.#ofRtype.set(address, type);
+        return type;
+      }
       this.#ofRtype.set(address, UNKNOWN_TYPE);
       return UNKNOWN_TYPE;
     }
@@ -186,6 +193,67 @@ export class GoTypes {
       this.#fields.set(type, fields);
     }
     return fields;
+  }
+
+  /** The channel type of an element's; made if the program has no rtype for it. */
+  channelOf(elem: TypeIndex): TypeIndex {
+    const type = this.make(`chan ${this.#types[elem]!.name}`, 8);
+    Object.assign(this.#types[type]!, { kind: KIND.chan, elem, hasPointers: true });
+    return type;
+  }
+
+  /**
+   * The map type whose groups or buckets are of type `group`: "map[string]int" of "map.group[string]int". Known from
+   * the structure of the group where the map's own rtype is not at hand; UNKNOWN_TYPE if it is no such type.
+   */
+  mapOfGroup(group: TypeIndex): TypeIndex {
+    const { name, size } = this.#types[group]!;
+    const found = /^(?:noalg\.)?map\.(group|bucket)(\[.*)$/s.exec(name);
+    if (found === null) return UNKNOWN_TYPE;
+    const type = this.make(`map${found[2]!}`, 8);
+    if (this.#maps.has(type)) return type;
+    this.#types[type]!.kind = KIND.map;
+    this.#types[type]!.hasPointers = true;
+    this.#maps.set(type, this.#shapeOfGroup(group, size, found[1] === "group", found[2]!));
+    return type;
+  }
+
+  /** {ctrl, [8]{key, elem}}, {ctrl, [8]key, [8]elem}, or {tophash, [8]key, [8]elem, overflow}. */
+  #shapeOfGroup(group: TypeIndex, groupBytes: number, isSwiss: boolean, text: string): MapShape | undefined {
+    const [, first, second] = this.fields(group);
+    if (first === undefined) return undefined;
+    const array = this.#types[first.type]!;
+    const slot =
+      isSwiss && (second === undefined || array.kind !== KIND.array || first.name === "slots")
+        ? this.fields(array.elem)
+        : undefined;
+    const slotBytes = this.#types[array.elem]!.size;
+    const elemArray = second === undefined ? undefined : this.#types[second.type];
+    const key = slot === undefined ? array.elem : (slot[0]?.type ?? UNKNOWN_TYPE);
+    const elem = slot === undefined ? (elemArray?.elem ?? UNKNOWN_TYPE) : (slot[1]?.type ?? UNKNOWN_TYPE);
+    const keyText = text.slice(1, closingBracket(text));
+    const elemText = text.slice(keyText.length + 2);
+    const indirect = (type: TypeIndex, wanted: string) => {
+      const { kind, name } = this.#types[type]!;
+      return kind === KIND.pointer && name === `*${wanted}`;
+    };
+    const indirectKey = indirect(key, keyText);
+    const indirectElem = indirect(elem, elemText);
+    return {
+      key: indirectKey ? this.#types[key]!.elem : key,
+      elem: indirectElem ? this.#types[elem]!.elem : elem,
+      isSwiss,
+      groupBytes,
+      keysOffset: first.offset,
+      keyStride: slotBytes,
+      elemsOffset:
+        slot === undefined ? (second?.offset ?? first.offset) : first.offset + (slot[1]?.offset ?? 0),
+      elemStride:
+        slot === undefined ? (elemArray === undefined ? 0 : this.#types[elemArray.elem]!.size) : slotBytes,
+      indirectKey,
+      indirectElem,
+      group,
+    };
   }
 
   /** Undefined unless it is a map type that can be read. */
@@ -285,6 +353,16 @@ export class GoTypes {
     if (kind === KIND.array) return count > 0 && (depth > MAX_DEPTH || this.#hasPointers(elem, depth + 1));
     return kind >= KIND.chan;
   }
+}
+
+/** Where the bracket that opens `text` is closed. */
+function closingBracket(text: string): number {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === "[") depth++;
+    else if (text[i] === "]" && --depth === 0) return i;
+  }
+  return text.length;
 }
 
 /** The reflect.Kind of an entry: Go's own attribute, else what its tag implies. */

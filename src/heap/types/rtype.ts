@@ -28,6 +28,7 @@ const TFLAG_GC_MASK_ON_DEMAND = 16;
 const TFLAG_DIRECT_IFACE = 32;
 const KIND_DIRECT_IFACE = 32;
 const KIND_GC_PROGRAM = 64;
+const MAX_TYPELINKS = 2 ** 24;
 const MAX_NAME_BYTES = 64 * 1024;
 /** No type is larger than the address space of a process; what says so is no type. */
 const MAX_TYPE_BYTES = 2 ** 40;
@@ -55,6 +56,7 @@ export class RtypeReader {
   readonly #minor: number;
   readonly #types = new Map<number, Rtype | undefined>();
   readonly #names = new Map<number, string>();
+  #programs: Rtype[] | undefined;
 
   constructor(space: AddressSpace, modules: readonly GoModule[], minor: string) {
     this.#space = space;
@@ -84,6 +86,29 @@ export class RtypeReader {
     const isUnrolled = (this.#space.u8(address + 20) & TFLAG_UNROLLED_BITMAP) !== 0;
     const isSound = size > 0 && size < MAX_TYPE_BYTES && pointerBytes <= size && this.#space.has(gcData);
     return isUnrolled && isSound ? { size, pointerBytes, gcData } : undefined;
+  }
+
+  /**
+   * The only type of this size whose pointers a program tells, as `readMaskOnly` finds it without a name; 0 if there
+   * are several or none. Looks at the types that some pointer type of the program points to.
+   */
+  ofGcProgram(size: number, pointerBytes: number): number {
+    this.#programs ??= this.#listPrograms();
+    const found = this.#programs.filter((type) => type.size === size && type.pointerBytes === pointerBytes);
+    return found.length === 1 ? found[0]!.address : 0;
+  }
+
+  #listPrograms(): Rtype[] {
+    const found = new Map<number, Rtype>();
+    for (const { types, typelinks } of this.#modules) {
+      for (let i = 0; typelinks.length < MAX_TYPELINKS && i < typelinks.length; i++) {
+        const link = this.read(types + this.#space.i32(typelinks.address + i * 4));
+        const type =
+          link?.kind === KIND.pointer ? this.read(this.#space.u64(link.address + RTYPE_BYTES)) : link;
+        if (type?.hasGcProgram === true) found.set(type.address, type);
+      }
+    }
+    return [...found.values()];
   }
 
   /** Whether `address` lies where the linker puts types; those made by reflect, or for a GC program, do not. */

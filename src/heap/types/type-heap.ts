@@ -1,468 +1,110 @@
-import type { BitSet } from "../../lib/bit-set.ts";
-import type { AddressSpace } from "../memory/address-space.ts";
-import type { HeapBitmap } from "../objects/heap-bitmap.ts";
-import type { ObjectIndex } from "../objects/object-index.ts";
-import type { FunctionTable } from "../runtime/function-table.ts";
-import type { RuntimeLayout } from "../runtime/layout-fields.ts";
-import type { GoModule } from "../runtime/modules.ts";
-import type { GoTypes, TypeIndex } from "./go-types.ts";
+import type { MapTables } from "../maps/map-table.ts";
 import { UNKNOWN_TYPE } from "./go-types.ts";
-import { KIND } from "./rtype.ts";
-
-/**
- * How an object's type is known. `header`: the allocator wrote it there. `reached`: by a typed pointer from a variable
- * or another typed object. `seed`: from a pair of words that look like an interface, or a function's entry.
- */
-const TYPED_BY = { nothing: 0, seed: 1, reached: 2, header: 3 } as const;
-
-/** A map that was found: where its header is, and of which type. */
-interface FoundMap {
-  address: number;
-  type: TypeIndex;
-}
-
-/** A value in the program's data that is reached through a pointer, with the word that points to it. */
-export interface StaticValue {
-  address: number;
-  type: TypeIndex;
-  by: number;
-  from: number;
-}
-
-export interface TypedHeap {
-  /** Of each object: what stands at its start, repeated to its end; UNKNOWN_TYPE if not known. */
-  type: Uint32Array;
-  /** TYPED_BY of each object. */
-  by: Uint8Array;
-  maps: FoundMap[];
-  channels: FoundMap[];
-  statics: StaticValue[];
-  /** sync.Map and others built as a trie of hashes, with their number of entries. */
-  syncMaps: { address: number; entries: number }[];
-}
-
-export interface TypingParts {
-  space: AddressSpace;
-  layout: RuntimeLayout;
-  modules: readonly GoModule[];
-  functions: FunctionTable;
-  index: ObjectIndex;
-  bitmap: HeapBitmap;
-  reachable: BitSet;
-  types: GoTypes;
-  /** Typed words outside of the heap: variables of package level. */
-  variables: readonly { address: number; type: TypeIndex }[];
-}
-
-/** internal/sync/hashtriemap.go of Go 1.24 to 1.27, both machines: {isEntry, dead, mu, parent, children [16]}. */
-const TRIE_CHILDREN_OFFSET = 24;
-const TRIE_INDIRECT_BYTES = 152;
-/** {isEntry, overflow, key any, value any} */
-const TRIE_ENTRY_BYTES = 48;
-
-function isAtomicPointer(name: string): boolean {
-  return name.startsWith("atomic.Pointer[") || name.startsWith("sync/atomic.Pointer[");
-}
-
-function isHashTrieMap(name: string): boolean {
-  return /^(internal\/)?(sync|concurrent)\.HashTrieMap\[/.test(name);
-}
-
-/** Types nest by value; none of real programs is deeper. */
-const MAX_DEPTH = 64;
+import { findTries } from "./hash-trie.ts";
+import { typeByStructure } from "./structures.ts";
+import { TypeWalk, type TypingParts } from "./type-walk.ts";
+import { TYPED_BY, type TypedHeap } from "./typed-heap.ts";
 
 /**
  * Gives each object that can be reached its type: from the headers that the allocator writes (since Go 1.22), from
- * variables of known type, and from words that tell a type by themselves (interfaces, closures), then from field to
- * field until nothing new is found.
+ * variables of known type, from words that tell a type by themselves (interfaces, closures), then from field to field
+ * until nothing new is found. What is left is called by what it is made like.
+ *
+ * @param mapsByStructure maps that were recognised by their headers, see maps/find-maps.ts
+ * @param runtimeObjects addresses of the runtime's own objects, with their names
  */
-export function typeHeap(parts: TypingParts): TypedHeap {
-  const typing = new Typing(parts);
-  typing.addHeaders();
-  typing.run();
+export function typeHeap(
+  parts: TypingParts,
+  mapsByStructure: readonly MapTables[],
+  runtimeObjects: readonly { address: number; name: string; size: number }[],
+): TypedHeap {
+  const walk = new TypeWalk(parts);
+  addHeaders(walk);
+  walk.run();
   for (const variable of parts.variables)
-    typing.walkValue(variable.address, variable.type, 0, TYPED_BY.reached);
-  typing.run();
-  typing.addSeeds();
-  typing.run();
+    walk.walkValue(variable.address, variable.type, 0, TYPED_BY.reached);
+  walk.run();
+  addMaps(walk, mapsByStructure);
+  walk.run();
+  addSeeds(walk);
+  walk.run();
+  for (const { address, name, size } of runtimeObjects) {
+    const object = parts.index.objectAt(address);
+    if (object >= 0 && walk.type[object] === UNKNOWN_TYPE)
+      walk.assign(object, parts.types.make(name, size), TYPED_BY.structure);
+  }
+  findTries(walk);
+  walk.run();
+  typeByStructure(walk, mapsByStructure);
+  walk.run();
   return {
-    type: typing.type,
-    by: typing.by,
-    maps: typing.maps,
-    channels: typing.channels,
-    syncMaps: typing.syncMaps,
-    statics: typing.statics,
+    type: walk.type,
+    by: walk.by,
+    maps: walk.maps,
+    channels: walk.channels,
+    syncMaps: walk.syncMaps,
+    statics: walk.statics,
   };
 }
 
-class Typing {
-  readonly type: Uint32Array;
-  readonly by: Uint8Array;
-  readonly maps: FoundMap[] = [];
-  readonly channels: FoundMap[] = [];
-  readonly statics: StaticValue[] = [];
-  readonly syncMaps: { address: number; entries: number }[] = [];
-  readonly #parts: TypingParts;
-  readonly #queue: number[] = [];
-  readonly #waitingStatics: number[] = [];
-  readonly #seenStatic = new Map<number, TypeIndex>();
-  readonly #seenMaps = new Set<number>();
-  readonly #seenChannels = new Set<number>();
-  readonly #bytesType: TypeIndex;
-
-  constructor(parts: TypingParts) {
-    this.#parts = parts;
-    this.type = new Uint32Array(parts.index.length);
-    this.by = new Uint8Array(parts.index.length);
-    this.#bytesType = parts.types.make("string bytes", 1);
-  }
-
-  /** Word 0 of middle-sized objects, and what the span says of large ones. */
-  addHeaders(): void {
-    const { index, bitmap, space, types, reachable } = this.#parts;
-    const { spans } = index;
-    for (let span = 0; span < spans.length; span++) {
-      const first = spans.firstObject[span]!;
-      const large = spans.spanClass[span]! === 0 ? bitmap.largeType(span) : 0;
-      if (large !== 0 && reachable.has(first)) this.assign(first, types.ofRtype(large), TYPED_BY.header);
-      if (!bitmap.hasHeader(span)) continue;
-      for (let k = 0; k < spans.elements[span]!; k++) {
-        if (!reachable.has(first + k)) continue;
-        const rtype = space.u64(spans.start[span]! + k * spans.elementBytes[span]!);
-        if (rtype > 0) this.assign(first + k, types.ofRtype(rtype), TYPED_BY.header);
-      }
+/** Word 0 of middle-sized objects, and what the span says of large ones. */
+function addHeaders(walk: TypeWalk): void {
+  const { index, bitmap, space, types, reachable } = walk.parts;
+  const { spans } = index;
+  for (let span = 0; span < spans.length; span++) {
+    const first = spans.firstObject[span]!;
+    const large = spans.spanClass[span]! === 0 ? bitmap.largeType(span) : 0;
+    if (large !== 0 && reachable.has(first)) walk.assign(first, types.ofRtype(large), TYPED_BY.header);
+    if (!bitmap.hasHeader(span)) continue;
+    for (let k = 0; k < spans.elements[span]!; k++) {
+      if (!reachable.has(first + k)) continue;
+      const rtype = space.u64(spans.start[span]! + k * spans.elementBytes[span]!);
+      if (rtype > 0) walk.assign(first + k, types.ofRtype(rtype), TYPED_BY.header);
     }
   }
+}
 
-  /**
-   * Looks at every word of reachable objects that have pointers, untyped ones and typed ones alike: a pair of an
-   * rtype or itab and a pointer is an interface, whoever holds it; an object that begins with a function's entry is a
-   * closure.
-   */
-  addSeeds(): void {
-    const { index, space, reachable, functions, types, bitmap } = this.#parts;
-    const { spans } = index;
-    for (let span = 0; span < spans.length; span++) {
-      if ((spans.spanClass[span]! & 1) !== 0 || spans.spanClass[span]! >> 1 === 0) continue;
-      const size = spans.elementBytes[span]!;
-      const header = bitmap.headerBytes(span);
-      for (let k = 0; k < spans.elements[span]!; k++) {
-        const object = spans.firstObject[span]! + k;
-        if (!reachable.has(object) || this.type[object] !== UNKNOWN_TYPE) continue;
-        const start = spans.start[span]! + k * size + header;
-        const first = space.u64(start);
-        if (this.#isCode(first)) {
-          const fn = functions.functionAt(first);
-          if (fn?.entry === first) {
-            this.assign(object, types.make(`closure of ${fn.name}`, size), TYPED_BY.seed);
-            continue;
-          }
-        }
-        for (let at = start; at + 16 <= start + size - header; at += 8) {
-          const dynamic = this.#dynamicType(space.u64(at));
-          if (dynamic !== UNKNOWN_TYPE)
-            this.#followInterface(space.u64(at + 8), dynamic, TYPED_BY.seed, at + 8);
+/** A map's type is that of its groups, where the allocator wrote it. */
+function addMaps(walk: TypeWalk, maps: readonly MapTables[]): void {
+  const { index, types } = walk.parts;
+  for (const { address, arrays } of maps) {
+    for (const array of arrays) {
+      const object = index.objectAt(array.address);
+      const type = object < 0 ? UNKNOWN_TYPE : types.mapOfGroup(walk.type[object]!);
+      if (type === UNKNOWN_TYPE) continue;
+      walk.followMap(address, type);
+      break;
+    }
+  }
+}
+
+/**
+ * Looks at every word of untyped objects that have pointers: a pair of an rtype or itab and a pointer is an interface,
+ * whoever holds it; an object that begins with a function's entry is a closure.
+ */
+function addSeeds(walk: TypeWalk): void {
+  const { index, space, reachable, functions, types, bitmap } = walk.parts;
+  const { spans } = index;
+  for (let span = 0; span < spans.length; span++) {
+    if ((spans.spanClass[span]! & 1) !== 0 || spans.spanClass[span]! >> 1 === 0) continue;
+    const size = spans.elementBytes[span]!;
+    const header = bitmap.headerBytes(span);
+    for (let k = 0; k < spans.elements[span]!; k++) {
+      const object = spans.firstObject[span]! + k;
+      if (!reachable.has(object) || walk.type[object] !== UNKNOWN_TYPE) continue;
+      const start = spans.start[span]! + k * size + header;
+      const first = space.u64(start);
+      if (walk.isCode(first)) {
+        const fn = functions.functionAt(first);
+        if (fn?.entry === first) {
+          walk.assign(object, types.make(`closure of ${fn.name}`, size), TYPED_BY.seed);
+          continue;
         }
       }
-    }
-  }
-
-  /** Follows all that waits, until nothing new is found. */
-  run(): void {
-    for (;;) {
-      const waiting = this.#waitingStatics.pop();
-      if (waiting !== undefined) {
-        const { address, type, by } = this.statics[waiting]!;
-        this.walkValue(address, type, 0, by);
-      } else if (!this.#runObjects()) return;
-    }
-  }
-
-  #runObjects(): boolean {
-    const { index, types, bitmap } = this.#parts;
-    let any = false;
-    for (let object = this.#queue.pop(); object !== undefined; object = this.#queue.pop()) {
-      any = true;
-      const type = this.type[object]!;
-      const { size, hasPointers } = types.get(type);
-      if (!hasPointers || size === 0) continue;
-      const span = index.spanOf(object);
-      const header = bitmap.headerBytes(span);
-      const start = index.addressOf(object) + header;
-      const end = start + index.spans.elementBytes[span]! - header;
-      for (let at = start; at + size <= end; at += size) this.walkValue(at, type, 0, TYPED_BY.reached);
-    }
-    return any;
-  }
-
-  /** Follows the pointers of one value at `address`. */
-  walkValue(address: number, type: TypeIndex, depth: number, by: number): void {
-    const { types, space } = this.#parts;
-    const { kind, elem, count, hasPointers } = types.get(type);
-    if (!hasPointers || depth > MAX_DEPTH) return;
-    switch (kind) {
-      case KIND.pointer:
-        this.#follow(space.u64(address), elem, by, address);
-        return;
-      case KIND.slice:
-        this.#follow(space.u64(address), elem, by, address);
-        return;
-      case KIND.string:
-        this.#followBytes(space.u64(address));
-        return;
-      case KIND.interface: {
-        const dynamic = this.#dynamicType(space.u64(address));
-        if (dynamic !== UNKNOWN_TYPE) this.#followInterface(space.u64(address + 8), dynamic, by, address + 8);
-        return;
-      }
-      case KIND.map:
-        this.#followMap(space.u64(address), type);
-        return;
-      case KIND.chan:
-        this.#followChannel(space.u64(address), type);
-        return;
-      case KIND.func:
-        this.#followClosure(space.u64(address), by);
-        return;
-      case KIND.array: {
-        const size = types.get(elem).size;
-        for (let i = 0; i < count; i++) this.walkValue(address + i * size, elem, depth + 1, by);
-        return;
-      }
-      case KIND.struct:
-        this.#walkStruct(address, type, depth, by);
-    }
-  }
-
-  #walkStruct(address: number, type: TypeIndex, depth: number, by: number): void {
-    const { types, space } = this.#parts;
-    const fields = types.fields(type);
-    const { name } = types.get(type);
-    if (isAtomicPointer(name)) {
-      // {_ [0]*T; _ noCopy; v unsafe.Pointer}: the first field is there to tell T.
-      const pointee = fields[0] === undefined ? UNKNOWN_TYPE : types.get(types.get(fields[0].type).elem).elem;
-      const value = fields.at(-1);
-      if (value !== undefined)
-        this.#follow(space.u64(address + value.offset), pointee, by, address + value.offset);
-      return;
-    }
-    if (isHashTrieMap(name)) this.#followTrie(address, fields, name);
-    for (const field of fields) this.walkValue(address + field.offset, field.type, depth + 1, by);
-  }
-
-  /**
-   * sync.Map since Go 1.24 (internal/sync/hashtriemap.go): nodes are either `indirect`, with 16 children, or `entry`,
-   * a list of key and value; a node's first byte tells which, its type does not.
-   */
-  #followTrie(address: number, fields: readonly { name: string; offset: number }[], name: string): void {
-    const { space, index, types } = this.#parts;
-    const root = fields.find((field) => field.name === "root");
-    if (root === undefined) return;
-    const isOfAny = name.endsWith("[interface {},interface {}]") || name.endsWith("[any,any]");
-    const indirect = types.make("sync.Map (node)", TRIE_INDIRECT_BYTES);
-    const entry = types.make("sync.Map (entry)", TRIE_ENTRY_BYTES);
-    const stack = [space.u64(address + root.offset)];
-    const seen = new Set<number>();
-    let entries = 0;
-    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-      if (!(node > 4096) || seen.has(node)) continue;
-      seen.add(node);
-      const object = index.objectAt(node);
-      if (object < 0) continue;
-      if (space.u8(node) === 0) {
-        this.assign(object, indirect, TYPED_BY.reached);
-        for (let i = 0; i < 16; i++) stack.push(space.u64(node + TRIE_CHILDREN_OFFSET + i * 8));
-        continue;
-      }
-      entries++;
-      this.assign(object, entry, TYPED_BY.reached);
-      stack.push(space.u64(node + 8));
-      if (!isOfAny) continue;
-      for (const at of [node + 16, node + 32]) {
-        const dynamic = this.#dynamicType(space.u64(at));
-        if (dynamic !== UNKNOWN_TYPE)
-          this.#followInterface(space.u64(at + 8), dynamic, TYPED_BY.reached, at + 8);
+      for (let at = start; at + 16 <= start + size - header; at += 8) {
+        const dynamic = walk.dynamicType(space.u64(at));
+        if (dynamic !== UNKNOWN_TYPE) walk.followInterface(space.u64(at + 8), dynamic, TYPED_BY.seed, at + 8);
       }
     }
-    this.syncMaps.push({ address, entries });
-  }
-
-  /**
-   * Says what an object is. The allocator's word counts most; between others, a type that fills the slot is better
-   * than one that would have to be repeated in it.
-   */
-  assign(object: number, type: TypeIndex, by: number): void {
-    if (type === UNKNOWN_TYPE) return;
-    const known = this.type[object]!;
-    if (known === type) return;
-    if (known !== UNKNOWN_TYPE) {
-      if (this.by[object]! === TYPED_BY.header) return;
-      const { types } = this.#parts;
-      if (by !== TYPED_BY.header && types.get(type).size <= types.get(known).size) return;
-    }
-    this.type[object] = type;
-    this.by[object] = by;
-    this.#queue.push(object);
-  }
-
-  #follow(pointer: number, elem: TypeIndex, by: number, from: number): void {
-    if (!(pointer > 4096) || elem === UNKNOWN_TYPE) return;
-    const { index, bitmap, types } = this.#parts;
-    const object = index.objectAt(pointer);
-    if (object < 0) {
-      this.#followStatic(pointer, elem, by, from);
-      return;
-    }
-    const span = index.spanOf(object);
-    const start = index.addressOf(object) + bitmap.headerBytes(span);
-    const size = types.get(elem).size;
-    const room = index.spans.elementBytes[span]! - bitmap.headerBytes(span);
-    // A pointer into the middle tells the type of the whole only if it is an element of an array of these.
-    const offset = pointer - start;
-    if (size > room || (offset !== 0 && (size === 0 || offset % size !== 0 || size * 2 > room))) return;
-    this.assign(object, elem, by);
-  }
-
-  /** What a composite literal at package level points to lies in the data, not in the heap. */
-  #followStatic(pointer: number, type: TypeIndex, by: number, from: number): void {
-    const isStatic = this.#parts.modules.some(
-      ({ noptrdata, enoptrbss }) => pointer >= noptrdata && pointer < enoptrbss,
-    );
-    if (!isStatic || this.#seenStatic.get(pointer) === type) return;
-    this.#seenStatic.set(pointer, type);
-    this.statics.push({ address: pointer, type, by, from });
-    this.#waitingStatics.push(this.statics.length - 1);
-  }
-
-  #followBytes(pointer: number): void {
-    if (!(pointer > 4096)) return;
-    const { index } = this.#parts;
-    const object = index.objectAt(pointer);
-    // Tiny strings share their block with other values.
-    if (object >= 0 && (index.spans.spanClass[index.spanOf(object)]! & 1) !== 0)
-      this.assign(object, this.#bytesType, TYPED_BY.reached);
-  }
-
-  #followInterface(data: number, dynamic: TypeIndex, by: number, from: number): void {
-    const { types } = this.#parts;
-    const { kind, elem } = types.get(dynamic);
-    // Pointer-shaped values stand in the interface themselves; others are pointed to.
-    switch (kind) {
-      case KIND.pointer:
-        this.#follow(data, elem, by, from);
-        return;
-      case KIND.map:
-        this.#followMap(data, dynamic);
-        return;
-      case KIND.chan:
-        this.#followChannel(data, dynamic);
-        return;
-      case KIND.func:
-        this.#followClosure(data, by);
-        return;
-      case KIND.unsafePointer:
-        return;
-      default:
-        this.#follow(data, dynamic, by, from);
-    }
-  }
-
-  #followClosure(pointer: number, by: number): void {
-    if (!(pointer > 4096)) return;
-    const { index, space, functions, types } = this.#parts;
-    const object = index.objectAt(pointer);
-    if (object < 0) return;
-    const fn = functions.functionAt(space.u64(pointer));
-    if (fn !== undefined) this.assign(object, types.make(`closure of ${fn.name}`, index.sizeOf(object)), by);
-  }
-
-  #followMap(address: number, type: TypeIndex): void {
-    if (!(address > 4096) || this.#seenMaps.has(address)) return;
-    this.#seenMaps.add(address);
-    this.maps.push({ address, type });
-    const { index, space, types, layout } = this.#parts;
-    const shape = types.mapShape(type);
-    const name = types.get(type).name;
-    const header = shape?.isSwiss === true ? layout.structs.swissMap : layout.structs.hmap;
-    this.#assignStart(address, types.make(`${name} (header)`, header.size));
-    if (shape === undefined) return;
-    const assignGroups = (pointer: number) => {
-      const object = pointer > 4096 ? index.objectAt(pointer) : -1;
-      if (object >= 0) this.assign(object, shape.group, TYPED_BY.reached);
-    };
-    if (!shape.isSwiss) {
-      const { hmap } = layout.structs;
-      for (const field of [hmap.buckets, hmap.oldbuckets]) assignGroups(space.u64(address + field));
-      return;
-    }
-    const { swissMap, swissTable } = layout.structs;
-    const directory = space.u64(address + swissMap.dirPtr);
-    const length = space.u64(address + swissMap.dirLen);
-    if (length === 0) {
-      assignGroups(directory);
-      return;
-    }
-    if (!(length <= 2 ** 32)) return;
-    this.#assignStart(directory, types.make(`${name} (directory)`, 8));
-    let last = 0;
-    for (let i = 0; i < length; i++) {
-      const table = space.u64(directory + i * 8);
-      if (!(table > 0) || table === last) continue;
-      last = table;
-      this.#assignStart(table, types.make(`${name} (table)`, swissTable.size));
-      assignGroups(space.u64(table + swissTable.groups));
-    }
-  }
-
-  #followChannel(address: number, type: TypeIndex): void {
-    if (!(address > 4096) || this.#seenChannels.has(address)) return;
-    this.#seenChannels.add(address);
-    this.channels.push({ address, type });
-    const { index, space, types, layout } = this.#parts;
-    const { hchan } = layout.structs;
-    const { elem, name } = types.get(type);
-    this.#assignStart(address, types.make(`${name} (channel)`, hchan.size));
-    const buffer = space.u64(address + hchan.buf);
-    const own = index.objectAt(address);
-    const object = buffer > 4096 ? index.objectAt(buffer) : -1;
-    const slots = space.u64(address + hchan.dataqsiz);
-    if (object >= 0 && object !== own) {
-      this.assign(object, elem, TYPED_BY.reached);
-      return;
-    }
-    // Elements without pointers lie behind the header in the same object.
-    const size = types.get(elem).size;
-    for (let i = 0; i < Math.min(slots, 1 << 20) && size > 0; i++)
-      this.walkValue(buffer + i * size, elem, 0, TYPED_BY.reached);
-  }
-
-  /** Types an object if `address` is where it begins. */
-  #assignStart(address: number, type: TypeIndex): void {
-    const { index, bitmap } = this.#parts;
-    const object = address > 4096 ? index.objectAt(address) : -1;
-    if (object < 0) return;
-    if (address === index.addressOf(object) + bitmap.headerBytes(index.spanOf(object)))
-      this.assign(object, type, TYPED_BY.reached);
-  }
-
-  /** The dynamic type that an interface's first word names: an rtype, or an itab with one. */
-  #dynamicType(word: number): TypeIndex {
-    if (!(word > 4096)) return UNKNOWN_TYPE;
-    const { types, space } = this.#parts;
-    if (this.#isStaticType(word)) return types.ofRtype(word);
-    if (this.#parts.index.spanAt(word) >= 0) return UNKNOWN_TYPE;
-    // itab: {inter, type, hash, fun}. Both types are static, the first of an interface.
-    const inter = space.u64(word);
-    const dynamic = space.u64(word + 8);
-    if (!this.#isStaticType(inter) || !this.#isStaticType(dynamic)) return UNKNOWN_TYPE;
-    return types.get(types.ofRtype(inter)).kind === KIND.interface ? types.ofRtype(dynamic) : UNKNOWN_TYPE;
-  }
-
-  #isStaticType(address: number): boolean {
-    return this.#parts.modules.some((module) => address >= module.types && address < module.etypes);
-  }
-
-  #isCode(address: number): boolean {
-    return this.#parts.modules.some((module) => address >= module.text && address < module.etext);
   }
 }

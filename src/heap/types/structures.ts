@@ -1,0 +1,108 @@
+import type { MapTables } from "../maps/map-table.ts";
+import { UNKNOWN_TYPE } from "./go-types.ts";
+import type { TypeWalk } from "./type-walk.ts";
+import { TYPED_BY } from "./typed-heap.ts";
+
+const WORD = 8;
+
+/**
+ * Calls what is left by what it is made like: parts of maps whose types are not known, channels by their element's
+ * type, and arrays without pointers that a string or a slice points to.
+ */
+export function typeByStructure(walk: TypeWalk, maps: readonly MapTables[]): void {
+  labelMapParts(walk, maps);
+  findChannels(walk);
+  findByteArrays(walk);
+}
+
+function labelMapParts(walk: TypeWalk, maps: readonly MapTables[]): void {
+  const { types } = walk.parts;
+  const label = (address: number, part: string) =>
+    walk.assignStart(address, types.make(`map (${part})`, WORD), TYPED_BY.structure);
+  for (const { address, parts, arrays } of maps) {
+    for (const part of parts) label(part, part === address ? "header" : "tables");
+    for (const array of arrays) label(array.address, "groups");
+  }
+}
+
+/** runtime.hchan has the rtype of its elements in it, and counts that must fit each other. */
+function findChannels(walk: TypeWalk): void {
+  const { index, reachable, space, layout, types } = walk.parts;
+  const { spans } = index;
+  const { hchan } = layout.structs;
+  for (let span = 0; span < spans.length; span++) {
+    if (spans.elementBytes[span]! < hchan.size || spans.spanClass[span]! >> 1 === 0) continue;
+    for (let k = 0; k < spans.elements[span]!; k++) {
+      const object = spans.firstObject[span]! + k;
+      if (!reachable.has(object) || walk.type[object] !== UNKNOWN_TYPE) continue;
+      const at = spans.start[span]! + k * spans.elementBytes[span]!;
+      const elem = space.u64(at + hchan.elemtype);
+      if (!walk.isStaticType(elem)) continue;
+      const slots = space.u64(at + hchan.dataqsiz);
+      const isSound =
+        space.u64(at + hchan.qcount) <= slots &&
+        space.u64(at + hchan.sendx) <= slots &&
+        space.u64(at + hchan.recvx) <= slots &&
+        space.u32(at + hchan.closed) <= 1;
+      const type = types.ofRtype(elem);
+      if (!isSound || type === UNKNOWN_TYPE || types.get(type).size !== space.u16(at + hchan.elemsize))
+        continue;
+      walk.followChannel(at, types.channelOf(type));
+    }
+  }
+}
+
+/**
+ * Pairs of a pointer and a length, in data and in untyped objects: what they point to is a string's bytes if nothing
+ * follows, a slice's elements if a capacity that fills the object does.
+ */
+function findByteArrays(walk: TypeWalk): void {
+  const { modules, space, index, reachable, types } = walk.parts;
+  const { spans } = index;
+  for (const { data, edata, bss, ebss } of modules) {
+    for (const [start, end] of [
+      [data, edata],
+      [bss, ebss],
+    ] as const) {
+      for (let at = start; at + 2 * WORD <= end; at += WORD) typePair(walk, at, at + 3 * WORD <= end);
+    }
+  }
+  for (let span = 0; span < spans.length; span++) {
+    if ((spans.spanClass[span]! & 1) !== 0 || spans.spanClass[span]! >> 1 === 0) continue;
+    const size = spans.elementBytes[span]!;
+    for (let k = 0; k < spans.elements[span]!; k++) {
+      const object = spans.firstObject[span]! + k;
+      if (!reachable.has(object)) continue;
+      const type = walk.type[object]!;
+      if (type !== UNKNOWN_TYPE && !types.get(type).name.startsWith("closure of ")) continue;
+      const start = spans.start[span]! + k * size;
+      for (let at = start; at + 2 * WORD <= start + size; at += WORD)
+        typePair(walk, at, at + 3 * WORD <= start + size);
+    }
+  }
+
+  function typePair(to: TypeWalk, at: number, hasThird: boolean): void {
+    const pointer = space.u64(at);
+    const object = pointer > 4096 ? index.objectAt(pointer) : -1;
+    if (object < 0 || !reachable.has(object) || to.type[object] !== UNKNOWN_TYPE) return;
+    const span = index.spanOf(object);
+    if ((spans.spanClass[span]! & 1) === 0) return;
+    const room = index.addressOf(object) + spans.elementBytes[span]! - pointer;
+    const length = space.u64(at + WORD);
+    if (!(length > 0 && length <= room)) return;
+    const capacity = hasThird ? space.u64(at + 2 * WORD) : 0;
+    if (capacity >= length && capacity <= room) {
+      // The allocator rounds up by an eighth at most.
+      const size = Math.floor(room / capacity);
+      if (size * capacity * 8 >= room * 7) {
+        to.assign(
+          object,
+          types.make(`[]T without pointers, of ${size} bytes each`, size),
+          TYPED_BY.structure,
+        );
+        return;
+      }
+    }
+    to.assign(object, to.bytesType, TYPED_BY.structure);
+  }
+}

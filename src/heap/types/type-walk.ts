@@ -1,0 +1,344 @@
+import type { BitSet } from "../../lib/bit-set.ts";
+import type { AddressSpace } from "../memory/address-space.ts";
+import type { HeapBitmap } from "../objects/heap-bitmap.ts";
+import type { ObjectIndex } from "../objects/object-index.ts";
+import type { FunctionTable } from "../runtime/function-table.ts";
+import type { RuntimeLayout } from "../runtime/layout-fields.ts";
+import type { GoModule } from "../runtime/modules.ts";
+import type { GoTypes, TypeIndex } from "./go-types.ts";
+import { UNKNOWN_TYPE } from "./go-types.ts";
+import { followTrie, isHashTrieMap } from "./hash-trie.ts";
+import { KIND } from "./rtype.ts";
+import { type FoundMap, type StaticValue, TYPED_BY } from "./typed-heap.ts";
+
+export interface TypingParts {
+  space: AddressSpace;
+  layout: RuntimeLayout;
+  modules: readonly GoModule[];
+  functions: FunctionTable;
+  index: ObjectIndex;
+  bitmap: HeapBitmap;
+  reachable: BitSet;
+  types: GoTypes;
+  /** Typed words outside of the heap: variables of package level. */
+  variables: readonly { address: number; type: TypeIndex }[];
+}
+
+/** Types nest by value; none of real programs is deeper. */
+const MAX_DEPTH = 64;
+const MAX_OVERFLOW = 2 ** 32;
+
+function isAtomicPointer(name: string): boolean {
+  return name.startsWith("atomic.Pointer[") || name.startsWith("sync/atomic.Pointer[");
+}
+
+/** Follows typed words to the objects that they point to, until nothing new is found. */
+export class TypeWalk {
+  readonly type: Uint32Array;
+  readonly by: Uint8Array;
+  readonly maps: FoundMap[] = [];
+  readonly channels: FoundMap[] = [];
+  readonly statics: StaticValue[] = [];
+  readonly syncMaps: { address: number; entries: number }[] = [];
+  readonly parts: TypingParts;
+  readonly #queue: number[] = [];
+  readonly #waitingStatics: number[] = [];
+  readonly #seenStatic = new Map<number, TypeIndex>();
+  readonly #seenMaps = new Set<number>();
+  readonly #seenChannels = new Set<number>();
+  readonly bytesType: TypeIndex;
+
+  constructor(parts: TypingParts) {
+    this.parts = parts;
+    this.type = new Uint32Array(parts.index.length);
+    this.by = new Uint8Array(parts.index.length);
+    this.bytesType = parts.types.make("string bytes", 1);
+  }
+
+  /** Follows all that waits, until nothing new is found. */
+  run(): void {
+    for (;;) {
+      const waiting = this.#waitingStatics.pop();
+      if (waiting !== undefined) {
+        const { address, type, by } = this.statics[waiting]!;
+        this.walkValue(address, type, 0, by);
+      } else if (!this.#runObjects()) return;
+    }
+  }
+
+  #runObjects(): boolean {
+    const { index, types, bitmap } = this.parts;
+    let any = false;
+    for (let object = this.#queue.pop(); object !== undefined; object = this.#queue.pop()) {
+      any = true;
+      const type = this.type[object]!;
+      const { size, hasPointers } = types.get(type);
+      if (!hasPointers || size === 0) continue;
+      const span = index.spanOf(object);
+      const header = bitmap.headerBytes(span);
+      const start = index.addressOf(object) + header;
+      const end = start + index.spans.elementBytes[span]! - header;
+      for (let at = start; at + size <= end; at += size) this.walkValue(at, type, 0, TYPED_BY.reached);
+    }
+    return any;
+  }
+
+  /** Follows the pointers of one value at `address`. */
+  walkValue(address: number, type: TypeIndex, depth: number, by: number): void {
+    const { types, space } = this.parts;
+    const { kind, elem, count, hasPointers } = types.get(type);
+    if (!hasPointers || depth > MAX_DEPTH) return;
+    switch (kind) {
+      case KIND.pointer:
+        this.#follow(space.u64(address), elem, by, address);
+        return;
+      case KIND.slice:
+        this.#follow(space.u64(address), elem, by, address);
+        return;
+      case KIND.string:
+        this.#followBytes(space.u64(address));
+        return;
+      case KIND.interface: {
+        const dynamic = this.dynamicType(space.u64(address));
+        if (dynamic !== UNKNOWN_TYPE) this.followInterface(space.u64(address + 8), dynamic, by, address + 8);
+        return;
+      }
+      case KIND.map:
+        this.followMap(space.u64(address), type);
+        return;
+      case KIND.chan:
+        this.followChannel(space.u64(address), type);
+        return;
+      case KIND.func:
+        this.#followClosure(space.u64(address), by);
+        return;
+      case KIND.array: {
+        const size = types.get(elem).size;
+        for (let i = 0; i < count; i++) this.walkValue(address + i * size, elem, depth + 1, by);
+        return;
+      }
+      case KIND.struct:
+        this.#walkStruct(address, type, depth, by);
+    }
+  }
+
+  #walkStruct(address: number, type: TypeIndex, depth: number, by: number): void {
+    const { types, space } = this.parts;
+    const fields = types.fields(type);
+    const { name } = types.get(type);
+    if (isAtomicPointer(name)) {
+      // {_ [0]*T; _ noCopy; v unsafe.Pointer}: the first field is there to tell T.
+      const pointee = fields[0] === undefined ? UNKNOWN_TYPE : types.get(types.get(fields[0].type).elem).elem;
+      const value = fields.at(-1);
+      if (value !== undefined)
+        this.#follow(space.u64(address + value.offset), pointee, by, address + value.offset);
+      return;
+    }
+    if (isHashTrieMap(name)) followTrie(this, address, fields, name);
+    for (const field of fields) this.walkValue(address + field.offset, field.type, depth + 1, by);
+  }
+
+  /**
+   * Says what an object is. The allocator's word counts most; between others, a type that fills the slot is better
+   * than one that would have to be repeated in it.
+   */
+  assign(object: number, type: TypeIndex, by: number): void {
+    if (type === UNKNOWN_TYPE) return;
+    const known = this.type[object]!;
+    if (known === type) return;
+    if (known !== UNKNOWN_TYPE) {
+      const before = this.by[object]!;
+      if (before === TYPED_BY.header || by === TYPED_BY.structure) return;
+      const { types } = this.parts;
+      if (
+        before !== TYPED_BY.structure &&
+        by !== TYPED_BY.header &&
+        types.get(type).size <= types.get(known).size
+      )
+        return;
+    }
+    this.type[object] = type;
+    this.by[object] = by;
+    this.#queue.push(object);
+  }
+
+  #follow(pointer: number, elem: TypeIndex, by: number, from: number): void {
+    if (!(pointer > 4096) || elem === UNKNOWN_TYPE) return;
+    const { index, bitmap, types } = this.parts;
+    const object = index.objectAt(pointer);
+    if (object < 0) {
+      this.#followStatic(pointer, elem, by, from);
+      return;
+    }
+    const span = index.spanOf(object);
+    const start = index.addressOf(object) + bitmap.headerBytes(span);
+    const size = types.get(elem).size;
+    const room = index.spans.elementBytes[span]! - bitmap.headerBytes(span);
+    // A pointer into the middle tells the type of the whole only if it is an element of an array of these.
+    const offset = pointer - start;
+    if (size > room || (offset !== 0 && (size === 0 || offset % size !== 0 || size * 2 > room))) return;
+    this.assign(object, elem, by);
+  }
+
+  /** What a composite literal at package level points to lies in the data, not in the heap. */
+  #followStatic(pointer: number, type: TypeIndex, by: number, from: number): void {
+    const isStatic = this.parts.modules.some(
+      ({ noptrdata, enoptrbss }) => pointer >= noptrdata && pointer < enoptrbss,
+    );
+    if (!isStatic || this.#seenStatic.get(pointer) === type) return;
+    this.#seenStatic.set(pointer, type);
+    this.statics.push({ address: pointer, type, by, from });
+    this.#waitingStatics.push(this.statics.length - 1);
+  }
+
+  #followBytes(pointer: number): void {
+    if (!(pointer > 4096)) return;
+    const { index } = this.parts;
+    const object = index.objectAt(pointer);
+    // Tiny strings share their block with other values.
+    if (object >= 0 && (index.spans.spanClass[index.spanOf(object)]! & 1) !== 0)
+      this.assign(object, this.bytesType, TYPED_BY.reached);
+  }
+
+  followInterface(data: number, dynamic: TypeIndex, by: number, from: number): void {
+    const { types } = this.parts;
+    const { kind, elem } = types.get(dynamic);
+    // Pointer-shaped values stand in the interface themselves; others are pointed to.
+    switch (kind) {
+      case KIND.pointer:
+        this.#follow(data, elem, by, from);
+        return;
+      case KIND.map:
+        this.followMap(data, dynamic);
+        return;
+      case KIND.chan:
+        this.followChannel(data, dynamic);
+        return;
+      case KIND.func:
+        this.#followClosure(data, by);
+        return;
+      case KIND.unsafePointer:
+        return;
+      default:
+        this.#follow(data, dynamic, by, from);
+    }
+  }
+
+  #followClosure(pointer: number, by: number): void {
+    if (!(pointer > 4096)) return;
+    const { index, space, functions, types } = this.parts;
+    const object = index.objectAt(pointer);
+    if (object < 0) return;
+    const fn = functions.functionAt(space.u64(pointer));
+    if (fn !== undefined) this.assign(object, types.make(`closure of ${fn.name}`, index.sizeOf(object)), by);
+  }
+
+  followMap(address: number, type: TypeIndex): void {
+    if (!(address > 4096) || this.#seenMaps.has(address)) return;
+    this.#seenMaps.add(address);
+    this.maps.push({ address, type });
+    const { index, space, types, layout } = this.parts;
+    const shape = types.mapShape(type);
+    const name = types.get(type).name;
+    const header = shape?.isSwiss === true ? layout.structs.swissMap : layout.structs.hmap;
+    this.assignStart(address, types.make(`${name} (header)`, header.size));
+    if (shape === undefined) return;
+    const assignGroups = (pointer: number) => {
+      const object = pointer > 4096 ? index.objectAt(pointer) : -1;
+      if (object >= 0) this.assign(object, shape.group, TYPED_BY.reached);
+    };
+    if (!shape.isSwiss) {
+      const { hmap } = layout.structs;
+      for (const field of [hmap.buckets, hmap.oldbuckets]) assignGroups(space.u64(address + field));
+      this.#followOverflow(space.u64(address + hmap.extra), name, assignGroups);
+      return;
+    }
+    const { swissMap, swissTable } = layout.structs;
+    const directory = space.u64(address + swissMap.dirPtr);
+    const length = space.u64(address + swissMap.dirLen);
+    if (length === 0) {
+      assignGroups(directory);
+      return;
+    }
+    if (!(length <= 2 ** 32)) return;
+    this.assignStart(directory, types.make(`${name} (directory)`, 8));
+    let last = 0;
+    for (let i = 0; i < length; i++) {
+      const table = space.u64(directory + i * 8);
+      if (!(table > 0) || table === last) continue;
+      last = table;
+      this.assignStart(table, types.make(`${name} (table)`, swissTable.size));
+      assignGroups(space.u64(table + swissTable.groups));
+    }
+  }
+
+  /** mapextra {overflow, oldoverflow *[]*bmap; nextOverflow *bmap}: in use by maps whose buckets have no pointers. */
+  #followOverflow(extra: number, name: string, onBucket: (pointer: number) => void): void {
+    if (!(extra > 4096)) return;
+    const { space, types } = this.parts;
+    const part = types.make(`${name} (overflow list)`, 8);
+    this.assignStart(extra, part);
+    for (const field of [0, 8]) {
+      const list = space.u64(extra + field);
+      if (!(list > 4096)) continue;
+      this.assignStart(list, part);
+      const array = space.u64(list);
+      this.assignStart(array, part);
+      const length = space.u64(list + 8);
+      for (let i = 0; length < MAX_OVERFLOW && i < length; i++) onBucket(space.u64(array + i * 8));
+    }
+    onBucket(space.u64(extra + 16));
+  }
+
+  followChannel(address: number, type: TypeIndex): void {
+    if (!(address > 4096) || this.#seenChannels.has(address)) return;
+    this.#seenChannels.add(address);
+    this.channels.push({ address, type });
+    const { index, space, types, layout } = this.parts;
+    const { hchan } = layout.structs;
+    const { elem, name } = types.get(type);
+    this.assignStart(address, types.make(`${name} (channel)`, hchan.size));
+    const buffer = space.u64(address + hchan.buf);
+    const own = index.objectAt(address);
+    const object = buffer > 4096 ? index.objectAt(buffer) : -1;
+    const slots = space.u64(address + hchan.dataqsiz);
+    if (object >= 0 && object !== own) {
+      this.assign(object, elem, TYPED_BY.reached);
+      return;
+    }
+    // Elements without pointers lie behind the header in the same object.
+    const size = types.get(elem).size;
+    for (let i = 0; i < Math.min(slots, 1 << 20) && size > 0; i++)
+      this.walkValue(buffer + i * size, elem, 0, TYPED_BY.reached);
+  }
+
+  /** Types an object if `address` is where it begins. */
+  assignStart(address: number, type: TypeIndex, by: number = TYPED_BY.reached): void {
+    const { index, bitmap } = this.parts;
+    const object = address > 4096 ? index.objectAt(address) : -1;
+    if (object < 0) return;
+    if (address === index.addressOf(object) + bitmap.headerBytes(index.spanOf(object)))
+      this.assign(object, type, by);
+  }
+
+  /** The dynamic type that an interface's first word names: an rtype, or an itab with one. */
+  dynamicType(word: number): TypeIndex {
+    if (!(word > 4096)) return UNKNOWN_TYPE;
+    const { types, space } = this.parts;
+    if (this.isStaticType(word)) return types.ofRtype(word);
+    if (this.parts.index.spanAt(word) >= 0) return UNKNOWN_TYPE;
+    // itab: {inter, type, hash, fun}. Both types are static, the first of an interface.
+    const inter = space.u64(word);
+    const dynamic = space.u64(word + 8);
+    if (!this.isStaticType(inter) || !this.isStaticType(dynamic)) return UNKNOWN_TYPE;
+    return types.get(types.ofRtype(inter)).kind === KIND.interface ? types.ofRtype(dynamic) : UNKNOWN_TYPE;
+  }
+
+  isStaticType(address: number): boolean {
+    return this.parts.modules.some((module) => address >= module.types && address < module.etypes);
+  }
+
+  isCode(address: number): boolean {
+    return this.parts.modules.some((module) => address >= module.text && address < module.etext);
+  }
+}
