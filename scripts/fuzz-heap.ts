@@ -35,9 +35,9 @@ const outcomes = new Map<string, number>();
 let slowest = 0;
 let failures = 0;
 for (let i = 0; i < Number(count); i++) {
-  const random = new FuzzRandom(Number(seed), i, 5);
+  const random = new FuzzRandom(Number(seed) * 7919, i * 104_729, 5);
   const { name, core, exe } = seeds[random.below(seeds.length)]!;
-  const broken = { core: core.slice(), exe: exe.slice() };
+  const broken = { core: new Uint8Array(core), exe: new Uint8Array(exe) };
   const where = random.below(10);
   if (where === 0) breakWords(random, broken.core.subarray(0, 4096));
   else if (where === 1) breakWords(random, broken.exe.subarray(0, 4096));

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 
 export interface HeapFlags {
   exe?: string;
@@ -6,16 +6,51 @@ export interface HeapFlags {
   top: number;
   quiet?: boolean;
   out?: string;
+  showValues?: boolean;
+  /** Executable of the second core of a diff, if it is another build. */
+  exe2?: string;
 }
+
+/** What can be asked; the report answers the first question of all. */
+export const HEAP_VIEWS = [
+  "report",
+  "maps",
+  "goroutines",
+  "channels",
+  "strings",
+  "spans",
+  "finalizers",
+  "path",
+  "retained",
+  "query",
+  "diff",
+] as const;
+export type HeapView = (typeof HEAP_VIEWS)[number];
 
 const EXAMPLES = `
 Takes a core file (gcore PID, or kill -ABRT with GOTRACEBACK=crash) together with the executable that ran; without
 --exe the file that the core names is used. Works on stripped binaries too, Go 1.19 to 1.27, amd64 and arm64. A core holds user data:
 keys and strings are shown by their form only, and nothing leaves this machine.
 
+Views:
+  report               who keeps the memory: variables, maps, types, goroutines (the default)
+  maps                 every map: owner, entries, load, bytes of its own, what its keys look like
+  goroutines           all groups of goroutines with their stacks and what they keep
+  channels             what waits in channels, and who waits for them
+  strings              equal strings, slices with room unused, large objects kept by a part of them
+  spans                size classes: slots in use, free, and lost
+  finalizers           finalizers, cleanups and weak pointers, and what they keep
+  path ADDRESS         what the object there is, and who keeps it alive
+  retained EXPRESSION  what a variable keeps alive, named as in the report: main.server.registry
+  query 'TERMS'        objects for which all terms hold: type=REGEXP, size>4KiB, retained>1MB
+  diff CORE            what changed from this core to that one
+
 Examples:
   gcore -o core 1234 && gopatrol heap core.1234 --exe /proc/1234/exe
   gopatrol heap core --exe ./shop                      who keeps the memory, maps, types, goroutines
+  gopatrol heap core maps --exe ./shop --top 100
+  gopatrol heap core path 0xc000123400 --exe ./shop
+  gopatrol heap before.core diff after.core --exe ./shop
   gopatrol heap core --exe ./shop --top 50 --format json | jq '.maps[0]'
 
 Exit codes: 0 the heap was read, 2 wrong usage, 3 it could not be read.`;
@@ -25,15 +60,19 @@ export function addHeapCommand(program: Command, version: string): void {
     .command("heap")
     .description("find out who keeps the memory of a process alive, from a core file")
     .argument("<core>", "a core file")
+    .addArgument(new Argument("[view]", "what to show").choices(HEAP_VIEWS).default("report"))
+    .argument("[what]", "the address, expression, terms or second core that the view is about")
     .option("--exe <file>", "the executable that ran")
+    .option("--exe2 <file>", "the executable of the second core, if it is another")
+    .option("--show-values", "show keys and strings themselves: they may be your users' data")
     .addOption(new Option("--format <format>", "of the report").choices(["text", "json"]).default("text"))
     .addOption(new Option("--top <count>", "most rows of each table").argParser(parseCount).default(12))
     .option("-o, --out <file>", "write the report to a file")
     .option("-q, --quiet", "no progress")
     .addHelpText("after", EXAMPLES)
-    .action(async (core: string, flags: HeapFlags) => {
+    .action(async (core: string, view: HeapView, what: string | undefined, flags: HeapFlags) => {
       const { runHeap } = await import("./run-heap.ts");
-      process.exitCode = await runHeap(core, flags, version);
+      process.exitCode = await runHeap(core, view, what, flags, version);
     });
 }
 

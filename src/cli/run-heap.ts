@@ -4,40 +4,85 @@ import { FileSource } from "../capture/file-source.ts";
 import { decodeCoreNotes } from "../formats/elf/core-notes.ts";
 import { decodeElf, type ElfFile } from "../formats/elf/elf-file.ts";
 import { readNotes } from "../formats/elf/elf-notes.ts";
+import { answerView, type HeapAnswer } from "../heap/answers/answer-view.ts";
+import { compareHeaps } from "../heap/answers/heap-diff.ts";
 import { buildHeapReport } from "../heap/answers/heap-report.ts";
-import { readHeap } from "../heap/heap-snapshot.ts";
+import { type HeapSnapshot, readHeap } from "../heap/heap-snapshot.ts";
 import { openCore } from "../heap/memory/process-image.ts";
 import { LANGUAGES } from "../report/messages/language.ts";
-import { EXIT } from "./exit-code.ts";
-import type { HeapFlags } from "./heap-command.ts";
+import { EXIT, UsageError } from "./exit-code.ts";
+import type { HeapFlags, HeapView } from "./heap-command.ts";
 import { checkOutputPlaces } from "./output-place.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { describeTerminal } from "./terminal.ts";
 
+/** What a view is about, where it wants to be told. */
+const WANTED: Partial<Record<HeapView, string>> = {
+  path: "an address: gopatrol heap core path 0xc000123400",
+  retained: "a variable as the report names it: gopatrol heap core retained main.cache",
+  query: "terms: gopatrol heap core query 'type=Session$ retained>1MB'",
+  diff: "a second core: gopatrol heap before.core diff after.core",
+};
+/** Rows of each side of a diff: what is smaller than these changes nothing that matters. */
+const DIFF_ROWS = 5000;
+
 /** Reads the heap of a core and prints who holds it; gives the exit code. */
-export async function runHeap(path: string, flags: HeapFlags, version: string): Promise<number> {
+export async function runHeap(
+  path: string,
+  view: HeapView,
+  what: string | undefined,
+  flags: HeapFlags,
+  version: string,
+): Promise<number> {
+  if (WANTED[view] !== undefined && what === undefined) throw new UsageError(`${view} wants ${WANTED[view]}`);
+  if (WANTED[view] === undefined && what !== undefined)
+    throw new UsageError(`${view} takes no further argument`);
   const progress = new ProgressLine(process.stderr, { quiet: flags.quiet === true, language: LANGUAGES.en });
   await checkOutputPlaces({ report: flags.out });
-  const core = decodeElf(new FileSource(path));
-  const exe = decodeElf(new FileSource(flags.exe ?? executableOf(core)));
-  const heap = await readHeap(openCore(core, exe), (stage) => progress.show(`reading ${path}: ${stage}`));
-  progress.show(`reading ${path}: answers`);
-  const report = buildHeapReport(heap, { top: flags.top });
+  const answer = await findAnswer();
   progress.clear();
-  const text = await render();
+  const text = await render(answer);
   if (flags.out === undefined) process.stdout.write(text);
   else await writeFile(flags.out, text);
   return EXIT.nothingFound;
 
-  async function render(): Promise<string> {
+  async function findAnswer(): Promise<HeapAnswer> {
+    const heap = await read(path, flags.exe);
+    if (view === "diff") {
+      const before = buildHeapReport(heap, { top: DIFF_ROWS });
+      const after = buildHeapReport(await read(what!, flags.exe2 ?? flags.exe), { top: DIFF_ROWS });
+      return { view, ...compareHeaps(before, after, flags.top) };
+    }
+    try {
+      return answerView(heap, {
+        view,
+        what: what ?? "",
+        top: flags.top,
+        showValues: flags.showValues === true,
+      });
+    } catch (error) {
+      if (error instanceof RangeError) throw new UsageError(error.message);
+      throw error;
+    }
+  }
+
+  async function read(core: string, exe: string | undefined): Promise<HeapSnapshot> {
+    const elf = decodeElf(new FileSource(core));
+    const image = openCore(elf, decodeElf(new FileSource(exe ?? executableOf(elf))));
+    const heap = await readHeap(image, (stage) => progress.show(`reading ${core}: ${stage}`));
+    progress.show(`reading ${core}: answers`);
+    return heap;
+  }
+
+  async function render(found: HeapAnswer): Promise<string> {
     if (flags.format === "json") {
       const head = { format: "gopatrol-heap", version: 1, gopatrol: version };
-      return `${JSON.stringify({ ...head, ...report }, null, 2)}\n`;
+      return `${JSON.stringify({ ...head, ...found }, null, 2)}\n`;
     }
-    const { renderHeapText } = await import("../report/heap/text.ts");
+    const { renderHeapAnswer } = await import("../report/heap/view-text.ts");
     const terminal =
       flags.out === undefined ? describeTerminal(process.stdout, process.env) : { width: 100, color: false };
-    return renderHeapText(report, terminal);
+    return renderHeapAnswer(found, terminal);
   }
 }
 

@@ -112,13 +112,21 @@ export function buildHeapReport(heap: HeapSnapshot, { top }: ReportLimits): Heap
     types: types.slice(0, top),
     packages: histogramByPackage(types).slice(0, top),
     maps: listMaps(heap, paths, children, top),
-    syncMaps: heap.typed.syncMaps
-      .map(({ address, entries }) => ({ name: heap.names.nameOf(address), entries }))
+    syncMaps: [...heap.typed.syncMaps]
       .sort((a, b) => b.entries - a.entries)
-      .slice(0, top),
+      .slice(0, top)
+      .map(({ address, entries }) => ({ name: syncMapName(heap, paths, address), entries })),
     goroutineGroups: groupGoroutines(heap).slice(0, top),
     spans: listSpanClasses(heap),
   };
+}
+
+/** "main.shared", though what is a trie lies deeper: sync.Map.m.inited.v. */
+function syncMapName(heap: HeapSnapshot, paths: ShortestPaths, address: number): string {
+  const object = heap.index.objectAt(address);
+  const name =
+    object < 0 ? heap.names.nameOf(address) : pathName(heap, pathTo(paths, nodeOfObject(heap.graph, object)));
+  return name.replace(/(\.m)?\.(inited|root)\.v.*$/, "");
 }
 
 function listOwners(
@@ -201,10 +209,21 @@ function allocationsBelow(
     if (bucket !== undefined) counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
     for (let i = children.start[at]!; i < children.start[at + 1]!; i++) waiting.push(children.child[i]!);
   }
-  return [...counts]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, MAX_STACKS)
-    .map(([bucket, objects]) => ({ stack: stacks.stackOf(bucket), objects }));
+  const places = new Map<string, { stack: CodePlace[]; objects: number }>();
+  for (const [bucket, objects] of counts) {
+    const stack = skipRuntime(stacks.stackOf(bucket));
+    const key = stack.map((place) => `${place.function}:${place.line}`).join();
+    const known = places.get(key);
+    if (known === undefined) places.set(key, { stack, objects });
+    else known.objects += objects;
+  }
+  return [...places.values()].sort((a, b) => b.objects - a.objects).slice(0, MAX_STACKS);
+}
+
+/** A stack from its first frame that is not the runtime's own: what allocates for the program is no news. */
+function skipRuntime(stack: readonly CodePlace[]): CodePlace[] {
+  const own = stack.findIndex((place) => !/^(runtime|internal\/runtime\/[\w/]+)\./.test(place.function));
+  return stack.slice(Math.max(0, own));
 }
 
 function listSpanClasses({ index }: HeapSnapshot): SpanClassRow[] {

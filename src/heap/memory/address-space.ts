@@ -13,7 +13,8 @@ export interface MemoryRegion {
 
 /** Bytes of one window. Small reads (a struct here, a string there) come in bursts near each other. */
 const WINDOW_BYTES = 64 * 1024;
-const WINDOWS = 64;
+/** 256 MB: types are followed from object to object, all over the heap. */
+const WINDOWS = 4096;
 
 /**
  * The memory of a process, read where it is asked for. Regions given later lie below those given before: what a core

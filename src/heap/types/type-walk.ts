@@ -41,7 +41,7 @@ export class TypeWalk {
   readonly statics: StaticValue[] = [];
   readonly syncMaps: { address: number; entries: number }[] = [];
   readonly parts: TypingParts;
-  readonly #queue: number[] = [];
+  #queue: number[] = [];
   readonly #waitingStatics: number[] = [];
   readonly #seenStatic = new Map<number, TypeIndex>();
   readonly #seenMaps = new Set<number>();
@@ -67,20 +67,27 @@ export class TypeWalk {
   }
 
   #runObjects(): boolean {
-    const { index, types, bitmap } = this.parts;
     let any = false;
-    for (let object = this.#queue.pop(); object !== undefined; object = this.#queue.pop()) {
+    // In rounds, each in the order of addresses: what is read lies side by side then, also in a heap larger than any
+    // cache.
+    for (let round = this.#queue; round.length > 0; round = this.#queue) {
+      this.#queue = [];
       any = true;
-      const type = this.type[object]!;
-      const { size, hasPointers } = types.get(type);
-      if (!hasPointers || size === 0) continue;
-      const span = index.spanOf(object);
-      const header = bitmap.headerBytes(span);
-      const start = index.addressOf(object) + header;
-      const end = start + index.spans.elementBytes[span]! - header;
-      for (let at = start; at + size <= end; at += size) this.walkValue(at, type, 0, TYPED_BY.reached);
+      for (const object of Uint32Array.from(round).sort()) this.#walkObject(object);
     }
     return any;
+  }
+
+  #walkObject(object: number): void {
+    const { index, types, bitmap } = this.parts;
+    const type = this.type[object]!;
+    const { size, hasPointers } = types.get(type);
+    if (!hasPointers || size === 0) return;
+    const span = index.spanOf(object);
+    const header = bitmap.headerBytes(span);
+    const start = index.addressOf(object) + header;
+    const end = start + index.spans.elementBytes[span]! - header;
+    for (let at = start; at + size <= end; at += size) this.walkValue(at, type, 0, TYPED_BY.reached);
   }
 
   /** Follows the pointers of one value at `address`. */

@@ -20,8 +20,7 @@ const share = (value: number) => formatQuantity(value, "fraction");
 
 /** The heap report for a terminal: who holds the memory first, then tables, then how sure the analysis is. */
 export function renderHeapText(report: HeapReport, { width, color }: TextOptions): string {
-  const style = (kind: Style, text: string) =>
-    color ? styleText(kind, text, { validateStream: false }) : text;
+  const style = styler(color);
   const out: string[] = [];
   const heading = (text: string) => out.push("", style("bold", text));
   const paragraph = (text: string, indent: string, first = indent) => {
@@ -40,28 +39,7 @@ export function renderHeapText(report: HeapReport, { width, color }: TextOptions
     if (detail !== "") paragraph(detail, "                     ");
   }
 
-  heading("Maps");
-  if (report.maps.length === 0) out.push("  none");
-  for (const map of report.maps) {
-    const type = map.type === "" ? "map (its type is not known)" : map.type;
-    out.push(
-      `  ${padStart(bytes(map.retainedBytes), 8)}  ${padStart(count(map.entries), 10)} entries  ${style("bold", map.owner || "(no path)")}`,
-    );
-    out.push(style("dim", `            ${type}`));
-    if (map.retainedBytes < DETAILED_SHARE * report.reachableBytes) continue;
-    for (const line of mapDetail(map)) paragraph(line, "            ");
-    for (const { stack, objects } of map.allocatedAt) {
-      const own = stack.filter((place) => !place.function.startsWith("runtime."));
-      paragraph(
-        `sampled objects of it were allocated ${count(objects)} times at ${renderStack(own)}`,
-        "            ",
-      );
-    }
-  }
-  for (const { name, entries } of report.syncMaps) {
-    if (entries > 0)
-      out.push(`            ${padStart(count(entries), 10)} entries  ${style("bold", name)} (sync.Map)`);
-  }
+  out.push("", ...renderMaps(report, DETAILED_SHARE * report.reachableBytes, { width, color }));
 
   heading("What it is");
   for (const row of report.types)
@@ -74,8 +52,53 @@ export function renderHeapText(report: HeapReport, { width, color }: TextOptions
       `  ${padStart(bytes(row.bytes), 8)}  ${padStart(count(row.objects), 10)}  ${row.name || "(type not known)"}`,
     );
 
-  heading("Goroutines");
-  for (const group of report.goroutineGroups) {
+  out.push("", ...renderGoroutineGroups(report.goroutineGroups, { width, color }));
+
+  heading("How sure this is");
+  for (const line of renderChecks(report)) paragraph(line, "    ", "  - ");
+  return `${out.join("\n")}\n`;
+}
+
+/** Maps, largest first; those that keep less than `detailedBytes` in two lines each. */
+export function renderMaps(
+  { maps, syncMaps }: Pick<HeapReport, "maps" | "syncMaps">,
+  detailedBytes: number,
+  { width, color }: TextOptions,
+): string[] {
+  const style = styler(color);
+  const out = [style("bold", "Maps")];
+  const paragraph = (text: string, indent: string) =>
+    out.push(...wrapText(text, width - indent.length).map((line) => indent + line));
+  if (maps.length === 0) out.push("  none");
+  for (const map of maps) {
+    const type = map.type === "" ? "map (its type is not known)" : map.type;
+    out.push(
+      `  ${padStart(bytes(map.retainedBytes), 8)}  ${padStart(count(map.entries), 10)} entries  ${style("bold", map.owner || "(no path)")}`,
+    );
+    out.push(style("dim", `            ${type}`));
+    if (map.retainedBytes < detailedBytes) continue;
+    for (const line of mapDetail(map)) paragraph(line, "            ");
+    for (const { stack, objects } of map.allocatedAt) {
+      paragraph(
+        `sampled objects of it were allocated ${count(objects)} times at ${renderStack(stack)}`,
+        "            ",
+      );
+    }
+  }
+  for (const { name, entries } of syncMaps) {
+    if (entries > 0)
+      out.push(`            ${padStart(count(entries), 10)} entries  ${style("bold", name)} (sync.Map)`);
+  }
+  return out;
+}
+
+export function renderGoroutineGroups(
+  groups: HeapReport["goroutineGroups"],
+  { color }: TextOptions,
+): string[] {
+  const style = styler(color);
+  const out = [style("bold", "Goroutines")];
+  for (const group of groups) {
     const state = group.waitReason === "" ? group.status : group.waitReason;
     out.push(
       `  ${style("bold", padStart(count(group.count), 7))}  ${padEnd(state, 20)}  stacks ${bytes(group.stackBytes)}, they alone keep ${bytes(group.retainedBytes)}`,
@@ -88,10 +111,11 @@ export function renderHeapText(report: HeapReport, { width, color }: TextOptions
         style("dim", `           created by ${group.createdBy.function} ${position(group.createdBy)}`),
       );
   }
+  return out;
+}
 
-  heading("How sure this is");
-  for (const line of renderChecks(report)) paragraph(line, "    ", "  - ");
-  return `${out.join("\n")}\n`;
+function styler(color: boolean): (kind: Style, text: string) => string {
+  return (kind, text) => (color ? styleText(kind, text, { validateStream: false }) : text);
 }
 
 function renderHeadline(report: HeapReport, width: number): string[] {

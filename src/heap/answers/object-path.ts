@@ -1,0 +1,94 @@
+import { UNREACHED } from "../dominators/dominator-tree.ts";
+import { nodeOfObject, objectOfNode } from "../graph/rooted-graph.ts";
+import { computeShortestPaths, pathTo } from "../graph/shortest-paths.ts";
+import type { HeapSnapshot } from "../heap-snapshot.ts";
+import { groupName, pathName } from "../names/path-names.ts";
+import { nodeType } from "./owners.ts";
+
+export interface PathStep {
+  /** Go expression that leads here. */
+  name: string;
+  type: string;
+  /** 0 for a root. */
+  address: number;
+  bytes: number;
+  retainedBytes: number;
+}
+
+export interface ObjectPath {
+  address: number;
+  type: string;
+  bytes: number;
+  retainedBytes: number;
+  reachable: boolean;
+  /** Shortest way from a root. */
+  path: PathStep[];
+  /** Who must let go for it to be freed: each dominates what comes after it. */
+  dominators: PathStep[];
+}
+
+/** What the object at `address` is and what keeps it alive; undefined if there is no object. */
+export function findObjectPath(heap: HeapSnapshot, address: number): ObjectPath | undefined {
+  const object = heap.index.objectAt(address);
+  if (object < 0 || !heap.index.allocated.has(object)) return undefined;
+  const node = nodeOfObject(heap.graph, object);
+  const paths = computeShortestPaths(heap.graph);
+  const path = pathTo(paths, node);
+  const dominators: number[] = [];
+  for (let at = node; at !== 0 && at !== UNREACHED; at = heap.dominators.dominator[at]!) dominators.push(at);
+  const step = (at: number): PathStep => {
+    const of = objectOfNode(heap.graph, at);
+    return {
+      name: of < 0 ? groupName(heap, at - 1) : pathName(heap, pathTo(paths, at)),
+      type: of < 0 ? "" : nodeType(heap, at),
+      address: of < 0 ? 0 : heap.index.addressOf(of),
+      bytes: of < 0 ? 0 : heap.index.sizeOf(of),
+      retainedBytes: heap.retained[at]!,
+    };
+  };
+  return {
+    address: heap.index.addressOf(object),
+    type: nodeType(heap, node),
+    bytes: heap.index.sizeOf(object),
+    retainedBytes: heap.retained[node]!,
+    reachable: heap.reachable.has(object),
+    path: path.map(step),
+    dominators: dominators.reverse().map(step),
+  };
+}
+
+/** What `expression` holds: variables and goroutines of that name, and words of variables, as owners are called. */
+export function findRetained(heap: HeapSnapshot, expression: string): PathStep[] {
+  const { table } = heap.roots;
+  const found = new Map<number, PathStep>();
+  const seen = new Set<number>();
+  for (let i = 0; i < table.length; i++) {
+    const group = table.group[i]!;
+    if (!seen.has(group)) {
+      seen.add(group);
+      const name = groupName(heap, group);
+      if (name === expression || name.startsWith(`${expression} (`))
+        found.set(1 + group, {
+          name,
+          type: "",
+          address: 0,
+          bytes: 0,
+          retainedBytes: heap.retained[1 + group]!,
+        });
+    }
+    const holder = table.holder[i]!;
+    if (holder === 0 || table.groups[group]!.kind !== "global") continue;
+    const name = heap.names.nameOf(holder);
+    const node = nodeOfObject(heap.graph, table.object[i]!);
+    if (name === expression) {
+      found.set(node, {
+        name,
+        type: nodeType(heap, node),
+        address: heap.index.addressOf(table.object[i]!),
+        bytes: heap.index.sizeOf(table.object[i]!),
+        retainedBytes: heap.retained[node]!,
+      });
+    }
+  }
+  return [...found.values()].sort((a, b) => b.retainedBytes - a.retainedBytes);
+}
