@@ -2,7 +2,7 @@
  * Breaks the recorded cores and their executables at random and reads them: whatever comes, the analyser ends in
  * bounded time with a report or a DecodeError.
  *
- *   npm run heap:fuzz [-- count seed]     default 300 mutations
+ *   npm run heap:fuzz [-- count seed first]     default 300 mutations
  */
 import { performance } from "node:perf_hooks";
 import { ArraySource } from "../src/bytes/byte-source.ts";
@@ -29,12 +29,12 @@ const HOSTILE = [
   2n ** 64n - 1n,
 ];
 const SLOW_MS = 30_000;
-const [count = "300", seed = "1"] = process.argv.slice(2);
+const [count = "300", seed = "1", first = "0"] = process.argv.slice(2);
 const seeds = RECORDED_CORES.map((name) => ({ name, ...recordedCore(name) }));
 const outcomes = new Map<string, number>();
 let slowest = 0;
 let failures = 0;
-for (let i = 0; i < Number(count); i++) {
+for (let i = Number(first); i < Number(first) + Number(count); i++) {
   const random = new FuzzRandom(Number(seed) * 7919, i * 104_729, 5);
   const { name, core, exe } = seeds[random.below(seeds.length)]!;
   const broken = { core: new Uint8Array(core), exe: new Uint8Array(exe) };

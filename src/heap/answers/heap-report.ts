@@ -111,7 +111,7 @@ export function buildHeapReport(heap: HeapSnapshot, { top }: ReportLimits): Heap
     suspects: owners.filter((owner) => owner.share >= SUSPECT_SHARE),
     types: types.slice(0, top),
     packages: histogramByPackage(types).slice(0, top),
-    maps: listMaps(heap, paths, children, top),
+    maps: listMaps(heap, paths, top),
     syncMaps: [...heap.typed.syncMaps]
       .sort((a, b) => b.entries - a.entries)
       .slice(0, top)
@@ -138,8 +138,8 @@ function listOwners(
   const { dominator } = heap.dominators;
   const owners: HeapOwner[] = [];
   // Everything right below the root: groups, and objects that several groups share.
-  for (let i = children.start[0]!; i < children.start[1]!; i++) {
-    const node = children.child[i]!;
+  const below = children.child.slice(children.start[0]!, children.start[1]!);
+  for (const node of below.sort((a, b) => heap.retained[b]! - heap.retained[a]!)) {
     if (dominator[node] === UNREACHED || heap.retained[node] === 0) continue;
     const object = objectOfNode(heap.graph, node);
     const at = accumulationPoint(heap, children, node);
@@ -167,48 +167,55 @@ function listOwners(
 
 const MAX_OWNERS = 1000;
 
-function listMaps(
-  heap: HeapSnapshot,
-  paths: ShortestPaths,
-  children: DominatedChildren,
-  top: number,
-): OwnedMap[] {
+function listMaps(heap: HeapSnapshot, paths: ShortestPaths, top: number): OwnedMap[] {
   const size = (address: number): number => {
     const object = heap.index.objectAt(address);
     return object < 0 ? 0 : heap.retained[nodeOfObject(heap.graph, object)]!;
   };
   const largest = [...heap.maps].sort((a, b) => size(b.address) - size(a.address)).slice(0, top);
   const stacks = readAllocationStacks(heap);
-  return largest.map((map) => {
+  const nodes = largest.map((map) => {
     const object = heap.index.objectAt(map.address);
-    const node = object < 0 ? -1 : nodeOfObject(heap.graph, object);
+    return object < 0 ? -1 : nodeOfObject(heap.graph, object);
+  });
+  const samples = countSamples(heap, stacks, nodes);
+  return largest.map((map, i) => {
+    const node = nodes[i]!;
     const path = node < 0 ? [] : pathTo(paths, node);
     return {
       ...accountOfMap(heap, map),
       owner: node < 0 ? heap.names.nameOf(map.address) : pathName(heap, path),
       retainedBytes: node < 0 ? 0 : heap.retained[node]!,
       hops: path.length,
-      allocatedAt: node < 0 ? [] : allocationsBelow(heap, children, stacks, node),
+      allocatedAt: node < 0 ? [] : placesOf(stacks, samples.get(node)!),
     };
   });
 }
 
-/** Sampled objects that `node` alone keeps alive, by where they were allocated. */
-function allocationsBelow(
+/** A longer chain (a list) is followed no further: its samples count for nobody. */
+const MAX_CHAIN = 10_000;
+
+/** For each of `nodes` how many sampled objects of each bucket it alone keeps alive. */
+function countSamples(
   heap: HeapSnapshot,
-  children: DominatedChildren,
   stacks: AllocationStacks,
-  node: number,
-): OwnedMap["allocatedAt"] {
-  if (stacks.bucketOf.size === 0) return [];
-  const counts = new Map<number, number>();
-  const waiting = [node];
-  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    const object = objectOfNode(heap.graph, at);
-    const bucket = object < 0 ? undefined : stacks.bucketOf.get(object);
-    if (bucket !== undefined) counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
-    for (let i = children.start[at]!; i < children.start[at + 1]!; i++) waiting.push(children.child[i]!);
+  nodes: readonly number[],
+): Map<number, Map<number, number>> {
+  const { dominator } = heap.dominators;
+  const counts = new Map(nodes.map((node) => [node, new Map<number, number>()]));
+  for (const [object, bucket] of stacks.bucketOf) {
+    let at = nodeOfObject(heap.graph, object);
+    for (let i = 0; at !== 0 && at !== UNREACHED && i < MAX_CHAIN; i++) {
+      const buckets = counts.get(at);
+      buckets?.set(bucket, (buckets.get(bucket) ?? 0) + 1);
+      at = dominator[at]!;
+    }
   }
+  return counts;
+}
+
+/** Where they were allocated, most frequent first. */
+function placesOf(stacks: AllocationStacks, counts: ReadonlyMap<number, number>): OwnedMap["allocatedAt"] {
   const places = new Map<string, { stack: CodePlace[]; objects: number }>();
   for (const [bucket, objects] of counts) {
     const stack = skipRuntime(stacks.stackOf(bucket));

@@ -1,26 +1,23 @@
-import { UNREACHED } from "../dominators/dominator-tree.ts";
 import { objectOfNode } from "../graph/rooted-graph.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { UNKNOWN_TYPE } from "../types/go-types.ts";
 
-/** Children in the dominator tree: those of node `n` are `child[start[n] … start[n + 1])`, largest first. */
+/** Children in the dominator tree: those of node `n` are `child[start[n] … start[n + 1])`. */
 export interface DominatedChildren {
   start: Uint32Array;
   child: Uint32Array;
 }
 
-export function childrenInTree({ dominators, retained }: HeapSnapshot): DominatedChildren {
+export function childrenInTree({ dominators }: HeapSnapshot): DominatedChildren {
   const { dominator, order } = dominators;
   const start = new Uint32Array(dominator.length + 1);
   for (let i = 1; i < order.length; i++) start[dominator[order[i]!]! + 1]!++;
   for (let node = 0; node < dominator.length; node++) start[node + 1]! += start[node]!;
   const fill = start.slice();
   const child = new Uint32Array(order.length === 0 ? 0 : order.length - 1);
-  // Largest first by filling in descending order of what is retained.
-  const sorted = order.slice(1).sort((a, b) => retained[b]! - retained[a]!);
-  for (const node of sorted) {
-    const parent = dominator[node]!;
-    if (parent !== UNREACHED) child[fill[parent]!++] = node;
+  for (let i = 1; i < order.length; i++) {
+    const node = order[i]!;
+    child[fill[dominator[node]!]!++] = node;
   }
   return { start, child };
 }
@@ -35,10 +32,12 @@ const HOLDER_SHARE = 0.8;
 export function accumulationPoint(heap: HeapSnapshot, children: DominatedChildren, node: number): number {
   let at = node;
   for (;;) {
-    const first = children.start[at]!;
-    if (first === children.start[at + 1]!) return at;
-    const largest = children.child[first]!;
-    if (heap.retained[largest]! < HOLDER_SHARE * heap.retained[at]!) return at;
+    let largest = -1;
+    for (let i = children.start[at]!; i < children.start[at + 1]!; i++) {
+      const child = children.child[i]!;
+      if (largest < 0 || heap.retained[child]! > heap.retained[largest]!) largest = child;
+    }
+    if (largest < 0 || heap.retained[largest]! < HOLDER_SHARE * heap.retained[at]!) return at;
     at = largest;
   }
 }

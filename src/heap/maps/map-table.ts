@@ -85,6 +85,7 @@ export function readClassicMap(
   if (!(flags < 16 && log < MAX_BUCKETS_LOG)) return undefined;
   const groups = 2 ** log;
   // 6.5 entries a bucket on average, 8 in the only one; a map that cannot grow at once may be a little over.
+  if (buckets > 0 && !space.has(buckets, groups * GROUP_SLOTS)) return undefined;
   if (!(entries <= groups * GROUP_SLOTS + GROUP_SLOTS) || (entries > 0 && !(buckets > 0))) return undefined;
   const map: MapTables = {
     address,
@@ -98,6 +99,7 @@ export function readClassicMap(
   if (old > 0) {
     const oldGroups = (flags & SAME_SIZE_GROW) !== 0 ? groups : groups / 2;
     if (oldGroups < 1 || !(space.u64(address + hmap.nevacuate) <= oldGroups)) return undefined;
+    if (!space.has(old, oldGroups * GROUP_SLOTS)) return undefined;
     map.arrays.push({ address: old, groups: oldGroups });
   }
   return map;
@@ -156,7 +158,7 @@ export function walkEntries(
 const EMPTY_REST = 0;
 const MIN_TOP_HASH = 5;
 /** Overflow buckets of one; a longer chain is a circle. */
-const MAX_CHAIN = 1_000_000;
+const MAX_CHAIN = 10_000;
 
 function walkBucket(
   space: AddressSpace,

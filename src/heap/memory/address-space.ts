@@ -52,9 +52,13 @@ export class AddressSpace {
   }
 
   has(address: number, length = 1): boolean {
-    const region = this.regionAt(address);
-    if (region === undefined) return false;
-    return address + length <= region.end || this.has(region.end, address + length - region.end);
+    let at = address;
+    do {
+      const region = this.regionAt(at);
+      if (region === undefined) return false;
+      at = region.end;
+    } while (!(address + length <= at));
+    return true;
   }
 
   /** NaN where nothing is at hand. */

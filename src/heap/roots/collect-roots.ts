@@ -40,9 +40,6 @@ export function collectRoots(parts: RootParts): Roots {
   return { table: collector.table.build(), stacks, counts: collector.counts };
 }
 
-const MAX_BLOCKS = 10_000_000;
-const MAX_DEFERS = 1_000_000;
-
 class RootCollector {
   readonly table = new RootTableBuilder();
   readonly counts = { finalizers: 0, cleanups: 0, weakHandles: 0, queued: 0 };
@@ -75,8 +72,9 @@ class RootCollector {
     };
     const scan = scanStack(space, layout, functions, goroutine, add);
     add(goroutine.schedContext);
-    let record = goroutine.defer;
-    for (let i = 0; record > 0 && i < MAX_DEFERS; i++) {
+    const records = new Set<number>();
+    for (let record = goroutine.defer; record > 0 && !records.has(record); ) {
+      records.add(record);
       add(record);
       add(space.u64(record + layout.structs.defer.fn));
       record = space.u64(record + layout.structs.defer.link);
@@ -121,8 +119,11 @@ class RootCollector {
     const { space, layout, globals } = this.#parts;
     const { finblock, finalizer, cleanupQueue, cleanupBlock, cleanupBlockHeader } = layout.structs;
     const group = this.#runtimeGroup("queued", "finalizers and cleanups that are due");
+    // A block that comes twice closes a circle.
+    const seen = new Set<number>();
     let block = globals.allfin === 0 ? 0 : space.u64(globals.allfin);
-    for (let i = 0; block > 0 && i < MAX_BLOCKS; i++) {
+    while (block > 0 && !seen.has(block)) {
+      seen.add(block);
       const count = Math.min(space.u32(block + finblock.cnt), 101);
       for (let k = 0; k < count; k++) {
         this.counts.queued++;
@@ -135,7 +136,8 @@ class RootCollector {
     if (globals.gcCleanups === 0 || cleanupQueue.all < 0) return;
     block = space.u64(globals.gcCleanups + cleanupQueue.all);
     const words = layout.structs.specialCleanup.cleanup >= 0 ? 3 : 1;
-    for (let i = 0; block > 0 && i < MAX_BLOCKS; i++) {
+    while (block > 0 && !seen.has(block)) {
+      seen.add(block);
       const header = block + cleanupBlock.cleanupBlockHeader;
       const count = Math.min(space.u32(header + cleanupBlockHeader.n), 512 / (words * 8));
       for (let k = 0; k < count * words; k++) this.#addWord(group, block + cleanupBlock.cleanups + k * 8);

@@ -4,7 +4,7 @@ import type { ObjectIndex } from "../objects/object-index.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import { readSpecials } from "./specials.ts";
 
-const MAX_CHAIN = 1_000_000;
+const MAX_CHAIN = 100_000;
 
 /** What the runtime allocates in the heap for itself, as far as it is reached from what it knows. */
 export function listRuntimeObjects(

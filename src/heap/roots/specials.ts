@@ -13,8 +13,10 @@ export interface Special {
   address: number;
 }
 
-/** Specials of one span; a longer list is a circle. */
-const MAX_SPECIALS = 10_000_000;
+/** Specials of one object: there are ten kinds, and cleanups may be several. A longer list is a circle. */
+const MAX_SPECIALS_OF_OBJECT = 1000;
+
+const MAX_SPECIALS = 1_000_000;
 
 /** Calls `onSpecial` for every special of every span. */
 export function readSpecials(
@@ -28,7 +30,8 @@ export function readSpecials(
   const wide = special.kind - special.offset === 8;
   for (let span = 0; span < spans.length; span++) {
     let at = spans.specials[span]!;
-    for (let i = 0; at > 0 && i < MAX_SPECIALS; i++) {
+    const most = Math.min(spans.elements[span]! * MAX_SPECIALS_OF_OBJECT, MAX_SPECIALS);
+    for (let i = 0; at > 0 && i < most; i++) {
       const code = space.u8(at + special.kind);
       if (Number.isNaN(code)) break;
       const offset = wide ? space.u64(at + special.offset) : space.u16(at + special.offset);

@@ -26,7 +26,7 @@ export interface TypingParts {
 
 /** Types nest by value; none of real programs is deeper. */
 const MAX_DEPTH = 64;
-const MAX_OVERFLOW = 2 ** 32;
+const MAX_DIRECTORY = 2 ** 26;
 
 function isAtomicPointer(name: string): boolean {
   return name.startsWith("atomic.Pointer[") || name.startsWith("sync/atomic.Pointer[");
@@ -267,7 +267,7 @@ export class TypeWalk {
       assignGroups(directory);
       return;
     }
-    if (!(length <= 2 ** 32)) return;
+    if (!(length <= MAX_DIRECTORY && space.has(directory, length * 8))) return;
     this.assignStart(directory, types.make(`${name} (directory)`, 8));
     let last = 0;
     for (let i = 0; i < length; i++) {
@@ -292,7 +292,8 @@ export class TypeWalk {
       const array = space.u64(list);
       this.assignStart(array, part);
       const length = space.u64(list + 8);
-      for (let i = 0; length < MAX_OVERFLOW && i < length; i++) onBucket(space.u64(array + i * 8));
+      if (!space.has(array, length * 8)) continue;
+      for (let i = 0; i < length; i++) onBucket(space.u64(array + i * 8));
     }
     onBucket(space.u64(extra + 16));
   }

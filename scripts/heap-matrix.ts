@@ -1,0 +1,83 @@
+/**
+ * Checks the heap analyser against what programs say of themselves, over all supported Go versions, stripped and not,
+ * and prints the table of docs/heap.md.
+ *
+ *   npm run heap:matrix [-- --only go1.26.8 --program known --pie]      needs Go, and kernel cores in the working directory
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { FileSource } from "../src/capture/file-source.ts";
+import { decodeElf } from "../src/formats/elf/elf-file.ts";
+import { buildHeapReport } from "../src/heap/answers/heap-report.ts";
+import { readHeap } from "../src/heap/heap-snapshot.ts";
+import { openCore } from "../src/heap/memory/process-image.ts";
+import { dumpKnownCore } from "../test/support/known-heap.ts";
+
+const VERSIONS = [
+  "go1.19.13",
+  "go1.20.14",
+  "go1.21.13",
+  "go1.22.12",
+  "go1.23.12",
+  "go1.24.11",
+  "go1.25.5",
+  "go1.26.8",
+  "go1.27.2",
+];
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    program: { type: "string" },
+    pie: { type: "boolean", default: false },
+  },
+});
+const percent = (value: number) => `${(value * 100).toFixed(2)} %`;
+let failures = 0;
+
+console.log(
+  "| program | Go | binary | objects (off by) | bytes (off by) | maps exact | owner of the largest | typed bytes | CPU s |",
+);
+console.log("|---|---|---|---|---|---|---|---|---|");
+for (const program of values.program === undefined ? ["known", "service"] : [values.program]) {
+  for (const version of values.only === undefined ? VERSIONS : values.only.split(",")) {
+    for (const isStripped of [false, true]) {
+      const folder = mkdtempSync(join(tmpdir(), "heap-matrix-"));
+      try {
+        console.log(await row(folder, program, version, isStripped));
+      } catch (error) {
+        failures++;
+        console.log(`| ${program} | ${version} | ${isStripped ? "stripped" : "DWARF"} | ${String(error)} |`);
+      }
+      rmSync(folder, { recursive: true });
+    }
+  }
+}
+process.exitCode = failures === 0 ? 0 : 1;
+
+async function row(folder: string, program: string, version: string, isStripped: boolean): Promise<string> {
+  const dumped = await dumpKnownCore(folder, {
+    version,
+    isStripped,
+    program,
+    buildFlags: values.pie ? ["-buildmode=pie"] : [],
+  });
+  if (dumped === undefined) throw new Error("the kernel wrote no core: see ulimit -c and core_pattern");
+  const start = process.cpuUsage();
+  const heap = await readHeap(
+    openCore(decodeElf(new FileSource(dumped.core)), decodeElf(new FileSource(dumped.exe))),
+  );
+  const report = buildHeapReport(heap, { top: 1000 });
+  const used = process.cpuUsage(start);
+  const { expected } = dumped;
+  const objects = Math.abs(report.objects - expected.heapObjects) / expected.heapObjects;
+  const bytes = Math.abs(report.bytes - expected.heapAlloc) / expected.heapAlloc;
+  const wanted = Object.entries(expected.maps);
+  const counts = [...heap.maps.map((map) => map.entries), ...heap.typed.syncMaps.map((map) => map.entries)];
+  const exact = wanted.filter(([, count]) => counts.includes(count)).length;
+  const miscounted = report.maps.filter((map) => map.counted !== null && map.counted !== map.entries).length;
+  const holds = objects < 0.001 && bytes < 0.01 && exact === wanted.length && miscounted === 0;
+  if (!holds) failures++;
+  return `| ${program} | ${version} | ${isStripped ? "stripped" : "DWARF"}${values.pie ? ", PIE" : ""} | ${report.objects} (${percent(objects)}) | ${report.bytes} (${percent(bytes)}) | ${exact} of ${wanted.length}${miscounted > 0 ? `, ${miscounted} miscounted` : ""} | ${report.owners[0]?.name ?? ""} | ${percent(report.checks.typedBytes)} | ${((used.user + used.system) / 1e6).toFixed(1)} |`;
+}
