@@ -13,7 +13,7 @@ import { ArraySource, type ByteSource } from "../src/bytes/byte-source.ts";
 import { FileSource } from "../src/capture/file-source.ts";
 import { decodeElf, PT_LOAD } from "../src/formats/elf/elf-file.ts";
 import { readNotes } from "../src/formats/elf/elf-notes.ts";
-import { buildHeapReport } from "../src/heap/answers/heap-report.ts";
+import { answerView } from "../src/heap/answers/answer-view.ts";
 import { readHeap } from "../src/heap/heap-snapshot.ts";
 import { openCore } from "../src/heap/memory/process-image.ts";
 import { type CoreRegion, encodeCore } from "../test/support/elf-core.ts";
@@ -53,12 +53,15 @@ for (const name of process.argv.length > 2 ? process.argv.slice(2) : RECORDED) {
     version,
     isStripped: name.endsWith("-stripped"),
     arguments: [SCALE],
+    // No path of the machine belongs into the repository.
+    buildFlags: ["-trimpath"],
   });
   if (dumped === undefined) throw new Error(`no core of ${name} was written: see ulimit -c and core_pattern`);
   const core = new RecordingSource(new FileSource(dumped.core));
   const exe = new RecordingSource(new ArraySource(readFileSync(dumped.exe)));
   const heap = await readHeap(openCore(decodeElf(core), decodeElf(exe), PAGE_BYTES));
-  buildHeapReport(heap, { top: 1000 });
+  for (const view of ["report", "channels", "strings", "finalizers"] as const)
+    answerView(heap, { view, what: "", top: 1000, showValues: true });
   const smallCore = gzipSync(keepReadPages(core), { level: 9 });
   const smallExe = gzipSync(blankUnreadPages(exe), { level: 9 });
   writeFileSync(join(folder, `${name}.core.gz`), smallCore);

@@ -12,7 +12,7 @@ export interface HeapFlags {
 }
 
 /** What can be asked; the report answers the first question of all. */
-export const HEAP_VIEWS = [
+const HEAP_VIEWS = [
   "report",
   "maps",
   "goroutines",

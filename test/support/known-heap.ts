@@ -74,7 +74,6 @@ export async function dumpKnownCore(folder: string, options: DumpOptions): Promi
     "go",
     [
       "build",
-      "-trimpath",
       ...(options.isStripped ? ["-ldflags=-s -w"] : []),
       ...(options.buildFlags ?? []),
       "-o",
@@ -86,6 +85,7 @@ export async function dumpKnownCore(folder: string, options: DumpOptions): Promi
       env: {
         ...process.env,
         GOFLAGS: "-buildvcs=false",
+        CGO_ENABLED: "0",
         ...(options.version === undefined ? {} : { GOTOOLCHAIN: options.version }),
       },
       stdio: ["ignore", "ignore", "inherit"],

@@ -3,7 +3,7 @@ import { describeStringKeys } from "../maps/key-distribution.ts";
 import { visitHeldValues } from "./held-values.ts";
 
 /** Equal strings that lie in the heap several times. */
-export interface DuplicateString {
+interface DuplicateString {
   /** What it looks like; the text itself only if values may be shown. */
   text: string;
   length: number;
@@ -13,7 +13,7 @@ export interface DuplicateString {
 }
 
 /** Slices of one field that have room for more than they hold. */
-export interface SliceRow {
+interface SliceRow {
   holder: string;
   slices: number;
   usedBytes: number;
@@ -21,7 +21,7 @@ export interface SliceRow {
 }
 
 /** A large object of which only a part is still named: kept by a string or slice cut out of it. */
-export interface PinnedObject {
+interface PinnedObject {
   holder: string;
   address: number;
   objectBytes: number;

@@ -18,7 +18,7 @@ export interface MapTables {
 }
 
 const MAX_DIRECTORY = 2 ** 26;
-const MAX_BUCKETS_LOG = 40;
+const MAX_BUCKETS_LOG = 36;
 const GROUP_SLOTS = 8;
 const SAME_SIZE_GROW = 8;
 
@@ -85,7 +85,6 @@ export function readClassicMap(
   if (!(flags < 16 && log < MAX_BUCKETS_LOG)) return undefined;
   const groups = 2 ** log;
   // 6.5 entries a bucket on average, 8 in the only one; a map that cannot grow at once may be a little over.
-  if (buckets > 0 && !space.has(buckets, groups * GROUP_SLOTS)) return undefined;
   if (!(entries <= groups * GROUP_SLOTS + GROUP_SLOTS) || (entries > 0 && !(buckets > 0))) return undefined;
   const map: MapTables = {
     address,
@@ -99,7 +98,6 @@ export function readClassicMap(
   if (old > 0) {
     const oldGroups = (flags & SAME_SIZE_GROW) !== 0 ? groups : groups / 2;
     if (oldGroups < 1 || !(space.u64(address + hmap.nevacuate) <= oldGroups)) return undefined;
-    if (!space.has(old, oldGroups * GROUP_SLOTS)) return undefined;
     map.arrays.push({ address: old, groups: oldGroups });
   }
   return map;
@@ -133,6 +131,8 @@ export function walkEntries(
     for (const { address, groups } of map.arrays) {
       for (let i = 0; i < groups; i++) {
         const group = address + i * shape.groupBytes;
+        // What is not at hand has no end of its own to stop at.
+        if (!space.has(group)) break;
         for (let slot = 0; slot < GROUP_SLOTS; slot++) {
           // The high bit is set on empty and deleted slots.
           if (space.u8(group + slot) < 0x80 && !visit(group, slot)) return count;
@@ -143,11 +143,12 @@ export function walkEntries(
   }
   const [current, old] = map.arrays;
   if (current === undefined) return 0;
-  for (let i = 0; i < current.groups; i++)
+  for (let i = 0; i < current.groups && space.has(current.address + i * shape.groupBytes); i++)
     if (!walkBucket(space, current.address + i * shape.groupBytes, shape, visit)) return count;
   for (let i = 0; old !== undefined && i < old.groups; i++) {
     const bucket = old.address + i * shape.groupBytes;
     const first = space.u8(bucket);
+    if (Number.isNaN(first)) break;
     // 2, 3 and 4: evacuated; its entries are in the new buckets.
     if (first >= 2 && first <= 4) continue;
     if (!walkBucket(space, bucket, shape, visit)) return count;
