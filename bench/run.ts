@@ -8,7 +8,13 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 
 /** Modules that benchmarks share. */
-const NOT_BENCHMARKS = ["run.ts", "synthetic-profile.ts", "trend-baselines.ts", "patrol-targets.ts"];
+const NOT_BENCHMARKS = [
+  "run.ts",
+  "call-graph-profile.ts",
+  "synthetic-profile.ts",
+  "trend-baselines.ts",
+  "patrol-targets.ts",
+];
 
 console.log(
   `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model}`,

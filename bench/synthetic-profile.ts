@@ -16,9 +16,9 @@ export const LARGE_HEAP: ProfileSize = {
   functions: 20_000,
 };
 
-/** A heap profile of any size, the same on every call: four columns, a `bytes` label, stacks of 10 to 30 frames. */
-export function makeHeapProfile(size: ProfileSize): Profile {
-  const random = makeRandom(1);
+/** A heap profile of any size, the same for the same seed: four columns, a `bytes` label, stacks of 10 to 30 frames. */
+export function makeHeapProfile(size: ProfileSize, seed = 1): Profile {
+  const random = makeRandom(seed);
   const strings = new InternedStringTable();
   const ids = (length: number): BigUint64Array => BigUint64Array.from({ length }, (_, at) => BigInt(at + 1));
   const zeros = (length: number): Uint32Array => new Uint32Array(length);
@@ -115,7 +115,7 @@ export function makeHeapProfile(size: ProfileSize): Profile {
 }
 
 /** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-function makeRandom(seed: number): () => number {
+export function makeRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

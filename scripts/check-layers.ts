@@ -15,6 +15,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   formats: ["bytes", "tables", "lib"],
   source: ["lib"],
   heap: ["formats", "bytes", "tables", "lib"],
+  pprof: ["formats", "tables", "bytes", "lib"],
   analysis: ["tables", "lib"],
   findings: ["analysis", "source", "tables", "lib"],
   inspect: ["findings", "analysis", "source", "formats", "tables", "bundle", "bytes", "lib"],
@@ -56,6 +57,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   cli: [
     "heap",
     "formats",
+    "pprof",
+    "tables",
     "daemon",
     "patrol",
     "store",

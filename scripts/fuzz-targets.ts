@@ -17,6 +17,7 @@ import { type Damage, DecodeError, type FormatName } from "../src/bytes/decode-e
 import { inflateGzip, sniffGzip } from "../src/bytes/gunzip.ts";
 import { decodeBundleArchive } from "../src/capture/bundle-archive.ts";
 import { decodeCgoViolations } from "../src/formats/cgo-check/decode.ts";
+import { decodeContentionText } from "../src/formats/contention-text/decode.ts";
 import { decodeCountText } from "../src/formats/count-text/decode.ts";
 import { decodeExpvar } from "../src/formats/expvar/decode.ts";
 import { GodebugLogDecoder } from "../src/formats/godebug-log/decode.ts";
@@ -24,6 +25,7 @@ import { decodeGoroutineDumps } from "../src/formats/goroutine-dump/decode.ts";
 import { decodeHeapText } from "../src/formats/heap-text/decode.ts";
 import { decodeLdDebugLog } from "../src/formats/ld-debug-log/decode.ts";
 import { decodeMemcheckLog } from "../src/formats/memcheck-log/decode.ts";
+import { findMemoryMap, readMemoryMap } from "../src/formats/memory-map.ts";
 import { decodeProfile } from "../src/formats/pprof/decode.ts";
 import { encodeProfile } from "../src/formats/pprof/encode.ts";
 import { decodeProcFds } from "../src/formats/proc-fds/decode.ts";
@@ -52,7 +54,9 @@ import { declaredName } from "../src/source/runtime-name.ts";
 import { checkGoroutines } from "../src/tables/goroutine-table.ts";
 import { checkMappings, hasSizes } from "../src/tables/mapping-table.ts";
 import { checkProfile, type Profile } from "../src/tables/profile.ts";
+import { TEXT_PROFILES } from "../test/support/pprof-conformance/text-profiles.ts";
 import { BREAKAGE, type Breakage, HOSTILE_CONTROL, HOSTILE_MARKUP, mutate } from "./fuzz-mutate.ts";
+import { PPROF_TARGETS } from "./fuzz-pprof.ts";
 import type { FuzzRandom } from "./fuzz-random.ts";
 import { loadSeeds } from "./fuzz-seeds.ts";
 import { checkThreshold, makeThreshold, THRESHOLD_SEEDS } from "./fuzz-threshold.ts";
@@ -111,7 +115,12 @@ function checkWholeProfile(profile: Profile): void {
   assert(Object.is(sum(again.profile), sum(profile)), "encoding keeps every value");
 }
 
+const CONTENTION_SEEDS = TEXT_PROFILES.filter(([, text]) => text.startsWith("---")).map(([, text]) =>
+  Buffer.from(text),
+);
+
 const FORMATS: readonly FuzzTarget[] = [
+  ...PPROF_TARGETS,
   target("pprof", "pb", BREAKAGE.protobuf, (bytes) => {
     const { profile, damage } = decodeProfile(bytes);
     checkWholeProfile(profile);
@@ -135,6 +144,18 @@ const FORMATS: readonly FuzzTarget[] = [
     checkWholeProfile(profile);
     return damage;
   }),
+  target(
+    "contention-text",
+    "txt",
+    BREAKAGE.text,
+    (bytes) => {
+      const { profile, damage } = decodeContentionText(bytes);
+      checkWholeProfile(profile);
+      readMemoryMap(bytes, Math.max(0, findMemoryMap(bytes)));
+      return damage;
+    },
+    () => CONTENTION_SEEDS,
+  ),
   target("goroutine-dump", "txt", BREAKAGE.text, (bytes) => {
     const { dumps, damage } = decodeGoroutineDumps(bytes);
     // Goroutine 0 alone is a thread's scheduler and no dump: then the damage says so.

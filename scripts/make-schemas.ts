@@ -5,6 +5,7 @@ import { z } from "zod";
 import { manifestSchema } from "../src/bundle/manifest.ts";
 import { fileSchema } from "../src/patrol/config/schema/file-schema.ts";
 import { runSchema } from "../src/patrol/run/run-schema.ts";
+import { pprofSchema } from "../src/pprof/views/json-schema.ts";
 import { diffSchema } from "../src/report/diff-schema.ts";
 import { goroutineReportSchema } from "../src/report/goroutines/schema.ts";
 import { reportSchema } from "../src/report/report-schema.ts";
@@ -28,6 +29,10 @@ const schemas: Record<string, { title: string; schema: z.ZodType; reused?: "ref"
     reused: "ref",
   },
   "docs/schema/run-v1.schema.json": { title: "the report of one run of gopatrol patrol", schema: runSchema },
+  "docs/schema/pprof-v1.schema.json": {
+    title: "gopatrol pprof top, tree and peek -format json",
+    schema: pprofSchema,
+  },
   "docs/schema/bundle-manifest-v1.schema.json": {
     title: "manifest.json of a gopatrol bundle",
     schema: manifestSchema,

@@ -1,9 +1,7 @@
-import { Command, CommanderError } from "commander";
-import { DecodeError } from "../bytes/decode-error.ts";
-import { CaptureError } from "../capture/capture-error.ts";
+import { Command } from "commander";
 import { addCaptureCommand } from "./capture-command.ts";
 import { addDiffCommand } from "./diff-command.ts";
-import { EXIT, UsageError } from "./exit-code.ts";
+import { EXIT } from "./exit-code.ts";
 import { addExplainCommand } from "./explain-command.ts";
 import { addGcCommand } from "./gc-command.ts";
 import { addGoroutinesCommand } from "./goroutines-command.ts";
@@ -11,6 +9,8 @@ import { addHeapCommand } from "./heap-command.ts";
 import { addInspectCommand } from "./inspect-command.ts";
 import type { LanguageFlag } from "./language-option.ts";
 import { addPatrolCommand } from "./patrol-command.ts";
+import { addPprofCommand } from "./pprof/pprof-command.ts";
+import { reportError } from "./report-error.ts";
 import { addRssCommand } from "./rss-command.ts";
 import { addStoreCommand } from "./store-command.ts";
 import { readVersion } from "./version.ts";
@@ -20,6 +20,7 @@ Start here:
   gopatrol inspect :6060          why does this service's memory grow?
   gopatrol gc app.log             what do the gctrace lines of a log say?
   gopatrol diff old.pb.gz new.pb.gz   what grew between two captures?
+  gopatrol pprof top heap.pb.gz   what go tool pprof says of a profile, without Go
   gopatrol explain                the ways in which memory grows that gopatrol knows`;
 
 /** The command line. Sets the exit code; throws nothing. */
@@ -39,6 +40,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addGoroutinesCommand(program, version);
   addHeapCommand(program, version);
   addDiffCommand(program, version);
+  addPprofCommand(program);
   addRssCommand(program, version);
   addPatrolCommand(program, version);
   addStoreCommand(program);
@@ -67,33 +69,4 @@ async function loadTranslation(program: Command): Promise<(text: string) => stri
   if (tag === undefined) return (text) => text;
   const { LANGUAGES } = await import("../report/messages/language.ts");
   return (text) => LANGUAGES[tag].foreign(text, text);
-}
-
-/** One sentence and what to do next; a stack only for our own bugs. */
-function reportError(error: unknown, translate = (text: string) => text): number {
-  if (error instanceof CommanderError) {
-    return error.exitCode === 0 ? EXIT.nothingFound : EXIT.usage;
-  }
-  const say = (text: string) => process.stderr.write(`gopatrol: ${text}\n`);
-  if (error instanceof UsageError) {
-    say(error.message);
-    return EXIT.usage;
-  }
-  if (error instanceof CaptureError) {
-    say(translate(`${error.message}: ${error.hint}.`));
-    if (error.code === "bad-target" || error.code === "bad-option") return EXIT.usage;
-    return EXIT.notInspected;
-  }
-  if (error instanceof DecodeError) {
-    say(translate(`${error.message}. ${error.hint}`));
-    return EXIT.notInspected;
-  }
-  const { code } = (error ?? {}) as NodeJS.ErrnoException;
-  if (typeof code === "string" && /^E[A-Z]+$/.test(code)) {
-    say(`${(error as Error).message}`);
-    return EXIT.notInspected;
-  }
-  say("this is a bug in gopatrol, please report it with the lines below.");
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  return EXIT.notInspected;
 }

@@ -11,6 +11,8 @@ export interface HeapTextHeader {
 /** A header with its numbers and some blanks is far shorter. */
 const MAX_HEADER_BYTES = 512;
 const HEADER = /^heap profile: *(\d+): *(\d+) *\[ *(\d+): *(\d+) *\] *@ *(heap[_a-z0-9]*)\/?(\d{0,18})/;
+/** Growth of the heap and its fragmentation, which C++ servers write in the same form. */
+const GROWTH_HEADER = /^heap profile: *\d+: *\d+ *\[ *\d+: *\d+ *\] @ (?:growth|fragmentation)/;
 
 /** Reads the first line by google/pprof's rules (profile/legacy_profile.go, parseHeapHeader). */
 export function findHeapTextHeader(
@@ -18,8 +20,10 @@ export function findHeapTextHeader(
   start: number,
   end: number,
 ): HeapTextHeader | undefined {
-  const match = HEADER.exec(decodeText(bytes, start, Math.min(end, start + MAX_HEADER_BYTES)));
-  if (match === null) return undefined;
+  const line = decodeText(bytes, start, Math.min(end, start + MAX_HEADER_BYTES));
+  const match = HEADER.exec(line);
+  if (match === null)
+    return GROWTH_HEADER.test(line) ? { rate: undefined, period: 1, hasAlloc: false } : undefined;
   const [, inuseObjects, inuseBytes, allocObjects, allocBytes, sampling, rateText] = match;
   const hasAlloc =
     (allocObjects !== inuseObjects && allocObjects !== "0") ||

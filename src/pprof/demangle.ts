@@ -1,0 +1,73 @@
+import type { Profile } from "../tables/profile.ts";
+import type { StringIndex } from "../tables/string-table.ts";
+import { ExtendedStringTable } from "./extended-strings.ts";
+
+/**
+ * Simplifies names of C++ functions that are demangled already: without arguments and template parameters
+ * (google/pprof, internal/symbolizer/symbolizer.go, Demangle). Mangled names stay as they are.
+ */
+export function demangleNames(profile: Profile): Profile {
+  const { functions, strings } = profile;
+  const extended = new ExtendedStringTable(strings);
+  let names: Uint32Array | undefined;
+  for (let row = 0; row < functions.length; row++) {
+    const systemIndex = functions.systemName[row]!;
+    // A name unlike the linker's was demangled by whoever wrote the profile.
+    if (functions.name[row] !== systemIndex && functions.name[row] !== 0) continue;
+    if (!mayBeCpp(strings.bytes(systemIndex as StringIndex))) {
+      if (functions.name[row] === systemIndex) continue;
+      names ??= functions.name.slice();
+      names[row] = systemIndex;
+      continue;
+    }
+    const systemName = strings.get(systemIndex as StringIndex);
+    const simple = looksLikeCpp(systemName)
+      ? removeMatching(removeMatching(systemName, "(", ")"), "<", ">")
+      : systemName;
+    if (simple === systemName && functions.name[row] === systemIndex) continue;
+    names ??= functions.name.slice();
+    names[row] = extended.add(simple);
+  }
+  if (names === undefined) return profile;
+  return { ...profile, strings: extended, functions: { ...functions, name: names } };
+}
+
+const COLON = 0x3a;
+const LESS = 0x3c;
+const GREATER = 0x3e;
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
+
+/** Whether a name holds one of <>[]: — most do not, and need not become a string. */
+function mayBeCpp(name: Uint8Array): boolean {
+  for (let at = 0; at < name.length; at++) {
+    const byte = name[at]!;
+    if (byte === COLON || byte === LESS || byte === GREATER || byte === OPEN || byte === CLOSE) return true;
+  }
+  return false;
+}
+
+function looksLikeCpp(name: string): boolean {
+  // Java's "class.<init>" and Go's "(*Bar[...]).Method" are none.
+  if (name.includes(".<") || name.includes("]).")) return false;
+  return /[<>[\]]/.test(name) || name.includes("::");
+}
+
+/** `name` without what is between outermost brackets; as it is where they do not match. */
+function removeMatching(name: string, open: string, close: string): string {
+  let depth = 0;
+  let kept = "";
+  let from = 0;
+  for (let at = 0; at < name.length; at++) {
+    if (name[at] === open) {
+      if (depth++ === 0) {
+        kept += name.slice(from, at);
+        from = at;
+      }
+    } else if (name[at] === close) {
+      if (--depth < 0) return kept + name.slice(from);
+      if (depth === 0) from = at + 1;
+    }
+  }
+  return kept + name.slice(from);
+}

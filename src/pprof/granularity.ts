@@ -1,0 +1,45 @@
+import { PprofError } from "./pprof-error.ts";
+
+export const GRANULARITIES = ["functions", "filefunctions", "files", "lines", "addresses"] as const;
+
+/** What tells two frames apart (google/pprof, internal/driver/driver.go, aggregate). */
+export interface FrameDetail {
+  function: boolean;
+  file: boolean;
+  line: boolean;
+  column: boolean;
+  address: boolean;
+  /** Without, a location has only its outermost line. */
+  inlines: boolean;
+}
+
+export function describeGranularity(
+  granularity: string,
+  options: { noInlines: boolean; showColumns: boolean },
+): FrameDetail {
+  const inlines = !options.noInlines;
+  const detail = {
+    function: true,
+    file: true,
+    line: true,
+    column: options.showColumns,
+    address: false,
+    inlines,
+  };
+  switch (granularity) {
+    case "":
+    case "functions":
+      return { ...detail, file: false, line: false, column: false };
+    case "filefunctions":
+      return { ...detail, line: false, column: false };
+    case "files":
+      return { ...detail, function: false, line: false, column: false };
+    case "lines":
+      return detail;
+    case "addresses":
+      // Upstream leaves everything as it is, columns too, unless inlined frames are to go.
+      return inlines ? { ...detail, column: true, address: true } : { ...detail, address: true };
+    default:
+      throw new PprofError(`unexpected granularity ${JSON.stringify(granularity)}`);
+  }
+}

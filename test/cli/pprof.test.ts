@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runGopatrol } from "../support/run-gopatrol.ts";
+
+const FIXTURES = join(import.meta.dirname, "../fixtures");
+const HEAP = join(FIXTURES, "profiles/go1.26.8-heap.pb.gz");
+const BUNDLE = join(FIXTURES, "bundles/data-unbounded-map-leaky-go1.26.8.tar.gz");
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "pprof-cli-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const show = (...words: string[]) =>
+  runGopatrol(["pprof", ...words], { env: { TZ: "UTC", PPROF_TMPDIR: folder } });
+
+test("flags have one dash or two, a value behind = or as the next word, before or behind the source", async () => {
+  const outputs = await Promise.all([
+    show("top", "-focus", "main", "-nodecount=3", HEAP),
+    show("-top", "--focus=main", "--nodecount", "3", HEAP),
+    show("text", HEAP, "-focus=main", "-nodecount", "3"),
+  ]);
+  for (const { code, stdout } of outputs) {
+    expect(code).toBe(0);
+    expect(stdout).toBe(outputs[0]!.stdout);
+  }
+  expect(outputs[0]!.stdout).toContain("Showing top 3 nodes out of");
+});
+
+test("JSON follows its schema", async () => {
+  const schema = JSON.parse(readFileSync(join(FIXTURES, "../../docs/schema/pprof-v1.schema.json"), "utf8"));
+  const validate = new Ajv2020({ strict: false }).compile(schema);
+  for (const words of [["top"], ["tree"], ["peek", "main"]]) {
+    const { stdout } = await show(...words, "-format", "json", HEAP);
+    expect(validate(JSON.parse(stdout)), JSON.stringify(validate.errors)).toBe(true);
+  }
+});
+
+test("a bundle is its last heap profile, or the one that is named behind a colon", async () => {
+  const [last, first, goroutines] = await Promise.all([
+    show("top", BUNDLE),
+    show("top", `${BUNDLE}:heap@1`),
+    show("top", `${BUNDLE}:goroutine`),
+  ]);
+  expect(last.stdout).toContain("Type: inuse_space");
+  expect(first.stdout).not.toBe(last.stdout);
+  expect(goroutines.stdout).toContain("Type: goroutine");
+  const missing = await show("top", `${BUNDLE}:mutex`);
+  expect(missing.code).toBe(3);
+  expect(missing.stderr).toContain("it has ");
+});
+
+test("a graph is laid out without Graphviz being installed", async () => {
+  const { code, stdout } = await runGopatrol(["pprof", "svg", HEAP], { env: { PATH: "/nonexistent" } });
+  expect(code).toBe(0);
+  expect(stdout).toContain("<svg");
+});
+
+test("what makes no sense is refused with the next step", async () => {
+  for (const [words, code, text] of [
+    [["top"], 2, "no profile source"],
+    [[HEAP], 2, "say which view"],
+    [["top", "-nosuchflag=1", HEAP], 2, "-nosuchflag is no option"],
+    [["peek", "zzz", HEAP], 2, "no matches found for regexp: zzz"],
+    [["top", "-focus=(?=x)", HEAP], 2, "parsing focus regexp"],
+    [["top", "-base=a", "-diff_base=b", HEAP], 2, "cannot both"],
+    [["top", "/no/such/file"], 3, "there is no file /no/such/file"],
+    [["top", join(FIXTURES, "profiles/README.md")], 3, "no profile that pprof reads"],
+  ] as const) {
+    const run = await show(...words);
+    expect([run.code, run.stdout]).toEqual([code, ""]);
+    expect(run.stderr).toContain(text);
+  }
+});
+
+test("text profiles have their names, unless -symbolize=none asks for what pprof reads", async () => {
+  const text = join(FIXTURES, "text/go1.27/goroutine.txt");
+  const [named, bare] = await Promise.all([show("top", text), show("top", "-symbolize=none", text)]);
+  expect(named.stdout).toMatch(/ {2}time\.Sleep\n/);
+  expect(named.stdout).not.toContain("<unknown>");
+  expect(bare.stdout).toContain("<unknown>");
+});
+
+test("a URL is fetched, its query kept, and what came saved", async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    response.end(readFileSync(HEAP));
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  const { code, stdout, stderr } = await show("top", "-seconds=1", `127.0.0.1:${port}`);
+  server.close();
+  expect(code).toBe(0);
+  expect(asked).toEqual(["/debug/pprof/profile?seconds=1"]);
+  expect(stdout).toContain("Type: inuse_space");
+  expect(stderr).toContain("Saved profile in ");
+  expect((await readdir(folder)).some((name) => name.endsWith(".pb.gz"))).toBe(true);
+});

@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+
+const PATH = join(import.meta.dirname, "../../fixtures/pprof/expected.json.gz");
+/** Enough that no wrong output passes by chance. */
+const HASH_DIGITS = 12;
+
+interface Expected {
+  /** The Go whose pprof printed it. */
+  goVersion: string;
+  /** Start of the SHA-256 of an output by case and combination. */
+  hashes: Record<string, string>;
+}
+
+export function hashOutput(output: string): string {
+  return createHash("sha256").update(output).digest("hex").slice(0, HASH_DIGITS);
+}
+
+export function readExpected(): Expected {
+  return JSON.parse(gunzipSync(readFileSync(PATH)).toString()) as Expected;
+}
+
+export function writeExpected(goVersion: string, outputs: ReadonlyMap<string, string>): void {
+  const hashes = Object.fromEntries(
+    [...outputs].toSorted().map(([name, output]) => [name, hashOutput(output)]),
+  );
+  writeFileSync(PATH, gzipSync(JSON.stringify({ goVersion, hashes }), { level: 9 }));
+}
