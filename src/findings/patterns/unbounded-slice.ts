@@ -1,3 +1,4 @@
+import { isSelfBounded } from "../../source/self-bounded-store.ts";
 import type { Pattern } from "../pattern.ts";
 import { judgeRetainedGrowth } from "../retained-growth.ts";
 import { statement } from "../statement.ts";
@@ -12,6 +13,8 @@ export const unboundedSlice: Pattern = {
         claims: (keeper) => keeper.kind === "slice",
         headline: (keeper) =>
           statement("headline-unbounded-slice", { target: keeper.target, site: keeper.site }),
+        severity: (judgement, keeper) =>
+          keeper.store !== undefined && isSelfBounded(keeper.store) ? "info" : judgement.severity,
         fix: (keeper) => [statement("fix-bound-slice", { target: keeper.target })],
       },
       evidence,
