@@ -2,7 +2,7 @@ import { Argument, type Command, InvalidArgumentError, Option } from "commander"
 
 export interface HeapFlags {
   exe?: string;
-  format: "text" | "json";
+  format: "text" | "json" | "pprof";
   top: number;
   quiet?: boolean;
   out?: string;
@@ -51,6 +51,7 @@ Examples:
   gopatrol heap core maps --exe ./shop --top 100
   gopatrol heap core path 0xc000123400 --exe ./shop
   gopatrol heap before.core diff after.core --exe ./shop
+  gopatrol heap core --exe ./shop --format pprof -o kept.pb.gz && go tool pprof -http=: kept.pb.gz
   gopatrol heap core --exe ./shop --top 50 --format json | jq '.maps[0]'
 
 Exit codes: 0 the heap was read, 2 wrong usage, 3 it could not be read.`;
@@ -65,7 +66,9 @@ export function addHeapCommand(program: Command, version: string): void {
     .option("--exe <file>", "the executable that ran")
     .option("--exe2 <file>", "the executable of the second core, if it is another")
     .option("--show-values", "show keys and strings themselves: they may be your users' data")
-    .addOption(new Option("--format <format>", "of the report").choices(["text", "json"]).default("text"))
+    .addOption(
+      new Option("--format <format>", "of the report").choices(["text", "json", "pprof"]).default("text"),
+    )
     .addOption(new Option("--top <count>", "most rows of each table").argParser(parseCount).default(12))
     .option("-o, --out <file>", "write the report to a file")
     .option("-q, --quiet", "no progress")

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
 import { CaptureError } from "../capture/capture-error.ts";
 import { FileSource } from "../capture/file-source.ts";
 import { decodeCoreNotes } from "../formats/elf/core-notes.ts";
@@ -39,6 +40,15 @@ export async function runHeap(
     throw new UsageError(`${view} takes no further argument`);
   const progress = new ProgressLine(process.stderr, { quiet: flags.quiet === true, language: LANGUAGES.en });
   await checkOutputPlaces({ report: flags.out });
+  if (flags.format === "pprof") {
+    if (flags.out === undefined || view !== "report")
+      throw new UsageError("--format pprof is for the report alone, and wants --out kept.pb.gz");
+    const { encodeProfile } = await import("../formats/pprof/encode.ts");
+    const { buildRetainedProfile } = await import("../heap/answers/retained-profile.ts");
+    await writeFile(flags.out, gzipSync(encodeProfile(buildRetainedProfile(await read(path, flags.exe)))));
+    progress.clear();
+    return EXIT.nothingFound;
+  }
   const answer = await findAnswer();
   progress.clear();
   const text = await render(answer);

@@ -3,8 +3,10 @@ import { answerView, type ViewQuestion } from "../../src/heap/answers/answer-vie
 import { compareHeaps } from "../../src/heap/answers/heap-diff.ts";
 import { buildHeapReport } from "../../src/heap/answers/heap-report.ts";
 import { parseQuery } from "../../src/heap/answers/object-query.ts";
+import { buildRetainedProfile } from "../../src/heap/answers/retained-profile.ts";
 import type { HeapSnapshot } from "../../src/heap/heap-snapshot.ts";
 import { renderHeapAnswer } from "../../src/report/heap/view-text.ts";
+import { checkProfile } from "../../src/tables/profile.ts";
 import { readRecordedHeap } from "../support/known-heap.ts";
 
 /** Of test/fixtures/heap/known, built by Go 1.26 with debug information. */
@@ -55,6 +57,14 @@ describe("answers about a heap", () => {
     const path = ask("path", `0x${header!.address.toString(16)}`);
     expect(path).toMatchObject({ type: "map[string]*main.Session (header)", reachable: true });
     expect(read("path", `0x${header!.address.toString(16)}`)).toContain("main.server.registry.sessions");
+  });
+
+  test("as a profile, what each variable keeps is the weight of its box", () => {
+    const profile = buildRetainedProfile(heap);
+    checkProfile(profile);
+    const bytes = [...profile.samples.columns[1]!.value];
+    const report = buildHeapReport(heap, { top: 10 });
+    expect(bytes.reduce((total, value) => total + value, 0)).toBe(report.reachableBytes);
   });
 
   test("objects by conditions", () => {
