@@ -236,7 +236,7 @@ test("what is no heap text is refused", () => {
     "",
     "\n",
     "404 page not found\n",
-    "heap profile: 1: 2 [3: 4] @ growthz\n",
+    "heap profile: 1: 2 [3: 4] @ contentionz\n",
     "heap profile",
   ]) {
     expect(() => decodeHeapText(bytesOf(text))).toThrow(/heap-text: the first line is not/);
