@@ -8,6 +8,7 @@ import { runSchema } from "../src/patrol/run/run-schema.ts";
 import { pprofSchema } from "../src/pprof/views/json-schema.ts";
 import { diffSchema } from "../src/report/diff-schema.ts";
 import { goroutineReportSchema } from "../src/report/goroutines/schema.ts";
+import { heapSchema } from "../src/report/heap/schema.ts";
 import { reportSchema } from "../src/report/report-schema.ts";
 import { rssSchema } from "../src/report/rss/schema.ts";
 import { renderCheckPage } from "./check-page.ts";
@@ -20,6 +21,11 @@ const schemas: Record<string, { title: string; schema: z.ZodType; reused?: "ref"
   "docs/schema/goroutines-v1.schema.json": {
     title: "gopatrol goroutines --format json",
     schema: goroutineReportSchema,
+  },
+  "docs/schema/heap-v1.schema.json": {
+    title: "gopatrol heap --format json",
+    schema: heapSchema,
+    reused: "ref",
   },
   "docs/schema/diff-v1.schema.json": { title: "gopatrol diff --format json", schema: diffSchema },
   "docs/schema/rss-v1.schema.json": { title: "gopatrol rss --format json", schema: rssSchema },

@@ -5,6 +5,7 @@ import { buildHeapReport } from "../../src/heap/answers/heap-report.ts";
 import { parseQuery } from "../../src/heap/answers/object-query.ts";
 import { buildRetainedProfile } from "../../src/heap/answers/retained-profile.ts";
 import type { HeapSnapshot } from "../../src/heap/heap-snapshot.ts";
+import { heapSchema } from "../../src/report/heap/schema.ts";
 import { renderHeapAnswer } from "../../src/report/heap/view-text.ts";
 import { checkProfile } from "../../src/tables/profile.ts";
 import { readRecordedHeap } from "../support/known-heap.ts";
@@ -81,6 +82,26 @@ describe("answers about a heap", () => {
     ["query", "type=(", "regular expression"],
   ] as const)("%s %s is refused with a sentence", (view, what, message) => {
     expect(() => ask(view, what)).toThrow(message);
+  });
+
+  test("every view is as the published schema says", () => {
+    const head = { format: "gopatrol-heap", version: 1, gopatrol: "0.0.0" };
+    const questions = [
+      ...(["report", "maps", "goroutines", "channels", "strings", "spans", "finalizers"] as const).map(
+        (view) => [view, ""] as const,
+      ),
+      ["retained", "main.counters"],
+      ["query", "size>1kB"],
+      ["path", `0x${heap.maps[0]!.address.toString(16)}`],
+    ] as const;
+    for (const [view, what] of questions) {
+      const result = heapSchema.safeParse({ ...head, ...ask(view, what) });
+      expect(result.error?.issues ?? [], view).toEqual([]);
+    }
+    const report = buildHeapReport(heap, { top: 10 });
+    expect(heapSchema.safeParse({ ...head, view: "diff", ...compareHeaps(report, report, 5) }).success).toBe(
+      true,
+    );
   });
 
   test("every view has words", () => {

@@ -33,8 +33,6 @@ export interface GoModule {
   etypes: number;
   rodata: number;
   gofunc: number;
-  /** Offsets from `types`, 4 bytes each, of types that have no name of their own; none since Go 1.27. */
-  typelinks: { address: number; length: number };
   /** Bits of the pointer masks of data and bss, and where they are. */
   gcdatamask: { bits: number; address: number };
   gcbssmask: { bits: number; address: number };
@@ -164,7 +162,6 @@ function readModule(space: AddressSpace, layout: RuntimeLayout, address: number)
     etypes: word(at.etypes),
     rodata: word(at.rodata),
     gofunc: word(at.gofunc),
-    typelinks: { address: word(at.typelinks), length: at.typelinks < 0 ? 0 : word(at.typelinks + 8) },
     gcdatamask: mask(at.gcdatamask),
     gcbssmask: mask(at.gcbssmask),
     name: readText(space, address + at.modulename),

@@ -23,12 +23,14 @@ export const KIND = {
 
 export const RTYPE_BYTES = 48;
 const TFLAG_EXTRA_STAR = 2;
+const TFLAG_NAMED = 4;
 const TFLAG_UNROLLED_BITMAP = 16;
 const TFLAG_GC_MASK_ON_DEMAND = 16;
 const TFLAG_DIRECT_IFACE = 32;
 const KIND_DIRECT_IFACE = 32;
 const KIND_GC_PROGRAM = 64;
-const MAX_TYPELINKS = 2 ** 24;
+/** Types whose pointers take more than 2 KiB of mask have programs. */
+const MIN_PROGRAM_BYTES = 2048 * 8 * 8;
 const MAX_NAME_BYTES = 64 * 1024;
 /** No type is larger than the address space of a process; what says so is no type. */
 const MAX_TYPE_BYTES = 2 ** 40;
@@ -89,26 +91,29 @@ export class RtypeReader {
   }
 
   /**
-   * The only type of this size whose pointers a program tells, as `readMaskOnly` finds it without a name; 0 if there
-   * are several or none. Looks at the types that some pointer type of the program points to.
+   * The only (or only named) type of this size whose pointers a program tells, as `readMaskOnly` finds it without a name; 0 if there
+   * are several or none. Looks through all of the program's types.
    */
   ofGcProgram(size: number, pointerBytes: number): number {
     this.#programs ??= this.#listPrograms();
     const found = this.#programs.filter((type) => type.size === size && type.pointerBytes === pointerBytes);
-    return found.length === 1 ? found[0]!.address : 0;
+    // A struct of one array has the array's mask: of those the one that the program gave a name.
+    const named = found.filter((type) => (type.tflag & TFLAG_NAMED) !== 0);
+    const [only, second] = named.length === 0 ? found : named;
+    return only !== undefined && second === undefined ? only.address : 0;
   }
 
   #listPrograms(): Rtype[] {
-    const found = new Map<number, Rtype>();
-    for (const { types, typelinks } of this.#modules) {
-      for (let i = 0; typelinks.length < MAX_TYPELINKS && i < typelinks.length; i++) {
-        const link = this.read(types + this.#space.i32(typelinks.address + i * 4));
-        const type =
-          link?.kind === KIND.pointer ? this.read(this.#space.u64(link.address + RTYPE_BYTES)) : link;
-        if (type?.hasGcProgram === true) found.set(type.address, type);
+    const found: Rtype[] = [];
+    for (const { types, etypes } of this.#modules) {
+      for (let at = Math.ceil(types / 8) * 8; at + RTYPE_BYTES <= etypes; at += 8) {
+        if ((this.#space.u8(at + 23) & KIND_GC_PROGRAM) === 0 || this.#space.u64(at) < MIN_PROGRAM_BYTES)
+          continue;
+        const type = this.#decode(at);
+        if (type !== undefined && this.name(at) !== "") found.push(type);
       }
     }
-    return [...found.values()];
+    return found;
   }
 
   /** Whether `address` lies where the linker puts types; those made by reflect, or for a GC program, do not. */
