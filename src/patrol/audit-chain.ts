@@ -4,7 +4,7 @@ import type { AuditEntry } from "./audit-entry.ts";
 export type AuditFacts = Omit<AuditEntry, "sequence" | "previousHash" | "hash">;
 
 /** What the first entry's `previousHash` is. */
-export const CHAIN_START: string = "0".repeat(64);
+const CHAIN_START: string = "0".repeat(64);
 
 /** The entry that follows `previous`; null if it is the first. */
 export function chainEntry(
@@ -26,7 +26,7 @@ export function chainEntry(
  * Sha256 in hex of the entry's facts as one JSON array, keys of `detail` in the order of their UTF-16 units, so that
  * anybody can compute it again from an export.
  */
-export function hashEntry(entry: Omit<AuditEntry, "hash">): string {
+function hashEntry(entry: Omit<AuditEntry, "hash">): string {
   const detail = Object.entries(entry.detail).sort(([a], [b]) => (a < b ? -1 : 1));
   const text = JSON.stringify([
     entry.sequence,

@@ -64,7 +64,7 @@ export function isImei(digits: string): boolean {
 }
 
 /** ISO/IEC 7812-1 annex B. */
-export function hasLuhnDigit(digits: string): boolean {
+function hasLuhnDigit(digits: string): boolean {
   let sum = 0;
   for (let i = 0; i < digits.length; i++) {
     const digit = digits.charCodeAt(digits.length - 1 - i) - 48;

@@ -331,6 +331,6 @@ export function isQuantityKey(key: string): boolean {
   return QUANTITIES.has(words.at(-1)!) || QUANTITIES.has(words.slice(-2).join(""));
 }
 
-export function normalizeKey(key: string): string {
+function normalizeKey(key: string): string {
   return key.toLowerCase().replace(/[_.\-\s]/g, "");
 }

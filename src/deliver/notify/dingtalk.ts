@@ -43,7 +43,7 @@ export function createDingtalkNotifier(config: ReceiverConfig, parts: NotifierPa
 }
 
 /** Key: the secret; message: milliseconds, newline, secret. Base64, in the URL; valid for an hour. */
-export function signDingtalkUrl(url: URL, secret: string, wallMs: number): void {
+function signDingtalkUrl(url: URL, secret: string, wallMs: number): void {
   const timestamp = String(Math.floor(wallMs));
   const sign = createHmac("sha256", secret).update(`${timestamp}\n${secret}`).digest("base64");
   url.searchParams.set("timestamp", timestamp);

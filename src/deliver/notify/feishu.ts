@@ -55,7 +55,7 @@ export function createFeishuNotifier(config: ReceiverConfig, parts: NotifierPart
 }
 
 /** Key: seconds, newline, secret; the message is empty. The other way round than DingTalk's. */
-export function signFeishu(secret: string, wallMs: number): { timestamp: string; sign: string } {
+function signFeishu(secret: string, wallMs: number): { timestamp: string; sign: string } {
   const timestamp = String(Math.floor(wallMs / 1000));
   return { timestamp, sign: createHmac("sha256", `${timestamp}\n${secret}`).digest("base64") };
 }

@@ -50,7 +50,7 @@ export function createWebhookNotifier(config: ReceiverConfig, parts: NotifierPar
 }
 
 /** HMAC-SHA256 over timestamp, dot, body, so that an old body cannot be sent again under a new time. */
-export function signWebhook(secret: string, timestamp: string, body: string): string {
+function signWebhook(secret: string, timestamp: string, body: string): string {
   return `sha256=${createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex")}`;
 }
 

@@ -8,19 +8,19 @@ export interface ExportMetricsRequest {
   }[];
 }
 
-export interface Attribute {
+interface Attribute {
   key: string;
   value: { stringValue: string };
 }
 
-export interface Metric {
+interface Metric {
   name: string;
   unit: string;
   description: string;
   gauge: { dataPoints: DataPoint[] };
 }
 
-export interface DataPoint {
+interface DataPoint {
   attributes: Attribute[];
   /** Nanoseconds since 1970: 64-bit integers are strings in JSON. */
   timeUnixNano: string;

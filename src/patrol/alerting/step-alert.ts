@@ -30,7 +30,7 @@ export function isFiring({ phase }: Pick<AlertState, "phase">): boolean {
   return phase === "firing" || phase === "keeping";
 }
 
-export function isFlapping(state: Pick<AlertState, "fired">, nowMs: number): boolean {
+function isFlapping(state: Pick<AlertState, "fired">, nowMs: number): boolean {
   return state.fired.filter((atMs) => atMs > nowMs - HOUR_MS).length >= FLAPS_PER_HOUR;
 }
 

@@ -13,7 +13,7 @@ export type MetricUnit =
   | "timestamp"
   | "any";
 
-export interface CheckMetric {
+interface CheckMetric {
   unit: MetricUnit;
   /** One clause without a full stop. */
   meaning: string;

@@ -19,7 +19,6 @@ const options = z.strictObject({
   max_body: sizeOption.default("64MiB").describe("A larger answer is not taken"),
   ...HTTPS_OPTIONS,
 });
-export type GoroutinesOptions = z.infer<typeof options>;
 
 export const goroutinesType = defineCheckType({
   kind: "goroutines",

@@ -15,7 +15,6 @@ const options = z.strictObject({
   max_body: sizeOption.default("64MiB").describe("A larger answer is not taken"),
   ...HTTPS_OPTIONS,
 });
-export type HeapDiffOptions = z.infer<typeof options>;
 
 export const heapDiffType = defineCheckType({
   kind: "heap-diff",

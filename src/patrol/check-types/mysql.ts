@@ -16,7 +16,6 @@ const options = z.strictObject({
   status: z.boolean().default(true).describe("Ask for status variables and the state of replication"),
   ...TLS_OPTIONS,
 });
-export type MysqlOptions = z.infer<typeof options>;
 
 export const MYSQL_PORT = 3306;
 

@@ -33,9 +33,8 @@ export const metricNameOption = z
 const MAX_QUERY = 8000;
 export const queryOption = z.string().trim().min(1).max(MAX_QUERY);
 
-/** How a connection is made safe. A client certificate comes by `auth` of kind "tls". */
-export const TLS_OPTIONS = {
-  tls: z.boolean().default(false).describe("Speak TLS"),
+/** How a connection is made safe where the URL says that it is TLS. A client certificate comes by `auth` of kind "tls". */
+export const HTTPS_OPTIONS = {
   server_name: z
     .string()
     .min(1)
@@ -49,5 +48,8 @@ export const TLS_OPTIONS = {
   insecure: z.boolean().default(false).describe("Take any certificate"),
 } as const;
 
-/** The same where the URL says whether it is TLS. */
-export const { tls: _, ...HTTPS_OPTIONS } = TLS_OPTIONS;
+/** The same where nothing else says whether it is TLS. */
+export const TLS_OPTIONS = {
+  tls: z.boolean().default(false).describe("Speak TLS"),
+  ...HTTPS_OPTIONS,
+} as const;

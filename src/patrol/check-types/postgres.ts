@@ -16,7 +16,6 @@ const options = z.strictObject({
   status: z.boolean().default(true).describe("Ask for connections and the state of replication"),
   ...TLS_OPTIONS,
 });
-export type PostgresOptions = z.infer<typeof options>;
 
 export const POSTGRES_PORT = 5432;
 

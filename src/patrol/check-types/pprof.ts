@@ -21,7 +21,6 @@ const options = z.strictObject({
     .describe(`"forbidden" turns it round: the check fails if pprof answers at all`),
   ...HTTPS_OPTIONS,
 });
-export type PprofOptions = z.infer<typeof options>;
 
 export const pprofType = defineCheckType({
   kind: "pprof",

@@ -9,7 +9,6 @@ const options = z.strictObject({
   ...TLS_OPTIONS,
   info: z.boolean().default(true).describe("Ask INFO; without it only PING"),
 });
-export type RedisOptions = z.infer<typeof options>;
 
 const REDIS_PORT = 6379;
 

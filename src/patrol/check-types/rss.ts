@@ -8,7 +8,6 @@ const options = z.strictObject({
     .default(false)
     .describe("Also the mappings of the process (smaps), which cost the kernel time by their number"),
 });
-export type RssOptions = z.infer<typeof options>;
 
 export const rssType = defineCheckType({
   kind: "rss",

@@ -24,7 +24,6 @@ const options = z
     path: ["query"],
     error: "give query, consistency_query or both",
   });
-export type SqlOptions = z.infer<typeof options>;
 
 export const sqlType = defineCheckType({
   kind: "sql",

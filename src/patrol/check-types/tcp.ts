@@ -10,7 +10,6 @@ const options = z.strictObject({
   send: z.string().max(4096).optional().describe("Sent once connected"),
   expect: z.string().min(1).max(1024).optional().describe("Must occur within the first 4 KiB that come"),
 });
-export type TcpOptions = z.infer<typeof options>;
 
 export const tcpType = defineCheckType({
   kind: "tcp",

@@ -1,7 +1,7 @@
 import type { PatrolConfig } from "./patrol-config.ts";
 
 /** Names of what a new configuration adds, takes away and changes; empty lists where nothing is. */
-export interface NamesDiff {
+interface NamesDiff {
   added: string[];
   removed: string[];
   changed: string[];

@@ -11,7 +11,7 @@ export function hashConfig(config: PatrolConfig): string {
 }
 
 /** JSON with sorted keys. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => {
     if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
     const { from, text } = inner as { from?: unknown; text?: unknown };

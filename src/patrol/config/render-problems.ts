@@ -40,7 +40,7 @@ function renderProblem(
  * The line with what may be a secret in stars of the same length, so that columns stay: what is printed ends up in the
  * logs of build servers.
  */
-export function hideSecrets(line: string): string {
+function hideSecrets(line: string): string {
   const stars = (text: string) => "*".repeat(text.length);
   return line
     .replaceAll(

@@ -30,7 +30,7 @@ export interface TargetBloat {
   }[];
 }
 
-export interface BloatSite {
+interface BloatSite {
   function: string;
   file: string;
   line: number;

@@ -33,7 +33,7 @@ export interface CardEntry {
 const TONE_OF: Record<Tier, Tone> = { P0: "critical", P1: "critical", P2: "warning", P3: "notice" };
 
 /** Seen at a glance, in every service and in a list of unread messages. */
-export const MARK_OF: Record<Tone, string> = { critical: "🔴", warning: "🟠", notice: "🔵", good: "🟢" };
+const MARK_OF: Record<Tone, string> = { critical: "🔴", warning: "🟠", notice: "🔵", good: "🟢" };
 
 /** Puts a notification into words. `timeZone`: IANA name of the zone in which the readers live. */
 export function writeCard(foreign: Notification, language: "en" | "zh", timeZone: string): Card {

@@ -18,7 +18,7 @@ export interface AlertGroup {
   insteadOf: string | null;
 }
 
-export interface GroupTiming {
+interface GroupTiming {
   waitMs: number;
   intervalMs: number;
   repeatMs: number;

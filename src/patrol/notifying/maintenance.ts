@@ -4,7 +4,7 @@ import type { Labels } from "../labels.ts";
 import { matchLabels } from "../match-labels.ts";
 
 /** When the window that covers `atMs` ends; null if none does. */
-export function findWindowEnd(window: MaintenanceConfig["window"], atMs: number): number | null {
+function findWindowEnd(window: MaintenanceConfig["window"], atMs: number): number | null {
   if (window.kind === "once") {
     return atMs >= window.startMs && atMs < window.endMs ? window.endMs : null;
   }

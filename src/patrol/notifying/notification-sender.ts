@@ -41,7 +41,7 @@ export interface SenderParts {
   onAttempt?(attempt: DeliveryAttempt): void;
 }
 
-export interface DeliveryAttempt {
+interface DeliveryAttempt {
   receiver: string;
   notification: string;
   outcome: DeliveryResult["outcome"];

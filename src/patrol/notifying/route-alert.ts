@@ -12,7 +12,7 @@ export function routingLabels(
 }
 
 /** The routes that an alert takes, in order: the first that fits, and those after it as long as each says `continue`. */
-export function findRoutes(routes: readonly RouteConfig[], labels: Labels): RouteConfig[] {
+function findRoutes(routes: readonly RouteConfig[], labels: Labels): RouteConfig[] {
   const taken: RouteConfig[] = [];
   for (const route of routes) {
     const fitsTier = route.tiers.length === 0 || route.tiers.some((tier) => tier === labels["tier"]);

@@ -6,7 +6,7 @@ export interface BreakerPolicy {
   maxOpenMs: number;
 }
 
-export const DEFAULT_BREAKER: BreakerPolicy = { failures: 5, openMs: 30_000, maxOpenMs: 300_000 };
+const DEFAULT_BREAKER: BreakerPolicy = { failures: 5, openMs: 30_000, maxOpenMs: 300_000 };
 
 interface Failing {
   inARow: number;

@@ -153,7 +153,7 @@ const EMPTY_RESULT: CheckResult = {
   targetCpuSeconds: 0,
 };
 
-export function breakerKey(targetId: string, checkName: string): string {
+function breakerKey(targetId: string, checkName: string): string {
   return `${targetId}\n${checkName}`;
 }
 

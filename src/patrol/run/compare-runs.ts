@@ -3,7 +3,7 @@ import { CHECK_TYPES } from "../check-types/check-types.ts";
 import type { CheckRecord, RunRecord } from "../run-record.ts";
 
 /** How far a value may be off and still be the same. */
-export interface Tolerance {
+interface Tolerance {
   /** Share of the larger of the two. */
   relative: number;
   /** Differences up to this are none, whatever their share. */
@@ -23,7 +23,7 @@ export interface CompareRules {
 
 export const DEFAULT_RULES: CompareRules = { ignore: [], tolerances: [], maxShare: 0.005, minFields: 20 };
 
-export interface FieldDifference {
+interface FieldDifference {
   /** `target/check/field`. */
   field: string;
   old: string | number | null;

@@ -14,7 +14,7 @@ import { isRefusal, type OverheadBudget } from "../schedule/overhead-budget.ts";
 import type { RunRequest } from "./run-life.ts";
 
 /** A check with retries, breaker and time-out around it. */
-export interface Attempts {
+interface Attempts {
   result: CheckResult;
   /** 0 if the breaker let none through. */
   attempts: number;

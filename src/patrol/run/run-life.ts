@@ -34,7 +34,7 @@ export interface RunYield {
   events: AlertEvent[];
 }
 
-export interface JudgedRun {
+interface JudgedRun {
   /** What this run changed. */
   events: AlertEvent[];
   /** What the store does not have yet, of this run and of whatever came between. */

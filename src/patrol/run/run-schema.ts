@@ -82,5 +82,4 @@ export const runSchema = z.object({
 });
 
 /** Does not compile where the record and the published schema part. */
-export type RunRecordFits = RunRecord extends z.infer<typeof runSchema> ? true : never;
-export const RUN_RECORD_FITS: RunRecordFits = true;
+true satisfies RunRecord extends z.infer<typeof runSchema> ? true : never;

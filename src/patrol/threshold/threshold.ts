@@ -15,7 +15,7 @@ export interface Threshold {
   explain(values: MetricValues): string;
 }
 
-export interface ThresholdResult {
+interface ThresholdResult {
   /** null: what is missing could make it true or false. */
   holds: boolean | null;
   /** Of the metrics that it names, those that have a value, and those that have none. */

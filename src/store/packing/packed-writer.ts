@@ -1,5 +1,5 @@
 /** Values of this size have differences that zigzag into the 53 bits of a double. */
-export const MAX_VARINT_VALUE: number = 2 ** 51;
+const MAX_VARINT_VALUE: number = 2 ** 51;
 
 const LOW_BITS = 0x80;
 

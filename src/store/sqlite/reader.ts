@@ -4,7 +4,7 @@ import type { Tables } from "./tables.ts";
 /** How far a reading of all rows has come: of what is packed (0) or recent (1), behind which key. */
 export type RowCursor = readonly [phase: number, after: number];
 
-export interface RowPage {
+interface RowPage {
   rows: StoreRow[];
   next: RowCursor | null;
 }

@@ -89,7 +89,7 @@ function durationHint(input: unknown): string {
 }
 
 /** As a user would write it: "1m30s". */
-export function writeDuration(ms: number): string {
+function writeDuration(ms: number): string {
   if (ms < 1000) return `${ms}ms`;
   let rest = Math.round(ms / 1000);
   let text = "";

@@ -181,7 +181,7 @@ function nameOf(inner: ConfigPath, base: ConfigPath): string {
   return last === undefined ? "file" : String(last);
 }
 
-export function valueAt(value: unknown, path: ConfigPath): unknown {
+function valueAt(value: unknown, path: ConfigPath): unknown {
   let at = value;
   for (const step of path) {
     if (typeof at !== "object" || at === null || !Object.hasOwn(at, step)) return undefined;

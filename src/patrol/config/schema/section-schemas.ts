@@ -132,7 +132,7 @@ export const budgetSchema = z
   })
   .describe("What the patrol may cost");
 
-export const SENSITIVE_CLASSES = [
+const SENSITIVE_CLASSES = [
   "phone",
   "resident-id",
   "bank-card",
