@@ -47,7 +47,8 @@ export interface HeapSnapshot {
   globals: RuntimeGlobals;
   index: ObjectIndex;
   bitmap: HeapBitmap;
-  edges: ObjectEdges;
+  /** What reading the pointers met: see ObjectEdges, which the graph takes the place of. */
+  edges: Pick<ObjectEdges, "badPointers" | "missingBytes">;
   goroutines: readonly HeapGoroutine[];
   roots: Roots;
   reachable: BitSet;
@@ -102,9 +103,6 @@ export async function readHeap(
   const rules = chooseBitmapRules(layout.go, build.experiments);
   const masks = new PointerMasks(space, rtypes);
   const bitmap = new HeapBitmap({ space, layout, index, masks, rules, mheap: globals.mheap });
-  onStage("pointers");
-  const edges = buildEdges(space, index, bitmap);
-  onStage("goroutines and roots");
   const goroutines = readGoroutines(space, layout, globals.allgs, image.threads);
   const types = new GoTypes({
     space,
@@ -115,18 +113,7 @@ export async function readHeap(
   });
   const variables = entries === undefined ? [] : listVariables(entries, types, image.slide);
   const symbols = chooseVariables(image, variables, types);
-  const roots = collectRoots({
-    space,
-    layout,
-    modules,
-    functions,
-    globals,
-    index,
-    edges,
-    goroutines,
-    variables: symbols,
-  });
-  const reachable = markReachable(edges, roots.table.object);
+  const { roots, reachable, graph, edges } = readGraph();
   onStage("maps");
   const mapsByStructure = findMaps(space, layout, index, bitmap, reachable);
   onStage("types");
@@ -143,7 +130,6 @@ export async function readHeap(
     }),
   );
   onStage("dominators");
-  const graph = buildHeapGraph(edges, roots.table);
   const dominators = computeDominators(graph);
   const shallow = new Float64Array(graph.start.length - 1);
   for (let span = 0; span < spans.length; span++) {
@@ -173,6 +159,21 @@ export async function readHeap(
     dominators,
     retained: computeRetained(dominators, shallow),
   };
+
+  /** In a function of its own, so that the edges are given up for the graph before anything large comes. */
+  function readGraph() {
+    onStage("pointers");
+    const found = buildEdges(space, index, bitmap);
+    onStage("goroutines and roots");
+    const parts = { space, layout, modules, functions, globals, index, goroutines, variables: symbols };
+    const collected = collectRoots({ ...parts, edges: found });
+    return {
+      roots: collected,
+      reachable: markReachable(found, collected.table.object),
+      graph: buildHeapGraph(found, collected.table),
+      edges: { badPointers: found.badPointers, missingBytes: found.missingBytes },
+    };
+  }
 }
 
 /** A binary whose debug information is damaged is as good as a stripped one. */
