@@ -9,6 +9,8 @@ export interface HeapFlags {
   showValues?: boolean;
   /** Executable of the second core of a diff, if it is another build. */
   exe2?: string;
+  /** Milliseconds. */
+  maxPause: number;
 }
 
 /** What can be asked; the report answers the first question of all. */
@@ -32,6 +34,10 @@ Takes a core file (gcore PID, or kill -ABRT with GOTRACEBACK=crash) together wit
 --exe the file that the core names is used. Works on stripped binaries too, Go 1.19 to 1.27, amd64 and arm64. A core holds user data:
 keys and strings are shown by their form only, and nothing leaves this machine.
 
+pid:N reads a running process: it is stopped (SIGSTOP) only while its memory is copied, about 1 GB per second, and goes
+on in every case, also if gopatrol is killed. How long it stood still is told. The copy takes as much memory as the
+process has. A file of debug.WriteHeapDump is read with and without --exe; without, there are no types and names.
+
 Views:
   report               who keeps the memory: variables, maps, types, goroutines (the default)
   maps                 every map: owner, entries, load, bytes of its own, what its keys look like
@@ -47,6 +53,7 @@ Views:
 
 Examples:
   gcore -o core 1234 && gopatrol heap core.1234 --exe /proc/1234/exe
+  gopatrol heap pid:1234 --max-pause 500ms             a service as it runs
   gopatrol heap core --exe ./shop                      who keeps the memory, maps, types, goroutines
   gopatrol heap core maps --exe ./shop --top 100
   gopatrol heap core path 0xc000123400 --exe ./shop
@@ -59,8 +66,8 @@ Exit codes: 0 the heap was read, 2 wrong usage, 3 it could not be read.`;
 export function addHeapCommand(program: Command, version: string): void {
   program
     .command("heap")
-    .description("find out who keeps the memory of a process alive, from a core file")
-    .argument("<core>", "a core file")
+    .description("find out who keeps the memory of a process alive, from a core or as it runs")
+    .argument("<core>", "a core file, pid:N for a running process, or a file of debug.WriteHeapDump")
     .addArgument(new Argument("[view]", "what to show").choices(HEAP_VIEWS).default("report"))
     .argument("[what]", "the address, expression, terms or second core that the view is about")
     .option("--exe <file>", "the executable that ran")
@@ -70,6 +77,11 @@ export function addHeapCommand(program: Command, version: string): void {
       new Option("--format <format>", "of the report").choices(["text", "json", "pprof"]).default("text"),
     )
     .addOption(new Option("--top <count>", "most rows of each table").argParser(parseCount).default(12))
+    .addOption(
+      new Option("--max-pause <time>", "longest time for which the process of pid:N may stand still")
+        .argParser(parseMilliseconds)
+        .default(2000, "2s"),
+    )
     .option("-o, --out <file>", "write the report to a file")
     .option("-q, --quiet", "no progress")
     .addHelpText("after", EXAMPLES)
@@ -83,4 +95,11 @@ function parseCount(text: string): number {
   if (!/^\d{1,9}$/.test(text) || Number(text) === 0)
     throw new InvalidArgumentError("Wanted a number from 1.");
   return Number(text);
+}
+
+function parseMilliseconds(text: string): number {
+  const [, number, unit] = /^(\d{1,6}(?:\.\d+)?)(ms|s)$/.exec(text) ?? [];
+  const milliseconds = Number(number) * (unit === "s" ? 1000 : 1);
+  if (!(milliseconds >= 1)) throw new InvalidArgumentError("Wanted a time such as 500ms or 2s.");
+  return milliseconds;
 }

@@ -1,18 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import { CaptureError } from "../capture/capture-error.ts";
-import { FileSource } from "../capture/file-source.ts";
-import { decodeCoreNotes } from "../formats/elf/core-notes.ts";
-import { decodeElf, type ElfFile } from "../formats/elf/elf-file.ts";
-import { readNotes } from "../formats/elf/elf-notes.ts";
 import { answerView, type HeapAnswer } from "../heap/answers/answer-view.ts";
 import { compareHeaps } from "../heap/answers/heap-diff.ts";
 import { buildHeapReport } from "../heap/answers/heap-report.ts";
-import { type HeapSnapshot, readHeap } from "../heap/heap-snapshot.ts";
-import { openCore } from "../heap/memory/process-image.ts";
+import type { HeapSnapshot } from "../heap/heap-snapshot.ts";
 import { LANGUAGES } from "../report/messages/language.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 import type { HeapFlags, HeapView } from "./heap-command.ts";
+import { openHeap } from "./open-heap.ts";
 import { checkOutputPlaces } from "./output-place.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { describeTerminal } from "./terminal.ts";
@@ -27,7 +22,7 @@ const WANTED: Partial<Record<HeapView, string>> = {
 /** Rows of each side of a diff: what is smaller than these changes nothing that matters. */
 const DIFF_ROWS = 5000;
 
-/** Reads the heap of a core and prints who holds it; gives the exit code. */
+/** Reads a heap and prints who holds it; gives the exit code. */
 export async function runHeap(
   path: string,
   view: HeapView,
@@ -76,11 +71,9 @@ export async function runHeap(
     }
   }
 
-  async function read(core: string, exe: string | undefined): Promise<HeapSnapshot> {
-    const elf = decodeElf(new FileSource(core));
-    const image = openCore(elf, decodeElf(new FileSource(exe ?? executableOf(elf))));
-    const heap = await readHeap(image, (stage) => progress.show(`reading ${core}: ${stage}`));
-    progress.show(`reading ${core}: answers`);
+  async function read(input: string, exe: string | undefined): Promise<HeapSnapshot> {
+    const heap = await openHeap(input, { exe, maxPause: flags.maxPause }, progress);
+    progress.show(`reading ${input}: answers`);
     return heap;
   }
 
@@ -94,17 +87,4 @@ export async function runHeap(
       flags.out === undefined ? describeTerminal(process.stdout, process.env) : { width: 100, color: false };
     return renderHeapAnswer(found, terminal);
   }
-}
-
-/** The first file that the core says was mapped: the kernel lists the executable first. */
-function executableOf(core: ElfFile): string {
-  const [first] = decodeCoreNotes(readNotes(core), core.machine).mappings;
-  if (first === undefined) {
-    throw new CaptureError(
-      "no-such-file",
-      "the core does not say which executable ran",
-      "give the executable that ran with --exe",
-    );
-  }
-  return first.path;
 }

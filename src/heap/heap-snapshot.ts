@@ -1,8 +1,10 @@
 import { DecodeError } from "../bytes/decode-error.ts";
 import { type DebugEntries, decodeDebugEntries, TAG } from "../formats/dwarf/debug-entries.ts";
 import { readDebugSections } from "../formats/elf/debug-sections.ts";
+import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { readObjectSymbols } from "../formats/elf/elf-symbols.ts";
 import type { BitSet } from "../lib/bit-set.ts";
+import type { AllocationStacks } from "./answers/allocation-stacks.ts";
 import { computeDominators, computeRetained, type DominatorTree } from "./dominators/dominator-tree.ts";
 import { type HeapGoroutine, readGoroutines } from "./goroutines/goroutine-list.ts";
 import { buildEdges, markReachable, type ObjectEdges } from "./graph/build-edges.ts";
@@ -11,18 +13,18 @@ import { findMaps, readMap } from "./maps/find-maps.ts";
 import type { MapTables } from "./maps/map-table.ts";
 import type { ProcessImage } from "./memory/process-image.ts";
 import { StaticNames, type TypedVariable } from "./names/static-names.ts";
-import { chooseBitmapRules, HeapBitmap } from "./objects/heap-bitmap.ts";
+import { chooseBitmapRules, HeapBitmap, type PointerBits } from "./objects/heap-bitmap.ts";
 import { ObjectIndex, readAllocated } from "./objects/object-index.ts";
 import { readSpans } from "./objects/span-table.ts";
 import { collectRoots, type Roots } from "./roots/collect-roots.ts";
 import type { GlobalVariables } from "./roots/global-variables.ts";
 import { listRuntimeObjects } from "./roots/runtime-objects.ts";
-import { FunctionTable } from "./runtime/function-table.ts";
+import { type CodeTable, FunctionTable } from "./runtime/function-table.ts";
 import { type GoBuild, readGoBuild } from "./runtime/go-build.ts";
 import type { RuntimeLayout } from "./runtime/layout-fields.ts";
 import { findLayouts } from "./runtime/layout-of-debug-entries.ts";
 import { loadLayout } from "./runtime/layout-table.ts";
-import { locateGlobals, type RuntimeGlobals } from "./runtime/locate-heap.ts";
+import { locateGlobals } from "./runtime/locate-heap.ts";
 import { findModules, type GoModule } from "./runtime/modules.ts";
 import { GoTypes, type TypeIndex, UNKNOWN_TYPE } from "./types/go-types.ts";
 import { PointerMasks } from "./types/pointer-mask.ts";
@@ -43,10 +45,9 @@ export interface HeapSnapshot {
   /** "table": by the version; "debug-information": this version has no table of ours. */
   layoutBy: "table" | "debug-information";
   modules: readonly GoModule[];
-  functions: FunctionTable;
-  globals: RuntimeGlobals;
+  functions: CodeTable;
   index: ObjectIndex;
-  bitmap: HeapBitmap;
+  bitmap: PointerBits;
   /** What reading the pointers met: see ObjectEdges, which the graph takes the place of. */
   edges: Pick<ObjectEdges, "badPointers" | "missingBytes">;
   goroutines: readonly HeapGoroutine[];
@@ -61,7 +62,32 @@ export interface HeapSnapshot {
   dominators: DominatorTree;
   /** Bytes of each node with all that it dominates. */
   retained: Float64Array;
+  /** Stacks that stand in the input itself; undefined if they are to be read from memory. */
+  allocations: AllocationStacks | undefined;
 }
+
+/** What is known of a heap before its objects are followed. */
+export type HeapParts = Pick<
+  HeapSnapshot,
+  | "image"
+  | "build"
+  | "layout"
+  | "layoutBy"
+  | "modules"
+  | "functions"
+  | "index"
+  | "bitmap"
+  | "edges"
+  | "goroutines"
+  | "roots"
+  | "reachable"
+  | "graph"
+  | "types"
+  | "variables"
+  | "allocations"
+> & {
+  symbols: GlobalVariables;
+};
 
 export type HeapStage =
   | "debug information"
@@ -90,7 +116,7 @@ export async function readHeap(
     });
   }
   onStage("debug information");
-  const entries = readEntries(image);
+  const entries = readEntries(image.exe);
   const { layout, layoutBy } = await chooseLayout(image, build, entries);
   const { space } = image;
   const modules = findModules(image, layout);
@@ -113,7 +139,37 @@ export async function readHeap(
   });
   const variables = entries === undefined ? [] : listVariables(entries, types, image.slide);
   const symbols = chooseVariables(image, variables, types);
-  const { roots, reachable, graph, edges } = readGraph();
+  const rooted = readGraph();
+  const parts = { image, build, layout, layoutBy, modules, functions, index, bitmap, goroutines };
+  return followHeap({ ...parts, ...rooted, types, variables, symbols, allocations: undefined }, onStage);
+
+  /** In a function of its own, so that the edges are given up for the graph before anything large comes. */
+  function readGraph(): RootedHeap {
+    onStage("pointers");
+    const edges = buildEdges(space, index, bitmap);
+    onStage("goroutines and roots");
+    const rootParts = { space, layout, modules, functions, globals, index, goroutines, variables: symbols };
+    return joinRoots(edges, collectRoots({ ...rootParts, edges }));
+  }
+}
+
+/** What is left of the edges and the roots once they are one graph. */
+export type RootedHeap = Pick<HeapSnapshot, "roots" | "reachable" | "graph" | "edges">;
+
+export function joinRoots(edges: ObjectEdges, roots: Roots): RootedHeap {
+  return {
+    roots,
+    reachable: markReachable(edges, roots.table.object),
+    graph: buildHeapGraph(edges, roots.table),
+    edges: { badPointers: edges.badPointers, missingBytes: edges.missingBytes },
+  };
+}
+
+/** From the graph to what keeps what: types of what can be reached, maps, dominators. */
+export function followHeap(parts: HeapParts, onStage: (stage: HeapStage) => void): HeapSnapshot {
+  const { layout, modules, functions, index, bitmap, goroutines, reachable, graph, types, variables } = parts;
+  const { space } = parts.image;
+  const { spans } = index;
   onStage("maps");
   const mapsByStructure = findMaps(space, layout, index, bitmap, reachable);
   onStage("types");
@@ -136,50 +192,21 @@ export async function readHeap(
     const first = nodeOfObject(graph, spans.firstObject[span]!);
     shallow.fill(spans.elementBytes[span]!, first, first + spans.elements[span]!);
   }
+  const { symbols, ...known } = parts;
   return {
-    image,
-    build,
-    layout,
-    layoutBy,
-    modules,
-    functions,
-    globals,
-    index,
-    bitmap,
-    edges,
-    goroutines,
-    roots,
-    reachable,
-    types,
+    ...known,
     typed,
-    variables,
     names: new StaticNames(types, symbols, variables, typed.statics),
     maps,
-    graph,
     dominators,
     retained: computeRetained(dominators, shallow),
   };
-
-  /** In a function of its own, so that the edges are given up for the graph before anything large comes. */
-  function readGraph() {
-    onStage("pointers");
-    const found = buildEdges(space, index, bitmap);
-    onStage("goroutines and roots");
-    const parts = { space, layout, modules, functions, globals, index, goroutines, variables: symbols };
-    const collected = collectRoots({ ...parts, edges: found });
-    return {
-      roots: collected,
-      reachable: markReachable(found, collected.table.object),
-      graph: buildHeapGraph(found, collected.table),
-      edges: { badPointers: found.badPointers, missingBytes: found.missingBytes },
-    };
-  }
 }
 
 /** A binary whose debug information is damaged is as good as a stripped one. */
-function readEntries(image: ProcessImage): DebugEntries | undefined {
+export function readEntries(exe: ElfFile): DebugEntries | undefined {
   try {
-    const sections = readDebugSections(image.exe);
+    const sections = readDebugSections(exe);
     return sections === undefined ? undefined : decodeDebugEntries(sections);
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
@@ -208,7 +235,7 @@ async function chooseLayout(
   });
 }
 
-function listVariables(entries: DebugEntries, types: GoTypes, slide: number): TypedVariable[] {
+export function listVariables(entries: DebugEntries, types: GoTypes, slide: number): TypedVariable[] {
   const variables: TypedVariable[] = [];
   for (let row = 0; row < entries.length; row++) {
     if (entries.tag[row] !== TAG.variable || !(entries.address[row]! > 0)) continue;
@@ -220,8 +247,8 @@ function listVariables(entries: DebugEntries, types: GoTypes, slide: number): Ty
 }
 
 /** The symbol table knows every variable with its size; without one, the debug information's do. */
-function chooseVariables(
-  image: ProcessImage,
+export function chooseVariables(
+  image: Pick<ProcessImage, "exe" | "slide">,
   variables: readonly TypedVariable[],
   types: GoTypes,
 ): GlobalVariables {

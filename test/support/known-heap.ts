@@ -67,8 +67,8 @@ export interface DumpOptions {
   program?: string;
 }
 
-/** Builds the program, lets it fill its heap, and takes a core by SIGABRT; undefined if the kernel writes none there. */
-export async function dumpKnownCore(folder: string, options: DumpOptions): Promise<DumpedCore | undefined> {
+/** Builds the program; where its executable is. */
+export function buildKnown(folder: string, options: DumpOptions): string {
   const exe = join(folder, "known");
   execFileSync(
     "go",
@@ -91,6 +91,12 @@ export async function dumpKnownCore(folder: string, options: DumpOptions): Promi
       stdio: ["ignore", "ignore", "inherit"],
     },
   );
+  return exe;
+}
+
+/** Builds the program, lets it fill its heap, and takes a core by SIGABRT; undefined if the kernel writes none there. */
+export async function dumpKnownCore(folder: string, options: DumpOptions): Promise<DumpedCore | undefined> {
+  const exe = buildKnown(folder, options);
   // A shell, since Node cannot raise the limit on cores of its children.
   const child = spawn(
     "/bin/sh",

@@ -36,6 +36,7 @@ export interface ElfFile {
   sections: readonly ElfSection[];
 }
 
+export const ET_EXEC = 2;
 export const ET_CORE = 4;
 export const PT_LOAD = 1;
 export const PT_NOTE = 4;

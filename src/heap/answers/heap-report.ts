@@ -173,7 +173,7 @@ function listMaps(heap: HeapSnapshot, paths: ShortestPaths, top: number): OwnedM
     return object < 0 ? 0 : heap.retained[nodeOfObject(heap.graph, object)]!;
   };
   const largest = [...heap.maps].sort((a, b) => size(b.address) - size(a.address)).slice(0, top);
-  const stacks = readAllocationStacks(heap);
+  const stacks = heap.allocations ?? readAllocationStacks(heap);
   const nodes = largest.map((map) => {
     const object = heap.index.objectAt(map.address);
     return object < 0 ? -1 : nodeOfObject(heap.graph, object);

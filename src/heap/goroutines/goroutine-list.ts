@@ -60,66 +60,77 @@ export function readGoroutines(
   threads: readonly CoreThread[],
 ): HeapGoroutine[] {
   if (allgs === 0) return [];
-  const { g, gobuf, m } = layout.structs;
   const array = space.u64(allgs);
   const length = Math.min(space.u64(allgs + 8), MAX_GOROUTINES);
   const byThread = new Map(threads.map((thread) => [thread.id, thread]));
   const goroutines: HeapGoroutine[] = [];
   for (let i = 0; i < length; i++) {
     const address = space.u64(array + i * 8);
-    if (!(address > 0)) continue;
-    const code = space.u32(address + g.atomicstatus) & ~SCAN_BIT;
-    const status = GOROUTINE_STATUS[code];
-    if (status === undefined || status === "dead" || status === "idle" || status === "deadextra") continue;
-    const stackLow = space.u64(address + g.stack);
-    const stackHigh = space.u64(address + g.stack + 8);
-    if (!(stackLow > 0 && stackLow < stackHigh)) continue;
-    const sched = address + g.sched;
-    const syscallSp = space.u64(address + g.syscallsp);
-    const thread =
-      status === "running" ? byThread.get(space.u64(space.u64(address + g.m) + m.procid)) : undefined;
-    const onOwnStack = thread !== undefined && thread.sp >= stackLow && thread.sp < stackHigh;
-    let start: Pick<HeapGoroutine, "pc" | "sp" | "lr" | "position" | "registers">;
-    if (syscallSp > 0 && status !== "running") {
-      start = {
-        pc: space.u64(address + g.syscallpc),
-        sp: syscallSp,
-        lr: 0,
-        position: "parked",
-        registers: null,
-      };
-    } else if (onOwnStack) {
-      start = {
-        pc: thread.pc,
-        sp: thread.sp,
-        lr: thread.lr,
-        position: "running",
-        registers: thread.registers,
-      };
-    } else {
-      start = {
-        pc: space.u64(sched + gobuf.pc),
-        sp: space.u64(sched + gobuf.sp),
-        lr: gobuf.lr < 0 ? 0 : space.u64(sched + gobuf.lr),
-        position: status === "running" ? "unknown" : "parked",
-        registers: null,
-      };
-    }
-    goroutines.push({
-      address,
-      id: space.u64(address + g.goid),
-      status,
-      waitReason: code === WAITING ? (layout.waitReasons[space.u8(address + g.waitreason)] ?? "") : "",
-      waitSinceNs: code === WAITING ? space.u64(address + g.waitsince) : 0,
-      stackLow,
-      stackHigh,
-      ...start,
-      startPc: space.u64(address + g.startpc),
-      createdByPc: space.u64(address + g.gopc),
-      schedContext: space.u64(sched + gobuf.ctxt),
-      defer: space.u64(address + g._defer),
-      panic: space.u64(address + g._panic),
-    });
+    const goroutine = address > 0 ? readGoroutine(space, layout, address, byThread) : undefined;
+    if (goroutine !== undefined) goroutines.push(goroutine);
   }
   return goroutines;
+}
+
+/** One goroutine by the address of its runtime.g; undefined if it is dead, or its g is not at hand. */
+export function readGoroutine(
+  space: AddressSpace,
+  layout: RuntimeLayout,
+  address: number,
+  byThread: ReadonlyMap<number, CoreThread>,
+): HeapGoroutine | undefined {
+  const { g, gobuf, m } = layout.structs;
+  const code = space.u32(address + g.atomicstatus) & ~SCAN_BIT;
+  const status = GOROUTINE_STATUS[code];
+  if (status === undefined || status === "dead" || status === "idle" || status === "deadextra")
+    return undefined;
+  const stackLow = space.u64(address + g.stack);
+  const stackHigh = space.u64(address + g.stack + 8);
+  if (!(stackLow > 0 && stackLow < stackHigh)) return undefined;
+  const sched = address + g.sched;
+  const syscallSp = space.u64(address + g.syscallsp);
+  const thread =
+    status === "running" ? byThread.get(space.u64(space.u64(address + g.m) + m.procid)) : undefined;
+  const onOwnStack = thread !== undefined && thread.sp >= stackLow && thread.sp < stackHigh;
+  let start: Pick<HeapGoroutine, "pc" | "sp" | "lr" | "position" | "registers">;
+  if (syscallSp > 0 && status !== "running") {
+    start = {
+      pc: space.u64(address + g.syscallpc),
+      sp: syscallSp,
+      lr: 0,
+      position: "parked",
+      registers: null,
+    };
+  } else if (onOwnStack) {
+    start = {
+      pc: thread.pc,
+      sp: thread.sp,
+      lr: thread.lr,
+      position: "running",
+      registers: thread.registers,
+    };
+  } else {
+    start = {
+      pc: space.u64(sched + gobuf.pc),
+      sp: space.u64(sched + gobuf.sp),
+      lr: gobuf.lr < 0 ? 0 : space.u64(sched + gobuf.lr),
+      position: status === "running" ? "unknown" : "parked",
+      registers: null,
+    };
+  }
+  return {
+    address,
+    id: space.u64(address + g.goid),
+    status,
+    waitReason: code === WAITING ? (layout.waitReasons[space.u8(address + g.waitreason)] ?? "") : "",
+    waitSinceNs: code === WAITING ? space.u64(address + g.waitsince) : 0,
+    stackLow,
+    stackHigh,
+    ...start,
+    startPc: space.u64(address + g.startpc),
+    createdByPc: space.u64(address + g.gopc),
+    schedContext: space.u64(sched + gobuf.ctxt),
+    defer: space.u64(address + g._defer),
+    panic: space.u64(address + g._panic),
+  };
 }

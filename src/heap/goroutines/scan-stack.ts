@@ -27,7 +27,8 @@ interface StackObject {
 }
 
 export interface StackScan {
-  frames: StackFrame[];
+  /** Innermost first. */
+  frames: readonly Pick<StackFrame, "pc">[];
   /** The unwinder reached the goroutine's first function. */
   complete: boolean;
 }

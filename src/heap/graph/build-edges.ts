@@ -1,6 +1,6 @@
 import { BitSet } from "../../lib/bit-set.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
-import type { HeapBitmap } from "../objects/heap-bitmap.ts";
+import type { PointerBits } from "../objects/heap-bitmap.ts";
 import type { ObjectIndex } from "../objects/object-index.ts";
 import { PAGE_BYTES } from "../runtime/locate-heap.ts";
 
@@ -27,7 +27,7 @@ const MIN_LEGAL_POINTER = 4096;
 export function buildEdges(
   space: AddressSpace,
   index: ObjectIndex,
-  bitmap: HeapBitmap,
+  bitmap: PointerBits,
   onProgress: (doneSpans: number) => void = () => {},
 ): ObjectEdges {
   const builder = new EdgeBuilder(index);
@@ -62,7 +62,7 @@ export function buildEdges(
 function scanLarge(
   space: AddressSpace,
   index: ObjectIndex,
-  bitmap: HeapBitmap,
+  bitmap: PointerBits,
   span: number,
   builder: EdgeBuilder,
 ): number {

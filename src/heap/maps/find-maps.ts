@@ -1,6 +1,6 @@
 import type { BitSet } from "../../lib/bit-set.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
-import type { HeapBitmap } from "../objects/heap-bitmap.ts";
+import type { PointerBits } from "../objects/heap-bitmap.ts";
 import type { ObjectIndex } from "../objects/object-index.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import { PAGE_BYTES } from "../runtime/locate-heap.ts";
@@ -27,7 +27,7 @@ export function findMaps(
   space: AddressSpace,
   layout: RuntimeLayout,
   index: ObjectIndex,
-  bitmap: HeapBitmap,
+  bitmap: PointerBits,
   reachable: BitSet,
 ): MapTables[] {
   const isSwiss = layout.structs.swissMap.size > 0;
@@ -60,7 +60,7 @@ function pointerWords(bits: Uint8Array, from: number): number {
 function hasRoom(
   space: AddressSpace,
   index: ObjectIndex,
-  bitmap: HeapBitmap,
+  bitmap: PointerBits,
   map: MapTables,
   isSwiss: boolean,
 ): boolean {

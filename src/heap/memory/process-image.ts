@@ -35,7 +35,6 @@ export function openCore(core: ElfFile, exe: ElfFile, windowBytes?: number): Pro
     throw wrongExecutable(`the core is of ${core.machine}, the executable of ${exe.machine}`);
   }
   const notes = decodeCoreNotes(readNotes(core), core.machine);
-  const slide = exe.type === 3 && notes.entry !== 0 ? notes.entry - exe.entry : 0;
   let declared = 0;
   let present = 0;
   const regions: MemoryRegion[] = [];
@@ -52,20 +51,44 @@ export function openCore(core: ElfFile, exe: ElfFile, windowBytes?: number): Pro
       flags: segment.flags,
     });
   }
-  const ofCore = new AddressSpace([regions]);
-  const identity = checkIdentity(ofCore, exe, slide);
+  return openMemory({ layers: [regions], ...notes }, exe, {
+    missingShare: declared === 0 ? 0 : 1 - present / declared,
+    windowBytes,
+  });
+}
+
+/** What was taken from a process: its memory, in layers (see AddressSpace), and where it was loaded and stood. */
+export interface ProcessMemory {
+  layers: readonly (readonly MemoryRegion[])[];
+  threads: readonly CoreThread[];
+  /** AT_ENTRY; 0 if unknown. */
+  entry: number;
+}
+
+/**
+ * Puts memory over the executable's file.
+ *
+ * @throws DecodeError if the executable is another program's.
+ */
+export function openMemory(
+  { layers, threads, entry }: ProcessMemory,
+  exe: ElfFile,
+  { missingShare = 0, windowBytes }: { missingShare?: number; windowBytes?: number | undefined } = {},
+): ProcessImage {
+  const slide = exe.type === 3 && entry !== 0 ? entry - exe.entry : 0;
+  const identity = checkIdentity(new AddressSpace(layers), exe, slide);
   return {
-    space: new AddressSpace([regions, exeRegions(exe, slide)], windowBytes),
+    space: new AddressSpace([...layers, exeRegions(exe, slide)], windowBytes),
     exe,
     slide,
-    threads: notes.threads,
+    threads,
     identity,
-    missingShare: declared === 0 ? 0 : 1 - present / declared,
+    missingShare,
   };
 }
 
 /** What the executable's file says of its pages that are not written to. */
-function exeRegions(exe: ElfFile, slide: number): MemoryRegion[] {
+export function exeRegions(exe: ElfFile, slide: number): MemoryRegion[] {
   return exe.segments
     .filter((segment) => segment.type === PT_LOAD && segment.fileSize > 0)
     .map((segment) => ({
@@ -110,7 +133,7 @@ function checkIdentity(memory: AddressSpace, exe: ElfFile, slide: number): Proce
   return compared > 0 ? "same-text" : "not-checked";
 }
 
-function wrongExecutable(what: string): DecodeError {
+export function wrongExecutable(what: string): DecodeError {
   return new DecodeError(what, {
     format: "core",
     offset: 0,

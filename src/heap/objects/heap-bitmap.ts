@@ -28,6 +28,12 @@ export function chooseBitmapRules(minor: string, experiments: ReadonlySet<string
   return { scheme: "span", inlineMarkBits };
 }
 
+/** Which words of a span are pointers, wherever that is known from. */
+export type PointerBits = Pick<
+  HeapBitmap,
+  "hasHeader" | "headerBytes" | "ofSpan" | "largeType" | "ofLarge" | "unknownMasks"
+>;
+
 /** Gives the pointer bits of a span's words, one bit a word, whichever scheme the version has. */
 export class HeapBitmap {
   readonly #space: AddressSpace;

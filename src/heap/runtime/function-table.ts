@@ -29,6 +29,9 @@ export interface CodePlace {
   line: number;
 }
 
+/** What answers need to know of a program counter. */
+export type CodeTable = Pick<FunctionTable, "functionAt" | "placesAt">;
+
 const MAX_NAME_BYTES = 64 * 1024;
 const NO_FUNCDATA = 0xffff_ffff;
 const PCDATA_INL_TREE_INDEX = 2;

@@ -25,10 +25,11 @@ export function readGoBuild(exe: ElfFile): GoBuild | undefined {
   if ((bytes[15]! & FLAG_INLINE) === 0) return undefined;
   const version = readText(bytes, 32);
   const moduleInfo = readText(bytes, version.end);
-  return describe(version.text, moduleInfo.text);
+  return describeGoBuild(version.text, moduleInfo.text);
 }
 
-function describe(version: string, moduleInfo: string): GoBuild {
+/** What a version tells, as runtime.Version() gives it. */
+export function describeGoBuild(version: string, moduleInfo: string): GoBuild {
   return {
     version,
     minor: /^go(1\.\d+)/.exec(version)?.[1] ?? "",

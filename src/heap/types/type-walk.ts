@@ -1,8 +1,8 @@
 import type { BitSet } from "../../lib/bit-set.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
-import type { HeapBitmap } from "../objects/heap-bitmap.ts";
+import type { PointerBits } from "../objects/heap-bitmap.ts";
 import type { ObjectIndex } from "../objects/object-index.ts";
-import type { FunctionTable } from "../runtime/function-table.ts";
+import type { CodeTable } from "../runtime/function-table.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import type { GoModule } from "../runtime/modules.ts";
 import type { GoTypes, TypeIndex } from "./go-types.ts";
@@ -15,9 +15,9 @@ export interface TypingParts {
   space: AddressSpace;
   layout: RuntimeLayout;
   modules: readonly GoModule[];
-  functions: FunctionTable;
+  functions: Pick<CodeTable, "functionAt">;
   index: ObjectIndex;
-  bitmap: HeapBitmap;
+  bitmap: PointerBits;
   reachable: BitSet;
   types: GoTypes;
   /** Typed words outside of the heap: variables of package level. */

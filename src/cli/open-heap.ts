@@ -1,0 +1,50 @@
+import { CaptureError } from "../capture/capture-error.ts";
+import { FileSource } from "../capture/file-source.ts";
+import { decodeCoreNotes } from "../formats/elf/core-notes.ts";
+import { decodeElf, type ElfFile } from "../formats/elf/elf-file.ts";
+import { readNotes } from "../formats/elf/elf-notes.ts";
+import { decodeHeapDump, sniffHeapDump } from "../formats/heap-dump/heap-dump.ts";
+import { readHeapDump } from "../heap/dump/read-dump.ts";
+import { type HeapSnapshot, type HeapStage, readHeap } from "../heap/heap-snapshot.ts";
+import { openCore } from "../heap/memory/process-image.ts";
+import { openLiveImage } from "./open-live-image.ts";
+import type { ProgressLine } from "./progress-line.ts";
+
+const SNIFFED_BYTES = 64;
+
+/** The heap of a process ("pid:N"), of a core, or of a file that debug.WriteHeapDump wrote. */
+export async function openHeap(
+  input: string,
+  flags: { exe: string | undefined; maxPause: number },
+  progress: ProgressLine,
+): Promise<HeapSnapshot> {
+  const onStage = (stage: HeapStage) => progress.show(`reading ${input}: ${stage}`);
+  const pid = /^pid:(\d{1,9})$/.exec(input)?.[1];
+  if (pid !== undefined) return readHeap(await openLiveImage(Number(pid), flags, progress), onStage);
+  const source = new FileSource(input);
+  if (sniffHeapDump(source.read(0, SNIFFED_BYTES))) {
+    progress.show(`reading ${input}`);
+    const dump = decodeHeapDump(source);
+    for (const { offset, what } of dump.damage) progress.say(`${input}: ${what} (byte ${offset})`);
+    const exe = flags.exe === undefined ? undefined : decodeElf(new FileSource(flags.exe));
+    if (exe === undefined)
+      progress.say(`${input} is a heap dump: with the executable that ran (--exe) types and names are shown`);
+    return readHeapDump(source, dump, exe, onStage);
+  }
+  const core = decodeElf(source);
+  const exe = decodeElf(new FileSource(flags.exe ?? executableOf(core)));
+  return readHeap(openCore(core, exe), onStage);
+}
+
+/** The first file that the core says was mapped: the kernel lists the executable first. */
+function executableOf(core: ElfFile): string {
+  const [first] = decodeCoreNotes(readNotes(core), core.machine).mappings;
+  if (first === undefined) {
+    throw new CaptureError(
+      "no-such-file",
+      "the core does not say which executable ran",
+      "give the executable that ran with --exe",
+    );
+  }
+  return first.path;
+}

@@ -1,0 +1,56 @@
+import { CaptureError } from "../capture/capture-error.ts";
+import { FileSource } from "../capture/file-source.ts";
+import { checkProcess, copyProcess } from "../capture/live-memory/copy-process.ts";
+import { decodeElf } from "../formats/elf/elf-file.ts";
+import { findSymbols } from "../formats/elf/elf-symbols.ts";
+import { openMemory, type ProcessImage } from "../heap/memory/process-image.ts";
+import { readGoBuild } from "../heap/runtime/go-build.ts";
+import { withInterrupt } from "./interrupt.ts";
+import type { ProgressLine } from "./progress-line.ts";
+
+/**
+ * Copies the memory of a running process and says for how long it stood still.
+ *
+ * @throws CaptureError if it may not be read, is no Go program, or has ended
+ */
+export async function openLiveImage(
+  pid: number,
+  flags: { exe: string | undefined; maxPause: number },
+  progress: ProgressLine,
+): Promise<ProcessImage> {
+  checkProcess(pid);
+  const exe = decodeElf(new FileSource(flags.exe ?? `/proc/${pid}/exe`));
+  // Before it is stopped for nothing.
+  if (readGoBuild(exe) === undefined) {
+    throw new CaptureError(
+      "bad-target",
+      `process ${pid} is not a Go program (or one of before Go 1.18)`,
+      "give the pid of the service itself, not of a shell or a sidecar that started it",
+    );
+  }
+  const phase = findSymbols(exe, new Set(["runtime.gcphase"])).get("runtime.gcphase");
+  progress.show(`copying the memory of process ${pid}`);
+  const copy = await withInterrupt(progress, (signal) =>
+    copyProcess(pid, {
+      maxPauseMs: flags.maxPause,
+      gcPhaseAddress: (entry) =>
+        phase === undefined ? undefined : phase + (exe.type === 3 ? entry - exe.entry : 0),
+      signal,
+    }),
+  );
+  const megabytes = (copy.copiedBytes / 2 ** 20).toFixed(0);
+  progress.say(
+    copy.wasStopped
+      ? `process ${pid} was stopped before and stays so; ${megabytes} MB copied`
+      : `process ${pid} stood still for ${Math.ceil(copy.pauseMs)} ms while ${megabytes} MB were copied${copy.duringCollection ? ", within a collection" : ""}`,
+  );
+  return openMemory(
+    {
+      layers: copy.layers,
+      // Registers but these two are only a debugger's to read.
+      threads: copy.threads.map((thread) => ({ ...thread, lr: 0, registers: new Float64Array(0) })),
+      entry: copy.entry,
+    },
+    exe,
+  );
+}
