@@ -21,7 +21,7 @@ export async function openHeap(
   const onStage = (stage: HeapStage) => progress.show(`reading ${input}: ${stage}`);
   const pid = /^pid:(\d{1,9})$/.exec(input)?.[1];
   if (pid !== undefined) return readHeap(await openLiveImage(Number(pid), flags, progress), onStage);
-  const source = new FileSource(input);
+  const source = openFile(input);
   if (sniffHeapDump(source.read(0, SNIFFED_BYTES))) {
     progress.show(`reading ${input}`);
     const dump = decodeHeapDump(source);
@@ -34,6 +34,16 @@ export async function openHeap(
   const core = decodeElf(source);
   const exe = decodeElf(new FileSource(flags.exe ?? executableOf(core)));
   return readHeap(openCore(core, exe), onStage);
+}
+
+function openFile(path: string): FileSource {
+  try {
+    return new FileSource(path);
+  } catch (error) {
+    if (error instanceof CaptureError && error.code === "no-such-file" && /^\d+$/.test(path))
+      throw new CaptureError(error.code, error.message, `a running process is given as pid:${path}`, error);
+    throw error;
+  }
 }
 
 /** The first file that the core says was mapped: the kernel lists the executable first. */

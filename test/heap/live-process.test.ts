@@ -126,6 +126,8 @@ describe.skipIf(process.platform !== "linux")("what cannot be read", () => {
     const run = await runGopatrol(["heap", `pid:${pid}`]);
     expect(run.code).toBe(3);
     expect(run.stderr).toContain(`there is no process ${pid} here`);
+    const bare = await runGopatrol(["heap", `${pid}`]);
+    expect(bare.stderr).toContain(`a running process is given as pid:${pid}`);
   });
 
   test.skipIf(process.getuid?.() !== 0)("a process of another user", async () => {
