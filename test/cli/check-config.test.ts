@@ -22,7 +22,7 @@ describe("gopatrol patrol check-config", () => {
     const file = await write("right.toml", '[[targets]]\naddress = "localhost:6060"\n');
     const { code, stdout, stderr } = await runGopatrol(["patrol", "check-config", file]);
     expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toBe(`${file}: ok: 1 target, 3 checks, 8 rules, 1 receiver.\n`);
+    expect(stdout).toBe(`${file}: ok: 1 target, 3 checks, 6 rules, 1 receiver.\n`);
   });
 
   it("shows what is wrong in its line, without secrets, and exits with 2", async () => {

@@ -194,7 +194,7 @@ export class RunTable {
       texts = pack === undefined ? [] : unpackTexts(pack.body);
       packs.set(row.pack, texts);
     }
-    return JSON.parse(texts[row.position]!) as RunRecord;
+    return readRun(texts[row.position]!);
   }
 
   *#hourBodies(hour: number, target: number | null): Generator<Uint8Array> {
@@ -208,7 +208,14 @@ export class RunTable {
 }
 
 function unpackRuns(body: Uint8Array): RunRecord[] {
-  return unpackTexts(body).map((text) => JSON.parse(text) as RunRecord);
+  return unpackTexts(body).map(readRun);
+}
+
+/** Runs that were written before checks had facts have none. */
+function readRun(text: string): RunRecord {
+  const run = JSON.parse(text) as RunRecord;
+  for (const check of run.checks) check.facts ??= {};
+  return run;
 }
 
 /** The newest `limit` runs of those that were added. */

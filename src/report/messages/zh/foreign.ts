@@ -400,4 +400,55 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "The cgroup {path} holds {percent} % of its memory limit, too much to ask the target for profiles":
     "cgroup {path} 已用去内存上限的 {percent} %，此时不宜再向目标请求 profile",
   "give --limit to go by another": "如需以其他上限为准，请给出 --limit",
+
+  // decoders: executables and cores
+  "this is not an ELF file": "这不是 ELF 文件",
+  "give a core file or an executable": "请给出 core 文件或可执行文件",
+  "the ELF header is cut short": "ELF 头被截断",
+  "this is not a 64-bit little-endian ELF file": "这不是 64 位小端 ELF 文件",
+  "only amd64 and arm64 are supported": "仅支持 amd64 和 arm64",
+  "machine {n} is not supported": "不支持机器类型 {n}",
+  "{n} program headers do not fit the file": "{n} 个程序头超出了文件范围",
+  "section {name} lies outside the file": "节 {name} 位于文件之外",
+  "section {name} is not compressed with zlib": "节 {name} 不是用 zlib 压缩的",
+  "section {name} does not decompress ({reason})": "节 {name} 无法解压（{reason}）",
+  "take another copy of the executable": "请重新取一份可执行文件",
+  "the file is cut short; take it again": "文件被截断；请重新获取",
+  "rebuild it with -ldflags=-compressdwarf=false": "请用 -ldflags=-compressdwarf=false 重新构建",
+  "an abbreviation code of {n}": "出现缩写编号 {n}",
+  "abbreviation {n} is not defined": "缩写 {n} 未定义",
+  "form 0x{n} is not known": "未知的属性形式 0x{n}",
+  "a LEB128 number of more than ten bytes": "LEB128 数超过十个字节",
+  "a text without an end": "文本没有结束符",
+  "the executable looks damaged; take another copy, or go on without its debug information":
+    "可执行文件看起来已损坏；请重新取一份，或不使用其调试信息继续",
+  "the section ends too early": "节过早结束",
+  "64-bit DWARF is not supported: a unit": "不支持 64 位 DWARF：某个编译单元",
+  "a unit goes on past the end": "编译单元超出了末尾",
+  "DWARF version {n} of a unit": "编译单元的 DWARF 版本为 {n}",
+  "{path} is not a file": "{path} 不是文件",
+
+  // heap dumps and live processes
+  "this is not a heap dump": "这不是堆转储文件",
+  "give a file that debug.WriteHeapDump wrote (not a pprof heap profile)":
+    "请给出 debug.WriteHeapDump 写出的文件（而不是 pprof 的 heap profile）",
+  "what stands before was read": "在此之前的内容已读取",
+  "the dump is of a machine without 64-bit little-endian pointers": "转储来自指针不是 64 位小端的机器",
+  "gopatrol cannot stop itself": "gopatrol 不能暂停自己",
+  "give the pid of a Go service": "请给出 Go 服务的 pid",
+  "a copy takes {n} MB of memory, and this machine has {left} MB left":
+    "复制需要 {n} MB 内存，而这台机器只剩 {left} MB",
+  "process {pid} did not stop: a thread is held by the kernel (waiting for a disk?)":
+    "进程 {pid} 没有停下：有线程被内核占住（在等磁盘？）",
+  "reading was interrupted": "读取被中断",
+  "the process goes on as before": "进程照常运行",
+  "copying the memory of process {pid} took longer than {n} ms, so it was let go on without":
+    "复制进程 {pid} 的内存超过了 {n} ms，因此放弃复制并让其继续运行",
+  "process {pid} was let go on while its memory was copied": "进程 {pid} 在内存复制期间被恢复运行",
+  "process {pid} has ended": "进程 {pid} 已结束",
+  "find the one that runs now": "请查找现在运行的那个进程",
+  "the memory of process {pid} may not be read": "无权读取进程 {pid} 的内存",
+  "process {pid} cannot be read ({code})": "无法读取进程 {pid}（{code}）",
+  "the process that would resume the target if gopatrol were killed did not start":
+    "负责在 gopatrol 被杀时恢复目标的守护进程未能启动",
 };
