@@ -49,6 +49,8 @@ export interface HeapGoroutine {
 }
 
 const MAX_GOROUTINES = 20_000_000;
+/** runtime.maxstacksize: what claims more is damaged, and would be scanned word by word. */
+const MAX_STACK_BYTES = 2 ** 30;
 const SCAN_BIT = 0x1000;
 const WAITING = 4;
 
@@ -86,7 +88,7 @@ export function readGoroutine(
     return undefined;
   const stackLow = space.u64(address + g.stack);
   const stackHigh = space.u64(address + g.stack + 8);
-  if (!(stackLow > 0 && stackLow < stackHigh)) return undefined;
+  if (!(stackLow > 0 && stackLow < stackHigh && stackHigh - stackLow <= MAX_STACK_BYTES)) return undefined;
   const sched = address + g.sched;
   const syscallSp = space.u64(address + g.syscallsp);
   const thread =
