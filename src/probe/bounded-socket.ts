@@ -44,7 +44,10 @@ export async function withSocket<T>(
     if (socket.bytesRead > MAX_BYTES) stop(tooLarge(where));
   }, LOOK_EVERY_MS);
   try {
-    return await Promise.race([use({ socket, where }), stopped]);
+    const result = await Promise.race([use({ socket, where }), stopped]);
+    // A fast server is through before the next look.
+    if (socket.bytesRead > MAX_BYTES) throw tooLarge(where);
+    return result;
   } catch (error) {
     if (error instanceof ProbeFailure) throw error;
     if (socket.bytesRead > MAX_BYTES) throw tooLarge(where);

@@ -69,7 +69,8 @@ describe.concurrent("the same evidence gives the same report", () => {
     expect(reports[0]!.stdout).toMatch(/^LEAK$/m);
   });
 
-  test("captured, moved and inspected elsewhere", async () => {
+  // On a machine that is busy with the other tests a short window may hold too few samples for a verdict.
+  test("captured, moved and inspected elsewhere", { retry: 2 }, async () => {
     const answers = recordedAnswers(SERVICES.leakingGoroutines);
     const captured = await withFakePprofServer({ answers }, ({ url }) =>
       runGopatrol(["capture", url, ...SHORT_WINDOW, "-o", join(folder, "incident.tgz")]),
@@ -77,7 +78,7 @@ describe.concurrent("the same evidence gives the same report", () => {
     expect(captured.code).toBe(0);
     expect(captured.stdout).toMatch(/incident\.tgz: \d+ samples, \d+ captures, [\d.]+ kB/);
     const run = await inspect(["incident.tgz"]);
-    expect(run.code).toBe(1);
+    expect(run.code, run.stdout).toBe(1);
     expect(run.stdout).toContain("goroutine/blocked-send");
   });
 });
