@@ -72,12 +72,13 @@ describe.concurrent("the same evidence gives the same report", () => {
   // On a machine that is busy with the other tests a short window may hold too few samples for a verdict.
   test("captured, moved and inspected elsewhere", { retry: 2 }, async () => {
     const answers = recordedAnswers(SERVICES.leakingGoroutines);
+    const moved = join(await mkdtemp(join(folder, "moved-")), "incident.tgz");
     const captured = await withFakePprofServer({ answers }, ({ url }) =>
-      runGopatrol(["capture", url, ...SHORT_WINDOW, "-o", join(folder, "incident.tgz")]),
+      runGopatrol(["capture", url, ...SHORT_WINDOW, "-o", moved]),
     );
     expect(captured.code).toBe(0);
     expect(captured.stdout).toMatch(/incident\.tgz: \d+ samples, \d+ captures, [\d.]+ kB/);
-    const run = await inspect(["incident.tgz"]);
+    const run = await inspect([moved]);
     expect(run.code, run.stdout).toBe(1);
     expect(run.stdout).toContain("goroutine/blocked-send");
   });
