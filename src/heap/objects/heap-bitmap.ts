@@ -223,45 +223,36 @@ export class HeapBitmap {
   }
 
   #rawArenaBits(address: number, words: number): Uint8Array | undefined {
-    const out = new Uint8Array(Math.ceil(words / 8));
-    for (let done = 0; done < words; ) {
-      const at = address + done * 8;
-      const arena = this.#arenaOf(at);
-      if (arena === 0) return undefined;
-      const word = (at % ARENA_BYTES) / 8;
-      const count = Math.min(words - done, ARENA_WORDS - word);
-      // Spans begin at pages, and a page's bits at a byte.
-      const part = this.#space.bytes(
-        arena + this.#layout.structs.heapArena.bitmap + word / 8,
-        Math.ceil(count / 8),
-      );
-      if (part === undefined) return undefined;
-      out.set(part, done / 8);
-      done += count;
-    }
-    return out;
+    return this.#arenaBytes(address, words, 8);
   }
 
   /** Go 1.19: a byte for four words, pointer bits in its low half. */
   #twoBits(address: number, words: number): Uint8Array | undefined {
+    const bytes = this.#arenaBytes(address, words, 4);
+    if (bytes === undefined) return undefined;
     const bits = new Uint8Array(Math.ceil(words / 8));
+    for (let i = 0; i < words; i++) {
+      if ((bytes[i >>> 2]! & (1 << (i & 3))) !== 0) bits[i >>> 3]! |= 1 << (i & 7);
+    }
+    return bits;
+  }
+
+  /** The bitmap's bytes of `words`, arena by arena; spans begin at pages, and a page's bits at a byte. */
+  #arenaBytes(address: number, words: number, wordsInByte: number): Uint8Array | undefined {
+    const out = new Uint8Array(Math.ceil(words / wordsInByte));
     for (let done = 0; done < words; ) {
       const at = address + done * 8;
       const arena = this.#arenaOf(at);
       if (arena === 0) return undefined;
       const word = (at % ARENA_BYTES) / 8;
       const count = Math.min(words - done, ARENA_WORDS - word);
-      const part = this.#space.bytes(
-        arena + this.#layout.structs.heapArena.bitmap + word / 4,
-        Math.ceil(count / 4),
-      );
+      const start = arena + this.#layout.structs.heapArena.bitmap + word / wordsInByte;
+      const part = this.#space.bytes(start, Math.ceil(count / wordsInByte));
       if (part === undefined) return undefined;
-      for (let i = 0; i < count; i++) {
-        if ((part[i >>> 2]! & (1 << (i & 3))) !== 0) bits[(done + i) >>> 3]! |= 1 << ((done + i) & 7);
-      }
+      out.set(part, done / wordsInByte);
       done += count;
     }
-    return bits;
+    return out;
   }
 
   #arenaOf(address: number): number {
