@@ -15,26 +15,32 @@ import type { StoreFlags } from "./store-command.ts";
 const DEFAULT_CONFIG = "gopatrol.toml";
 const CLOSE_SECRETS_MS = 5000;
 
+export interface NamedStore {
+  store: Store;
+  /** The audit log that the patrol writes as a file too; null if it does not, or if only the store's folder is known. */
+  auditFile: string | null;
+}
+
 /**
  * The store of a configuration or folder.
  *
  * @throws UsageError if none is named or the configuration is wrong, StoreError if it cannot be opened
  */
-export async function openNamedStore(flags: StoreFlags, { readOnly }: { readOnly: boolean }): Promise<Store> {
+export async function openNamedStore(flags: StoreFlags, { readOnly }: { readOnly: boolean }): Promise<NamedStore> {
   if (flags.dir !== undefined && flags.config !== undefined) {
     throw new UsageError("name the configuration or the folder, not both");
   }
   const file = flags.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
   if (flags.dir !== undefined) {
     // Its retention is the configuration's; without one nothing is too old.
-    return openStore({ ...SQLITE, dir: flags.dir }, { readOnly });
+    return { store: await openStore({ ...SQLITE, dir: flags.dir }, { readOnly }), auditFile: null };
   }
   if (file === undefined) {
     throw new UsageError(
       `there is no ${DEFAULT_CONFIG} here: name the configuration with -c, or the store's folder with --dir`,
     );
   }
-  const { store, vault } = await readConfig(file);
+  const { store, vault, run } = await readConfig(file);
   if (store.engine === "memory") {
     throw new UsageError(`the patrol of ${file} keeps its history in memory: there is nothing to look after`);
   }
@@ -46,7 +52,8 @@ export async function openNamedStore(flags: StoreFlags, { readOnly }: { readOnly
     onVaultEvent: () => {},
   });
   try {
-    return await openStore(store, { readOnly, secret: (ref) => secrets.read(ref) });
+    const opened = await openStore(store, { readOnly, secret: (ref) => secrets.read(ref) });
+    return { store: opened, auditFile: run.auditFile };
   } catch (error) {
     if (!(error instanceof SecretError)) throw error;
     throw new UsageError(`the store's secret cannot be read: ${error.message}`);

@@ -1,13 +1,14 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { verifyAuditFile } from "../daemon/audit-file.ts";
 import { formatQuantity } from "../lib/format-quantity.ts";
 import { LANGUAGES } from "../report/messages/language.ts";
 import { type CompactStep, STORE_TABLES, type Store, StoreError, type StoreTable } from "../store/store.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
-import { openNamedStore } from "./open-named-store.ts";
+import { type NamedStore, openNamedStore } from "./open-named-store.ts";
 import { ProgressLine } from "./progress-line.ts";
 import type { StoreExportFlags, StoreFlags, StoreReportFlags } from "./store-command.ts";
 
@@ -15,23 +16,34 @@ import type { StoreExportFlags, StoreFlags, StoreReportFlags } from "./store-com
 const PROGRESS_ROWS = 1000;
 
 export function runStoreVerify(flags: StoreReportFlags): Promise<number> {
-  return withStore(flags, { readOnly: true }, async (store, progress) => {
-    const report = await store.verify((step) => progress.show(`verifying ${step.table} …`));
+  return withStore(flags, { readOnly: true }, async ({ store, auditFile }, progress) => {
+    const ofStore = await store.verify((step) => progress.show(`verifying ${step.table} …`));
+    if (auditFile !== null) progress.show("verifying the audit file …");
+    const audit = auditFile === null || !existsSync(auditFile) ? null : await verifyAuditFile(auditFile);
     progress.clear();
+    const problems = [...ofStore.problems, ...(audit?.problems ?? [])];
+    const report = { ...ofStore, ok: problems.length === 0, problems };
     if (flags.format === "json") {
-      process.stdout.write(`${JSON.stringify({ schema: "gopatrol.store-verify/v1", ...report }, null, 2)}\n`);
+      const auditFileEntries = audit === null ? {} : { auditFileEntries: audit.entries };
+      process.stdout.write(
+        `${JSON.stringify({ schema: "gopatrol.store-verify/v1", ...report, ...auditFileEntries }, null, 2)}\n`,
+      );
     } else {
-      for (const problem of report.problems) process.stdout.write(`✗ ${problem}\n`);
+      for (const problem of problems) process.stdout.write(`✗ ${problem}\n`);
       const rows = Object.entries(report.rows).map(([table, count]) => `${table} ${count}`);
-      if (report.ok) process.stdout.write("The store is whole.\n");
+      if (report.ok)
+        process.stdout.write(
+          audit === null ? "The store is whole.\n" : "The store and the audit file are whole.\n",
+        );
       process.stdout.write(`Rows: ${rows.join(", ")}\n`);
+      if (audit !== null) process.stdout.write(`Audit file: ${audit.entries} entries\n`);
     }
     return report.ok ? EXIT.nothingFound : EXIT.findings;
   });
 }
 
 export function runStoreCompact(flags: StoreReportFlags): Promise<number> {
-  return withStore(flags, { readOnly: false }, async (store, progress) => {
+  return withStore(flags, { readOnly: false }, async ({ store }, progress) => {
     const sum = { removedRows: 0, rewrittenHours: 0 };
     const report = await store.compact(Date.now(), (step: CompactStep) => {
       sum.removedRows += step.removedRows;
@@ -57,7 +69,7 @@ export async function runStoreExport(table: string | undefined, flags: StoreExpo
     throw new UsageError(`there is no table "${table}"; it is one of ${STORE_TABLES.join(", ")}`);
   }
   const tables = table === undefined ? STORE_TABLES : [table as StoreTable];
-  return withStore(flags, { readOnly: true }, async (store, progress) => {
+  return withStore(flags, { readOnly: true }, async ({ store }, progress) => {
     if (flags.out !== undefined) await mkdir(flags.out, { recursive: true });
     for (const each of tables) {
       const path = flags.out === undefined ? undefined : join(flags.out, `${each}.ndjson`);
@@ -112,18 +124,18 @@ function toPlain(_: string, value: unknown): unknown {
 async function withStore(
   flags: StoreFlags,
   { readOnly }: { readOnly: boolean },
-  work: (store: Store, progress: ProgressLine) => Promise<number>,
+  work: (named: NamedStore, progress: ProgressLine) => Promise<number>,
 ): Promise<number> {
   const progress = new ProgressLine(process.stderr, {
     quiet: flags.quiet === true,
     language: LANGUAGES.en,
   });
   try {
-    const store = await openNamedStore(flags, { readOnly });
+    const named = await openNamedStore(flags, { readOnly });
     try {
-      return await work(store, progress);
+      return await work(named, progress);
     } finally {
-      await store.close();
+      await named.store.close();
     }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;

@@ -49,9 +49,29 @@ describe("the audit file", () => {
     expect(await verify(["nonsense", ...lines])).toEqual(["Line 1 of the audit file is no entry."]);
   });
 
-  it("does not begin anew behind an end that it cannot read", () => {
-    const path = write("torn.ndjson", 2);
-    appendFileSync(path, '{"sequence":3,');
+  it("puts an entry aside that a kill has cut short, at whatever byte, and goes on", async () => {
+    const path = write("torn.ndjson", 3);
+    const whole = readFileSync(path);
+    const last = whole.lastIndexOf("\n", whole.length - 2) + 1;
+    for (let cut = last; cut < whole.length; cut += 17) {
+      writeFileSync(path, whole.subarray(0, cut));
+      const file = openAuditFile(path);
+      expect(file.tornBytes).toBe(cut - last);
+      expect(file.append({ atMs: 1, actor: "a", action: "start", detail: {} }).sequence).toBe(3);
+      file.close();
+      expect(await verifyAuditFile(path)).toEqual({ entries: 3, problems: [] });
+    }
+    const aside = readFileSync(`${path}.torn`, "utf8").split("\n");
+    expect(whole.toString("utf8", last)).toContain(aside[0]);
+  });
+
+  it.each([
+    ["a line that is no entry", "nonsense\n"],
+    ["text of something else", "nonsense"],
+  ])("does not begin anew behind %s", (_, end) => {
+    const path = write("other.ndjson", 2);
+    appendFileSync(path, end);
     expect(() => openAuditFile(path)).toThrow(AuditFileError);
+    rmSync(path);
   });
 });

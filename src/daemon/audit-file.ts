@@ -1,8 +1,10 @@
 import {
+  appendFileSync,
   closeSync,
   createReadStream,
   fstatSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readSync,
@@ -15,6 +17,8 @@ import type { AuditEntry } from "../patrol/audit-entry.ts";
 
 /** An audit log as lines of JSON, beside the store's: a file that can be shipped elsewhere while it is written. */
 export interface AuditFile {
+  /** Bytes of an entry that a kill had cut short, taken out and kept in `<path>.torn`; nobody was told that it was written. */
+  readonly tornBytes: number;
   /** Appends with the next sequence and the chained hash, on disk when it returns. Throws what the file system throws. */
   append(facts: AuditFacts): AuditEntry;
   close(): void;
@@ -24,20 +28,24 @@ export interface AuditFile {
 const TAIL_BYTES = 256 << 10;
 
 /**
- * Opens for appending and goes on with the chain of what is there. Throws AuditFileError if the end cannot be read: a
- * chain that begins anew in the middle would hide what was before.
+ * Opens for appending and goes on with the chain of what is there. An entry without its line end was cut short by a
+ * kill and is put aside. Throws AuditFileError if the end cannot be read: a chain that begins anew in the middle would
+ * hide what was before.
  */
 export function openAuditFile(path: string): AuditFile {
   mkdirSync(dirname(path), { recursive: true });
   const file = openSync(path, "a+", 0o600);
   let previous: AuditEntry | null;
+  let tornBytes: number;
   try {
+    tornBytes = putTornEndAside(file, path);
     previous = readLastEntry(file, path);
   } catch (error) {
     closeSync(file);
     throw error;
   }
   return {
+    tornBytes,
     append(facts) {
       const entry = chainEntry(previous, facts);
       const line = Buffer.from(`${JSON.stringify(entry)}\n`);
@@ -56,14 +64,31 @@ export class AuditFileError extends Error {
   override readonly name = "AuditFileError";
 }
 
-function readLastEntry(file: number, path: string): AuditEntry | null {
+function readTail(file: number): Buffer {
   const { size } = fstatSync(file);
-  if (size === 0) return null;
   const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
   readSync(file, tail, 0, tail.length, size - tail.length);
-  const text = tail.toString("utf8");
+  return tail;
+}
+
+function putTornEndAside(file: number, path: string): number {
+  const tail = readTail(file);
+  const { size } = fstatSync(file);
+  const lineEnd = tail.lastIndexOf("\n");
+  const torn = tail.subarray(lineEnd + 1);
+  // Nothing but an entry's beginning: else it is some other file, or longer than any entry.
+  if (torn.length === 0 || (lineEnd < 0 && tail.length < size) || torn[0] !== 0x7b) return 0;
+  appendFileSync(`${path}.torn`, Buffer.concat([torn, Buffer.from("\n")]), { mode: 0o600 });
+  ftruncateSync(file, size - torn.length);
+  fsyncSync(file);
+  return torn.length;
+}
+
+function readLastEntry(file: number, path: string): AuditEntry | null {
+  const text = readTail(file).toString("utf8");
+  if (text === "") return null;
   try {
-    if (!text.endsWith("\n")) throw new Error("the last line is torn");
+    if (!text.endsWith("\n")) throw new Error("the last line has no end");
     return JSON.parse(text.slice(text.lastIndexOf("\n", text.length - 2) + 1)) as AuditEntry;
   } catch (cause) {
     throw new AuditFileError(

@@ -47,10 +47,10 @@ export class PatrolWatch implements PatrolView {
       ruleMetrics: generation.ruleMetrics,
       alerts: patrol.board.states,
       openFindings: { [Symbol.iterator]: () => patrol.findings.allOpen() },
-      notificationsPending: new Map(),
+      notificationsPending: patrol.owedNotifications(),
       sinks: outlets.sinks,
-      breakers: [],
-      storeBytes: null,
+      breakers: patrol.runner.openBreakers(),
+      storeBytes: patrol.storeBytes,
       rawCaptureBytes: patrol.bases.bytes,
       redacted: outlets.redactor.counts,
     };

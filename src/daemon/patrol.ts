@@ -107,6 +107,8 @@ export class Patrol {
   overdue: Overdue[] = [];
   generation: Generation;
   outlets: Outlets;
+  /** As last measured; null before. */
+  storeBytes: number | null = null;
   /** Why the configuration that is written down is not the one in use. */
   reloadProblem: string | null = null;
 
@@ -190,7 +192,7 @@ export class Patrol {
         value: (v) => this.outlets.redactor.value(v),
         counts: {},
       },
-      save: (changes) => this.#writer.write(changes),
+      save: (changes) => this.#writer.write(changes, { urgent: true }),
       onAttempt: (attempt) => {
         const result =
           attempt.outcome === "delivered"
@@ -214,6 +216,17 @@ export class Patrol {
 
   get storeProblem(): string | null {
     return this.#writer.problem;
+  }
+
+  /** Alerts that a receiver should know of by now and does not, by receiver. */
+  owedNotifications(): Map<string, number> {
+    const owed = new Map<string, number>();
+    for (const { name } of this.generation.config.receivers) owed.set(name, 0);
+    for (const { notified } of this.board.states) {
+      for (const [receiver, { state }] of Object.entries(notified))
+        if (state === "owed") owed.set(receiver, (owed.get(receiver) ?? 0) + 1);
+    }
+    return owed;
   }
 
   get paused(): boolean {
@@ -337,7 +350,7 @@ export class Patrol {
     const abandon = new AbortController();
     setMaxListeners(0, abandon.signal);
     const request = { runId, target, lane, slotMs, dueMs, trigger, signal: abandon.signal };
-    const running = executeRun(request, this.#ports())
+    const running = executeRun(request, this.#ports(target))
       .then(
         (run) => {
           this.scheduler.finished(target.id, lane.name, slotMs, true);
@@ -361,7 +374,7 @@ export class Patrol {
     try {
       const everyMs = lane.slots.next(slotMs) - slotMs;
       if (lane.level !== "L2" || !Number.isFinite(everyMs)) return;
-      if (await this.#trends.look(target, everyMs, this.#parts.clock.wallMs())) this.#becameSuspect(target);
+      if (await this.#trends.look(target, this.generation.trendMetrics, everyMs, this.#parts.clock.wallMs())) this.#becameSuspect(target);
     } catch (error) {
       this.#parts.log.warn("a trend could not be looked at", { target, error });
     }
@@ -388,13 +401,15 @@ export class Patrol {
     return { patrol: this.name, version: this.#parts.version, configHash: this.generation.hash };
   }
 
-  #ports(): RunPorts {
+  #ports(target: TargetConfig): RunPorts {
     const { clock, secret, checkOf } = this.#parts;
     const { generation, outlets } = this;
     const { config } = generation;
+    const metricName = generation.metricNamesOf(target);
     return {
       ...this.#facts(),
       clock,
+      metricName,
       permission: () => this.#checkPermission(config),
       configuration: () => this.reloadProblem,
       precheck: (target, lane) => this.#precheck(config, target, lane),
@@ -423,7 +438,7 @@ export class Patrol {
         previous: this.#previous,
       },
       looked: (target, done) =>
-        this.states.note(target.id, done, this.findings.openOf(target.id), clock.wallMs()),
+        this.states.note(target.id, done, this.findings.openOf(target.id), metricName, clock.wallMs()),
       findings: this.findings,
       judge: this.#judge(generation),
       redactor: outlets.redactor,
@@ -554,6 +569,13 @@ export class Patrol {
     this.#housekeptMs = this.aliveMs;
     this.#watchOverdue(nowMs);
     this.activity.storeErrors = this.#writer.failures;
+    this.#parts.store.sizeBytes().then(
+      (bytes) => {
+        this.storeBytes = bytes;
+      },
+      // That the store is away is told by its writes.
+      () => {},
+    );
     if (this.#writer.problem === null) this.clear("store");
     else this.notice("store", `the store does not take anything: ${this.#writer.problem}`, "P1");
     if (nowMs - this.#compactedMs >= COMPACT_MS) {

@@ -294,6 +294,8 @@ async function openPatrol(
   const store = await openStore(inMemory ? { ...config.store, engine: "memory" } : config.store, { secret });
   const captures = inMemory ? new MemoryCaptures() : await openRawCaptures(config.store, { secret });
   const audit = isShadow || config.run.auditFile === null ? null : openAuditFile(config.run.auditFile);
+  if (audit !== null && audit.tornBytes > 0)
+    log.warn("an audit entry was cut short by a kill and put aside", { bytes: audit.tornBytes });
   const close = async () => {
     audit?.close();
     await workers.close();

@@ -9,6 +9,8 @@ export interface TargetState {
   metrics: Record<string, number>;
   up: boolean | null;
   lastRunMs: number | null;
+  /** By metric: the check whose value has the plain name because the one that it belongs to brings none. */
+  standIns: Map<string, string> | null;
 }
 
 /** The newest of each target in memory, as the exporter shows it; the store has the rest. */
@@ -26,22 +28,40 @@ export class TargetStates {
 
   /** From before a restart. */
   restore(target: string, metrics: Readonly<Record<string, number>>): void {
-    this.#states.set(target, { metrics: { ...metrics }, up: null, lastRunMs: null });
+    this.#states.set(target, { metrics: { ...metrics }, up: null, lastRunMs: null, standIns: null });
   }
 
-  note(target: string, done: readonly CheckDone[], open: readonly FindingRecord[], atMs: number): void {
+  /** `metricName`: what the exporter calls a metric of one of the target's checks. */
+  note(
+    target: string,
+    done: readonly CheckDone[],
+    open: readonly FindingRecord[],
+    metricName: (check: string, metric: string) => string,
+    atMs: number,
+  ): void {
     let state = this.#states.get(target);
     if (state === undefined) {
-      state = { metrics: {}, up: null, lastRunMs: null };
+      state = { metrics: {}, up: null, lastRunMs: null, standIns: null };
       this.#states.set(target, state);
     }
-    const looked = done.flatMap(({ result }) => (result === null ? [] : [result]));
+    const looked = done.flatMap(({ config, result }) =>
+      result === null ? [] : [{ check: config.name, ...result }],
+    );
     if (looked.length === 0) return;
     state.lastRunMs = atMs;
     for (const result of looked) {
       if (result.outcome === "ok" || result.outcome === "failed") state.up = result.outcome === "ok";
       // What could not be measured this time is not known any more, but for what other checks measure.
-      Object.assign(state.metrics, result.metrics);
+      for (const [metric, value] of Object.entries(result.metrics)) {
+        const name = metricName(result.check, metric);
+        state.metrics[name] = value;
+        if (name === metric) state.standIns?.delete(metric);
+        else if (state.metrics[metric] === undefined || state.standIns?.get(metric) === result.check) {
+          state.standIns ??= new Map();
+          state.standIns.set(metric, result.check);
+          state.metrics[metric] = value;
+        }
+      }
       if (result.inspection !== null)
         this.#bloat.set(target, buildTargetBloat(target, result.inspection, open));
     }

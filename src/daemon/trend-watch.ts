@@ -1,4 +1,4 @@
-import { findRisingMetrics, type Suspects, TREND_METRICS } from "../patrol/schedule/suspects.ts";
+import { findRisingMetrics, type Suspects } from "../patrol/schedule/suspects.ts";
 import type { Store } from "../store/store.ts";
 
 /** A trend is judged once in so many samples: it does not change sooner. */
@@ -17,14 +17,22 @@ export class TrendWatch {
     this.#suspects = suspects;
   }
 
-  /** After a run that brought samples every `everyMs`. Returns whether the target became suspect. */
-  async look(target: string, everyMs: number, nowMs: number): Promise<boolean> {
+  /**
+   * After a run that brought samples every `everyMs`. `metricNames`: what history calls what is looked at. Returns
+   * whether the target became suspect.
+   */
+  async look(
+    target: string,
+    metricNames: readonly string[],
+    everyMs: number,
+    nowMs: number,
+  ): Promise<boolean> {
     const lookedMs = this.#lookedMs.get(target);
     if (lookedMs !== undefined && nowMs - lookedMs < EVERY_SAMPLES * everyMs) return false;
     this.#lookedMs.set(target, nowMs);
     // The first time there is nothing to look at yet, unless another process has been here.
     const range = { fromMs: nowMs - WINDOW_SAMPLES * everyMs, toMs: nowMs + 1 };
-    const series = await this.#store.metrics(target, TREND_METRICS, range);
+    const series = await this.#store.metrics(target, metricNames, range);
     return this.#suspects.noteTrend(target, findRisingMetrics(series));
   }
 

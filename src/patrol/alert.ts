@@ -59,6 +59,11 @@ export interface Told {
   tier: Tier;
   /** When it was last tried in vain; a restart must not try again at once what has just failed. */
   triedMs?: number;
+  /**
+   * A message that was on its way when this was written: if no word of its end follows, the receiver may have it. It is
+   * sent again as it was, so that its id tells the receiver.
+   */
+  sending?: { message: string; atMs: number };
 }
 
 /** The finding behind an alert, as a message shows it. */

@@ -225,6 +225,10 @@ export class MemoryStore implements Store {
     return { removedRows, rewrittenHours: 0, bytesBefore: 0, bytesAfter: 0 };
   }
 
+  async sizeBytes(): Promise<number> {
+    return 0;
+  }
+
   async verify(): Promise<VerifyReport> {
     const problems = findBrokenLinks(this.#audit);
     return {

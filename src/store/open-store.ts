@@ -16,7 +16,7 @@ export interface OpenStoreOptions {
 }
 
 /** Writes that come in quick succession share a commit: so long may one of them wait. */
-const SQLITE_LINGER_MS = 100;
+const SQLITE_LINGER_MS = 5;
 const CLICKHOUSE_LINGER_MS = 1000;
 
 /**

@@ -105,6 +105,8 @@ export interface Store {
   /** Raw captures of a target, newest first: where a base profile is found. */
   captures(target: string, kind: string, limit: number): Promise<CaptureEntry[]>;
 
+  /** What it takes up on disk, of which raw captures are no part; 0 where it is in memory. */
+  sizeBytes(): Promise<number>;
   /** Removes what is too old, rewrites complete hours; small steps, between writes. `onStep` is told of each. */
   compact(nowMs: number, onStep?: (step: CompactStep) => void): Promise<CompactReport>;
   verify(onStep?: (step: CompactStep) => void): Promise<VerifyReport>;

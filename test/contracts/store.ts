@@ -562,6 +562,16 @@ export function describeStore(engine: StoreEngine): void {
       expect(await snapshot(copy)).toEqual(await snapshot(store));
     });
 
+    test("its size on disk is known once something is there", async ({ skip }) => {
+      const place = await createPlace();
+      const store = await place.open();
+      await store.write(oneOfEach("1", "shop-1", START));
+      const bytes = await store.sizeBytes();
+      await store.close();
+      skip(!place.keeps, "the memory has no disk");
+      expect(bytes).toBeGreaterThan(0);
+    });
+
     test("verifying counts rows and finds nothing wrong", async () => {
       const store = await openNew();
       await store.write(oneOfEach("1", "t", START));

@@ -62,6 +62,10 @@ export class AlertScene {
   readonly failing = new Map<string, DeliveryResult>();
   /** The store takes nothing. */
   storeFails = false;
+  /** The process is killed in the moment between the next answer of this receiver and the store's word of it. */
+  killsAfter: string | null = null;
+  /** What the dead process would still have written. */
+  #isDead = false;
   board: AlertBoard;
   sender: NotificationSender;
   readonly options: SceneOptions;
@@ -74,6 +78,8 @@ export class AlertScene {
 
   /** As after kill -9: what was not stored is gone. */
   restart(): void {
+    this.#isDead = false;
+    this.killsAfter = null;
     this.board = new AlertBoard(structuredClone([...this.stored.values()]));
     this.sender = this.createSender();
   }
@@ -130,6 +136,7 @@ export class AlertScene {
   async #send(): Promise<void> {
     const { done } = await this.sender.send(new AbortController().signal);
     await done;
+    if (this.#isDead) this.restart();
   }
 
   createSender(over: { clock?: Clock; onDeliver?: () => Promise<void> } = {}): NotificationSender {
@@ -159,6 +166,7 @@ export class AlertScene {
       patrol: "test",
       redactor: passThrough,
       save: async ({ alerts, events }) => {
+        if (this.#isDead) return;
         if (this.storeFails) throw new Error("disk full");
         for (const state of alerts) this.stored.set(state.id, state);
         this.events.push(...events);
@@ -174,11 +182,13 @@ export class AlertScene {
       refreshMs: refreshMs?.[name] ?? null,
       plan: () => `tell ${name}`,
       deliver: async (notification) => {
+        if (this.#isDead) return { outcome: "retry", reason: "it is dead", afterMs: null };
         this.attempts.push({ receiver: name, atMs: this.nowMs });
         const failure = this.failing.get(name);
         await onDeliver?.();
         if (failure !== undefined) return failure;
         this.sent.push(notification);
+        if (this.killsAfter === name) this.#isDead = true;
         return { outcome: "delivered" };
       },
     };

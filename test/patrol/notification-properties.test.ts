@@ -22,6 +22,13 @@ const turn = fc.record({
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("restart" as const) }) },
     {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("kill" as const),
+        receiver: fc.constantFrom("ops", "mail"),
+      }),
+    },
+    {
       weight: 2,
       arbitrary: fc.record({
         kind: fc.constant("fail" as const),
@@ -46,16 +53,19 @@ test("whatever happens: nothing twice within repeat_interval, no limit exceeded,
         });
         for (const { what, waitMs } of turns) {
           if (what.kind === "restart") scene.restart();
+          else if (what.kind === "kill") scene.killsAfter = what.receiver;
           else if (what.kind === "look") scene.observe(what.target, what.holds, { tier: what.tier });
           else if (what.how === "heal") scene.failing.delete(what.receiver);
           else scene.failing.set(what.receiver, { outcome: what.how, reason: "down", afterMs: null });
           await scene.pass(waitMs, 20_000);
         }
         scene.failing.clear();
+        scene.killsAfter = null;
         await scene.pass(25 * MINUTE, 20_000);
 
         checkLimits(scene);
         checkRepetitions(scene);
+        checkEnds(scene);
         for (const state of scene.board.states) {
           const told = state.notified["ops"];
           if (isFiring(state)) expect(told).toMatchObject({ state: "firing" });
@@ -64,7 +74,7 @@ test("whatever happens: nothing twice within repeat_interval, no limit exceeded,
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
 });
 
@@ -79,9 +89,13 @@ function checkLimits({ attempts }: AlertScene): void {
   }
 }
 
+/** A message whose id the receiver has is the same, whatever the kill. */
 function checkRepetitions({ sent }: AlertScene): void {
   const last = new Map<string, { atMs: number; tier: string }>();
-  for (const { receiver: to, alerts, atMs } of sent) {
+  const taken = new Set<string>();
+  for (const { id: message, receiver: to, alerts, atMs } of sent) {
+    if (taken.has(message)) continue;
+    taken.add(message);
     for (const { id, startedMs, state, tier } of alerts) {
       const key = JSON.stringify([to, id, startedMs, state]);
       const before = last.get(key);
@@ -90,5 +104,16 @@ function checkRepetitions({ sent }: AlertScene): void {
         expect(atMs - before.atMs, `${to} was told of one alert twice`).toBeGreaterThanOrEqual(REPEAT_MS);
       last.set(key, { atMs, tier });
     }
+  }
+}
+
+/** Whoever was told that it fires knows when it is over, also if nobody knew that he was. */
+function checkEnds({ sent, board }: AlertScene): void {
+  const heard = new Map<string, string>();
+  for (const { receiver: to, alerts } of sent)
+    for (const { id, state } of alerts) heard.set(`${to} ${id}`, state);
+  for (const [key, state] of heard) {
+    const alert = board.state(key.split(" ")[1]!);
+    if (alert !== null && !isFiring(alert)) expect(state, key).toBe("resolved");
   }
 }

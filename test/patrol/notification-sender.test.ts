@@ -228,6 +228,25 @@ describe("failures", () => {
     expect(scene.events.map(({ event }) => event)).toEqual(["fired", "notified"]);
   });
 
+  test("killed before the store knew that it was taken: the same message again, or that it is over", async () => {
+    const scene = new AlertScene({ routes: [route({ groupBy: ["target"] })] });
+    scene.observe("a", true);
+    scene.killsAfter = "ops";
+    await scene.pass(30_000, 30_000);
+    scene.observe("b", true);
+    await scene.pass(MINUTE);
+    const [first, again] = scene.sent.map(({ id }) => id);
+    expect(again).toBe(first);
+    expect(scene.takeSent()).toEqual(["ops: firing a", "ops: firing a", "ops: firing b"]);
+
+    scene.observe("c", true);
+    scene.killsAfter = "ops";
+    await scene.pass(30_000, 30_000);
+    scene.observe("c", false);
+    await scene.pass(MINUTE);
+    expect(scene.takeSent()).toEqual(["ops: firing c", "ops: resolved c"]);
+  });
+
   test("kill -9 after a message repeats nothing", async () => {
     const scene = new AlertScene();
     scene.observe("a", true);
@@ -299,7 +318,7 @@ test("at work it sleeps until something is due, wakes for news, and lets a messa
   stop.abort();
   await setImmediate();
   expect(scene.stored.size).toBe(1);
-  expect([...scene.stored.values()][0]!.notified).toEqual({});
+  expect([...scene.stored.values()][0]!.notified["ops"]).toMatchObject({ state: "owed" });
   answer?.();
   await work;
   expect([...scene.stored.values()][0]!.notified["ops"]).toMatchObject({ state: "firing" });

@@ -6,6 +6,7 @@ import { findBrokenLinks } from "../../src/patrol/audit-chain.ts";
 import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import type { Batch, Store } from "../../src/store/store.ts";
 import { alertEvent, alertState, findingRecord, runRecord, stackSums } from "../contracts/store-rows.ts";
+import { randomNumbers } from "./random-numbers.ts";
 
 const START = Date.UTC(2026, 10, 10);
 const TARGETS = 7;
@@ -139,12 +140,4 @@ async function findBatches(store: Store, problems: string[]): Promise<Set<number
     for (const number of there) if (!found.has(number)) problems.push(`batch ${number} is only in ${table}`);
   }
   return found;
-}
-
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

@@ -73,6 +73,7 @@ export function fakePorts(clock: HandClock) {
     configHash: "c0ffee",
     permission: async () => [],
     configuration: () => null,
+    metricName: (_, metric) => metric,
     precheck: async () => [],
     refused: (stage, refusals) => {
       for (const { about } of refusals) done.refused.push(`${stage} ${about}`);

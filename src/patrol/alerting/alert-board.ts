@@ -88,7 +88,20 @@ export class AlertBoard {
     else this.#record(state, "held", reason, null, nowMs);
   }
 
-  /** A receiver has taken the message. Nothing is recorded before, so a crash in between repeats it, never loses it. */
+  /** A message goes out now. Stored before it does: who may have been told that it fires is told that it is over. */
+  sending(ids: readonly string[], receiver: string, message: string, nowMs: number): void {
+    for (const id of ids) {
+      const state = this.#states.get(id);
+      if (state === undefined) continue;
+      const last = toldOf(state, receiver);
+      const isOfThis = last !== null && last.atMs >= (state.firedMs ?? 0);
+      const known: Told = isOfThis ? last : { state: "owed", atMs: nowMs, tier: state.tier };
+      const entry: Told = { ...known, sending: { message, atMs: nowMs } };
+      this.#put({ ...state, notified: { ...state.notified, [receiver]: entry } });
+    }
+  }
+
+  /** A receiver has taken the message. */
   told(
     ids: readonly string[],
     receiver: string,
@@ -126,10 +139,11 @@ export class AlertBoard {
     for (const id of ids) {
       const state = this.#states.get(id);
       if (state === undefined) continue;
-      const last = Object.hasOwn(state.notified, receiver) ? state.notified[receiver]! : null;
+      const last = toldOf(state, receiver);
       const isOwed = isFiring(state) && (last === null || last.atMs < (state.firedMs ?? 0));
       if (!isOwed && (!tried || last === null)) continue;
-      const owed: Told = isOwed ? { state: "owed", atMs: nowMs, tier: state.tier } : last!;
+      const { sending: _, ...owed }: Told =
+        last === null || isOwed ? { state: "owed", atMs: nowMs, tier: state.tier } : last;
       const entry = tried ? { ...owed, triedMs: nowMs } : owed;
       this.#put({ ...state, notified: { ...state.notified, [receiver]: entry } });
     }
@@ -164,4 +178,9 @@ export class AlertBoard {
     const { id, target, rule, tier } = state;
     this.#events.push({ alert: id, target, rule, tier, atMs, event, reason, receiver });
   }
+}
+
+/** What a receiver was last told of an alert. */
+export function toldOf({ notified }: AlertState, receiver: string): Told | null {
+  return Object.hasOwn(notified, receiver) ? notified[receiver]! : null;
 }

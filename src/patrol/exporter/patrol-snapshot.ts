@@ -40,6 +40,7 @@ export interface PatrolSnapshot {
   ruleMetrics: ReadonlySet<string>;
   alerts: Iterable<AlertSnapshot>;
   openFindings: Iterable<FindingRecord>;
+  /** By receiver: alerts that it should know of by now and does not. */
   notificationsPending: ReadonlyMap<string, number>;
   sinks: Iterable<{ name: string; stats: SinkStats }>;
   /** Circuit breakers that are not closed. */

@@ -143,7 +143,7 @@ export const SELF_METRICS: readonly Family[] = [
   {
     name: "gopatrol_notifications_pending",
     type: "gauge",
-    help: "Notifications that wait for their receiver.",
+    help: "Alerts that a receiver should know of by now and does not.",
     *samples({ notificationsPending }) {
       for (const [receiver, value] of notificationsPending) yield { labels: [["receiver", receiver]], value };
     },

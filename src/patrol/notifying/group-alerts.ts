@@ -1,4 +1,5 @@
 import type { AlertState, Told } from "../alert.ts";
+import { toldOf } from "../alerting/alert-board.ts";
 import { isFiring } from "../alerting/step-alert.ts";
 import { isMoreUrgent } from "../alerting/tier-rank.ts";
 import type { RouteConfig } from "../config/patrol-config.ts";
@@ -166,7 +167,7 @@ function addMember(
 }
 
 function findOwed(state: AlertState, receiver: string, path: Path): Member {
-  const told = Object.hasOwn(state.notified, receiver) ? state.notified[receiver]! : null;
+  const told = toldOf(state, receiver);
   const firedMs = state.firedMs ?? 0;
   const isOfThis = told !== null && told.atMs >= firedMs;
   const know = (owes: Member["owes"], readyMs: number): Member => ({ state, told, owes, readyMs });

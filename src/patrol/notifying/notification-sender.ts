@@ -2,7 +2,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { formatQuantity } from "../../lib/format-quantity.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import type { AlertEvent, AlertState } from "../alert.ts";
-import type { AlertBoard } from "../alerting/alert-board.ts";
+import { type AlertBoard, toldOf } from "../alerting/alert-board.ts";
 import type { PatrolConfig } from "../config/patrol-config.ts";
 import type { DeliveryResult, Notifier } from "../notification.ts";
 import type { TargetGraph } from "./dependency.ts";
@@ -22,7 +22,7 @@ const REJECTED_PAUSE_MS = 10 * 60_000;
 /** What is due is looked for at least so often, whatever the plan says. */
 const LONGEST_SLEEP_MS = 30_000;
 const LEAST_SLEEP_MS = 100;
-/** A service that has not answered by then may have taken the message; it is repeated after the start. */
+/** A service that has not answered by then may have taken the message; it is sent again, as it was, after the start. */
 const STOP_WITHIN_MS = 5000;
 
 export interface SenderParts {
@@ -35,7 +35,7 @@ export interface SenderParts {
   /** Name of the patrol. */
   patrol: string;
   redactor: Redactor;
-  /** Writes to the store; resolves once it would survive a kill. Throws if it cannot: then it is tried again later. */
+  /** Writes to the store, at once; resolves once it would survive a kill. Throws if it cannot: then it is tried again later. */
   save(changes: { alerts: AlertState[]; events: AlertEvent[] }): Promise<void>;
   /** Of each attempt, for metrics and the audit log. */
   onAttempt?(attempt: DeliveryAttempt): void;
@@ -62,7 +62,8 @@ interface ReceiverRecord {
  * Sends what `planMessages` finds due, one message at a time to each receiver, and records what was taken.
  *
  * Delivery is at least once: a message counts as sent when the store has it, which is after the service has answered.
- * A kill between the two, some milliseconds, repeats the message with the same id.
+ * That it goes out is stored before. A kill between the two, some milliseconds, sends the same message with the same id
+ * again, or that its alerts are over if they are by then.
  */
 export class NotificationSender {
   readonly #parts: SenderParts;
@@ -77,7 +78,7 @@ export class NotificationSender {
 
   /**
    * Works until aborted. Messages that are on their way then may finish for a while: a message that was taken and not
-   * recorded would be repeated by the next process.
+   * recorded would be sent again by the next process.
    */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts;
@@ -171,6 +172,10 @@ export class NotificationSender {
     const notifier = this.#parts.notifiers().get(receiver);
     if (notifier === undefined) return false;
     const record = this.#record(receiver);
+    const { news, repeated, notification } = message;
+    const ids = [...news.firing, ...news.resolved, ...(notifier.refreshMs === null ? repeated : [])];
+    this.#parts.board.sending(ids, receiver, notification.id, clock.wallMs());
+    await this.#save();
     record.sentMs.push(clock.wallMs());
     let result: DeliveryResult;
     try {
@@ -185,9 +190,9 @@ export class NotificationSender {
     const nowMs = clock.wallMs();
     this.#parts.onAttempt?.({
       receiver,
-      notification: message.notification.id,
+      notification: notification.id,
       outcome: result.outcome,
-      alerts: message.notification.alerts.length + message.notification.folded,
+      alerts: notification.alerts.length + notification.folded,
       reason: result.outcome === "delivered" ? null : result.reason,
       atMs: nowMs,
     });
@@ -305,9 +310,10 @@ export class NotificationSender {
   #findUse(receiver: string): Pick<ReceiverRecord, "sentMs" | "freeAtMs"> {
     const times = new Set<number>();
     let triedMs: number | null = null;
-    for (const { notified } of this.#parts.board.states) {
-      const told = Object.hasOwn(notified, receiver) ? notified[receiver]! : null;
+    for (const state of this.#parts.board.states) {
+      const told = toldOf(state, receiver);
       if (told === null) continue;
+      if (told.sending !== undefined) times.add(told.sending.atMs);
       if (told.state !== "owed") times.add(told.atMs);
       if (told.triedMs !== undefined) triedMs = Math.max(triedMs ?? 0, told.triedMs);
     }

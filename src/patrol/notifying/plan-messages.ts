@@ -72,7 +72,7 @@ export function planMessages(input: PlanInput): MessagePlan {
     const condition = input.receivers.get(receiver);
     if (condition === undefined) continue;
     const due: AlertGroup[] = [];
-    for (const group of ofReceiver) {
+    for (const group of ofReceiver.flatMap((each) => splitInDoubt(each, condition))) {
       const dueMs = findDueMs(group, condition);
       if (dueMs === null) continue;
       if (dueMs <= input.nowMs) due.push(group);
@@ -95,6 +95,20 @@ export function planMessages(input: PlanInput): MessagePlan {
     }
   }
   return { messages, holds, waiting, nextMs: next };
+}
+
+/**
+ * A process died while messages were on their way: each is said again at once and by itself, so that it is the same
+ * message, with the same id, for a receiver that has it. A service that groups by itself knows an alert by its labels.
+ */
+function splitInDoubt(group: AlertGroup, { refreshMs }: ReceiverCondition): AlertGroup[] {
+  const byMessage = Map.groupBy(group.members, ({ told }) => told?.sending?.message ?? null);
+  if (refreshMs !== null || (byMessage.size === 1 && byMessage.has(null))) return [group];
+  return [...byMessage].map(([message, members]) =>
+    message === null
+      ? { ...group, members }
+      : { ...group, members, timing: { ...group.timing, waitMs: 0, intervalMs: 0 } },
+  );
 }
 
 /**

@@ -39,6 +39,13 @@ export class CircuitBreakers {
     return open;
   }
 
+  /** Keys of those that let nothing or one trial through. */
+  *notClosed(nowMs: number): Generator<{ key: string; state: "open" | "half-open" }> {
+    for (const [key, { openUntilMs }] of this.#failing) {
+      if (openUntilMs > 0) yield { key, state: openUntilMs > nowMs ? "open" : "half-open" };
+    }
+  }
+
   /** Whoever is given a trial must tell how it ended. */
   ask(key: string, nowMs: number): Permission {
     const failing = this.#failing.get(key);

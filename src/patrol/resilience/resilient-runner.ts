@@ -64,6 +64,14 @@ export class ResilientRunner {
     this.breakers = new CircuitBreakers(policy);
   }
 
+  /** Breakers that are not closed, with what they keep from being tried. */
+  *openBreakers(): Generator<{ target: string; check: string; state: "open" | "half-open" }> {
+    for (const { key, state } of this.breakers.notClosed(this.#clock.monotonicMs())) {
+      const [target = "", check = ""] = key.split("\n");
+      yield { target, check, state };
+    }
+  }
+
   async run(job: CheckJob): Promise<AttemptedResult> {
     const key = breakerKey(job.target.id, job.name);
     const permission = this.breakers.ask(key, this.#clock.monotonicMs());

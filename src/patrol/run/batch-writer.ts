@@ -57,12 +57,15 @@ export class BatchWriter {
     this.#clock = clock;
   }
 
-  /** Resolves once the parts are durable; rejects if the store did not take them in several tries. */
-  write(parts: Parts): Promise<void> {
+  /**
+   * Resolves once the parts are durable; rejects if the store did not take them in several tries. What is `urgent` does
+   * not wait for others.
+   */
+  write(parts: Parts, { urgent = false } = {}): Promise<void> {
     const pending = this.#pending;
     for (const name of PARTS) append(pending.parts, parts, name);
     pending.size += PARTS.reduce((sum, name) => sum + (parts[name]?.length ?? 0), 0);
-    if (pending.size >= MOST_PARTS) this.#hurry.abort();
+    if (urgent || pending.size >= MOST_PARTS) this.#hurry.abort();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     pending.waiting.push({ resolve, reject });
     this.#loop ??= this.#run();

@@ -70,6 +70,8 @@ export interface RunPorts {
   /** Somebody has to know that runs were refused, once and not for each run. */
   refused(stage: "permission" | "precheck", refusals: readonly PrecheckRefusal[], target: TargetConfig): void;
   checks: CheckPorts;
+  /** What history calls a metric of one of the target's checks. */
+  metricName(check: string, metric: string): string;
   /** For who shows the newest values. */
   looked(target: TargetConfig, done: readonly CheckDone[]): void;
   findings: FindingBook;
@@ -155,7 +157,7 @@ export async function executeRun(request: RunRequest, ports: RunPorts): Promise<
     // That it is in the store says that it was stored.
     const stored = { ...run, stages: [...run.stages, { stage: "store" as const, ...PASSED, elapsedMs: 0 }] };
     await within(() =>
-      ports.store({ run: stored, findings, alerts, events, ...collectHistory(target, done) }),
+      ports.store({ run: stored, findings, alerts, events, ...collectHistory(target, done, ports.metricName) }),
     );
     return PASSED;
   });
@@ -262,18 +264,26 @@ function subtractCounts(after: RedactionCounts, before: RedactionCounts): Redact
   return counts;
 }
 
+/** The same values under the names that history has for them. */
+export function nameMetrics(
+  metrics: Readonly<Record<string, number>>,
+  nameOf: (metric: string) => string,
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).map(([metric, value]) => [nameOf(metric), value]));
+}
+
 function collectHistory(
   target: TargetConfig,
   done: readonly CheckDone[],
+  metricName: RunPorts["metricName"],
 ): Pick<RunYield, "metrics" | "profiles"> {
   const metrics: RunYield["metrics"] = [];
   const profiles: RunYield["profiles"] = [];
   const service = target.labels["service"] ?? target.id;
-  for (const { result } of done) {
+  for (const { config, result } of done) {
     if (result === null) continue;
-    if (Object.keys(result.metrics).length > 0) {
-      metrics.push({ target: target.id, atMs: result.atMs, values: result.metrics });
-    }
+    const values = nameMetrics(result.metrics, (metric) => metricName(config.name, metric));
+    if (Object.keys(values).length > 0) metrics.push({ target: target.id, atMs: result.atMs, values });
     for (const sums of result.profiles) profiles.push({ target: target.id, service, sums });
   }
   return { metrics, profiles };

@@ -108,7 +108,8 @@ async function keepUsedStacks(session: ClickHouseSession, profilesMs: number): P
   );
 }
 
-async function measureBytes(session: ClickHouseSession): Promise<number> {
+/** Bytes on disk of all tables' active parts. */
+export async function measureBytes(session: ClickHouseSession): Promise<number> {
   const [row] = await session.select<{ bytes: number }>(
     "SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE database = currentDatabase() AND active",
   );

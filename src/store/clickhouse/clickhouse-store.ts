@@ -23,7 +23,7 @@ import type {
   VerifyReport,
 } from "../store.ts";
 import { ClickHouseBatches } from "./clickhouse-batches.ts";
-import { compactClickHouse } from "./clickhouse-compaction.ts";
+import { compactClickHouse, measureBytes } from "./clickhouse-compaction.ts";
 import { migrateClickHouse } from "./clickhouse-migrate.ts";
 import { type ClickHousePlace, ClickHouseSession } from "./clickhouse-session.ts";
 
@@ -260,6 +260,10 @@ export class ClickHouseStore implements Store {
 
   async compact(nowMs: number, onStep?: (step: CompactStep) => void): Promise<CompactReport> {
     return compactClickHouse(this.#session, this.#retention, nowMs, onStep);
+  }
+
+  sizeBytes(): Promise<number> {
+    return measureBytes(this.#session);
   }
 
   async verify(onStep?: (step: CompactStep) => void): Promise<VerifyReport> {

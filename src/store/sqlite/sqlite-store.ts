@@ -14,6 +14,7 @@ import {
   type TimeRange,
   type VerifyReport,
 } from "../store.ts";
+import { measureBytes } from "./databases.ts";
 import type { Answer, Request, WorkerOptions } from "./messages.ts";
 import { measureBatch, packBatch } from "./packed-batch.ts";
 import type { Reader, RowCursor } from "./reader.ts";
@@ -33,6 +34,7 @@ interface Waiting {
 
 /** History in two SQLite files of one folder, in a thread of its own. */
 export class SqliteStore implements Store {
+  readonly #dir: string;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   /** Writers that wait until there is room, first come first served. */
@@ -43,6 +45,7 @@ export class SqliteStore implements Store {
   #failure: StoreError | undefined;
 
   private constructor(options: WorkerOptions) {
+    this.#dir = options.dir;
     // In a checkout the sources run as they are, in a package what was built of them.
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     this.#worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), { workerData: options });
@@ -150,6 +153,10 @@ export class SqliteStore implements Store {
 
   compact(nowMs: number, onStep?: (step: CompactStep) => void): Promise<CompactReport> {
     return this.#ask({ ask: "compact", nowMs }, { onStep });
+  }
+
+  async sizeBytes(): Promise<number> {
+    return measureBytes(this.#dir);
   }
 
   verify(onStep?: (step: CompactStep) => void): Promise<VerifyReport> {
