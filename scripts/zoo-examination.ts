@@ -1,6 +1,7 @@
 /** Builds a zoo program, runs it, inspects it live, and judges what was found. */
 import { execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { neutralizeBundle } from "./neutral-bundle.ts";
 import { stretchBundle } from "./stretch-bundle.ts";
@@ -34,21 +35,28 @@ async function examine(program: ZooProgram, options: ExaminationOptions): Promis
   const binary = await buildProgram(program.program, { toolchain, trimPath: record });
   const clock = program.clock === 1 ? [] : ["-clock", String(program.clock)];
   const log = program.gcLog ? `${binary}.log` : undefined;
-  const saved = record || program.clock !== 1 ? await placeOfBundle(program, toolchain, record) : undefined;
+  const saved = await placeOfBundle(program, toolchain, record);
   const running = await startProgram(binary, ["-for", "4m", ...clock], program.env, log);
   try {
     const report = await runGopatrol([
       ...["inspect", running.url, "--for", options.for, "--every", options.every],
       ...["--format", "json", "-q", ...program.inspect],
       ...(log === undefined ? [] : ["--gc-log", log]),
-      ...(options.withSource ? [] : ["--no-source"]),
-      ...(saved === undefined ? [] : ["--source", ZOO, "--save", saved]),
+      ...(options.withSource ? ["--source", ZOO] : ["--no-source"]),
+      ...["--save", saved],
     ]);
-    if (saved === undefined) return judgeFindings(program, report.findings);
     if (record) await neutralizeBundle(saved);
     if (program.clock !== 1) await stretchBundle(saved, program.clock);
-    const later = await runGopatrol(["inspect", saved, "--format", "json", "-q", ...program.inspect]);
-    return judgeFindings(program, later.findings);
+    const isLater = record || program.clock !== 1;
+    const row = judgeFindings(
+      program,
+      (isLater ? await runGopatrol(["inspect", saved, "--format", "json", "-q", ...program.inspect]) : report)
+        .findings,
+    );
+    if (record) return row;
+    if (row.ok) await rm(saved, { force: true });
+    else process.stderr.write(`${program.program}: what was seen is in ${saved}\n`);
+    return row;
   } finally {
     await running.stop();
   }

@@ -26,7 +26,10 @@ export interface NamedStore {
  *
  * @throws UsageError if none is named or the configuration is wrong, StoreError if it cannot be opened
  */
-export async function openNamedStore(flags: StoreFlags, { readOnly }: { readOnly: boolean }): Promise<NamedStore> {
+export async function openNamedStore(
+  flags: StoreFlags,
+  { readOnly }: { readOnly: boolean },
+): Promise<NamedStore> {
   if (flags.dir !== undefined && flags.config !== undefined) {
     throw new UsageError("name the configuration or the folder, not both");
   }

@@ -1,14 +1,9 @@
 import { setMaxListeners } from "node:events";
 import type { Clock } from "../lib/clock.ts";
+import type { AlertState } from "../patrol/alert.ts";
 import { AlertBoard } from "../patrol/alerting/alert-board.ts";
 import { alertId } from "../patrol/alerting/alert-id.ts";
-import {
-  judgeFinding,
-  judgeOverdue,
-  judgePatrol,
-  judgeResult,
-  PATROL_TARGET,
-} from "../patrol/alerting/judge.ts";
+import { judgeFinding, judgeResult, PATROL_TARGET } from "../patrol/alerting/judge.ts";
 import type { Observation } from "../patrol/alerting/observation.ts";
 import type { Check, CheckContext, CheckKind, CheckResult } from "../patrol/check.ts";
 import type { PatrolConfig, TargetConfig } from "../patrol/config/patrol-config.ts";
@@ -16,33 +11,32 @@ import { PatrolActivity } from "../patrol/exporter/patrol-activity.ts";
 import type { Log } from "../patrol/log.ts";
 import type { Notifier } from "../patrol/notification.ts";
 import { NotificationSender } from "../patrol/notifying/notification-sender.ts";
-import { MOST_LISTED, type PatrolStatus } from "../patrol/patrol-status.ts";
 import { ResilientRunner } from "../patrol/resilience/resilient-runner.ts";
 import { BatchWriter } from "../patrol/run/batch-writer.ts";
 import { FindingBook } from "../patrol/run/finding-book.ts";
-import { judgePermission, type PermissionFacts } from "../patrol/run/permission.ts";
-import {
-  judgeHeadroom,
-  judgePrecheck,
-  type PrecheckFacts,
-  type PrecheckRefusal,
-} from "../patrol/run/precheck.ts";
+import type { PermissionFacts } from "../patrol/run/permission.ts";
+import type { PrecheckFacts } from "../patrol/run/precheck.ts";
 import { buildMissedRun, executeRun, type RunJudge, type RunPorts } from "../patrol/run/run-life.ts";
 import type { RunRecord } from "../patrol/run-record.ts";
 import { HeavyCaptures, InFlight } from "../patrol/schedule/in-flight.ts";
 import type { Lane } from "../patrol/schedule/lane.ts";
 import { OverheadBudget } from "../patrol/schedule/overhead-budget.ts";
-import { type MissReason, type Overdue, Scheduler, type SlotEvent } from "../patrol/schedule/scheduler.ts";
-import { type SuspectReason, Suspects } from "../patrol/schedule/suspects.ts";
+import { type MissReason, Scheduler, type SlotEvent } from "../patrol/schedule/scheduler.ts";
+import { Suspects } from "../patrol/schedule/suspects.ts";
 import type { Sink } from "../patrol/sink.ts";
 import type { Redactor } from "../redact/redactor.ts";
 import { sweepCaptures } from "../store/captures/sweep-captures.ts";
 import type { RawCaptures } from "../store/raw-captures.ts";
 import type { Store } from "../store/store.ts";
 import type { AuditFile } from "./audit-file.ts";
+import { AuditTrail } from "./audit-trail.ts";
 import { BaseProfiles } from "./base-profiles.ts";
+import { ClockSteps } from "./clock-steps.ts";
 import { Generation, isHeavy } from "./generation.ts";
 import { Lateness } from "./lateness.ts";
+import { OverdueWatch } from "./overdue-watch.ts";
+import { PatrolNotices } from "./patrol-notices.ts";
+import { RunGate } from "./run-gate.ts";
 import { TargetStates } from "./target-states.ts";
 import { TrendWatch } from "./trend-watch.ts";
 
@@ -76,9 +70,6 @@ export interface PatrolParts {
 type RunTrigger = RunRecord["trigger"];
 type Start = Extract<SlotEvent, { kind: "start" }>;
 
-/** Facts that cost system calls are not asked for each of a hundred runs a second. */
-const PERMISSION_KEPT_MS = 60_000;
-const MACHINE_KEPT_MS = 5_000;
 const HOUSEKEEPING_MS = 10_000;
 const COMPACT_MS = 3_600_000;
 const STAGE_TIMEOUT_MS = 30_000;
@@ -103,8 +94,10 @@ export class Patrol {
   readonly startedMs: number;
   readonly missedSlots: Partial<Record<MissReason, number>> = {};
   readonly lateness = new Lateness();
+  readonly audit: AuditTrail;
+  readonly notices: PatrolNotices;
+  readonly overdue: OverdueWatch;
   targets = new Map<string, TargetConfig>();
-  overdue: Overdue[] = [];
   generation: Generation;
   outlets: Outlets;
   /** As last measured; null before. */
@@ -122,11 +115,8 @@ export class Patrol {
   #wake = new AbortController();
   #loop: Promise<void> = Promise.resolve();
   #sending: Promise<void> = Promise.resolve();
-  #overdueTargets = new Set<string>();
-  #activeNotices = new Set<string>();
-  #permission: { atMs: number; refusals: Promise<readonly string[]> } | null = null;
-  #machine: { atMs: number; facts: Promise<PrecheckFacts> } | null = null;
-  readonly #clockSteps: { atMs: number; driftMs: number }[] = [];
+  readonly #gate: RunGate;
+  readonly #clockSteps = new ClockSteps();
   #housekeptMs = Number.NEGATIVE_INFINITY;
   #compactedMs: number;
   /** When the loop last came round, by the steady clock: what the watchdog asks. */
@@ -139,15 +129,11 @@ export class Patrol {
       parts.store.alertStates(),
       parts.store.latestMetrics(),
     ]);
-    const patrol = new Patrol(parts, config, outlets, new FindingBook(findings), new AlertBoard(alerts));
+    const patrol = new Patrol(parts, config, outlets, new FindingBook(findings), alerts);
     for (const { target, values } of latest) patrol.states.restore(target, values);
     for (const state of alerts) {
       if (state.kind === "threshold" || state.kind === "finding") {
         patrol.suspects.noteRule(state.target, state.id, state.phase);
-      }
-      if (state.kind === "overdue" && state.phase !== "inactive") patrol.#overdueTargets.add(state.target);
-      if (state.kind === "patrol" && state.phase !== "inactive") {
-        patrol.#activeNotices.add(state.rule.replace(/^patrol\//, ""));
       }
     }
     return patrol;
@@ -158,13 +144,35 @@ export class Patrol {
     config: PatrolConfig,
     outlets: Outlets,
     findings: FindingBook,
-    board: AlertBoard,
+    alerts: readonly AlertState[],
   ) {
-    const { clock } = parts;
+    const { clock, log } = parts;
+    const board = new AlertBoard(alerts);
     this.#parts = parts;
     this.outlets = outlets;
     this.findings = findings;
     this.board = board;
+    this.audit = new AuditTrail({
+      store: parts.store,
+      file: parts.auditFile,
+      actor: parts.actor,
+      clock,
+      log,
+      redactor: { value: (value) => this.outlets.redactor.value(value) },
+      onEntry: () => this.activity.auditEntries++,
+    });
+    this.notices = new PatrolNotices(alerts, { board, clock, log, onChange: () => this.#sender.wake() });
+    this.overdue = new OverdueWatch(board, alerts);
+    this.#gate = new RunGate({
+      clock,
+      board,
+      notices: this.notices,
+      audit: this.audit,
+      permissionFacts: parts.permissionFacts,
+      machineFacts: parts.machineFacts,
+      clockStepMs: () => this.#clockSteps.stepMs,
+      memoryShareOf: (target) => this.states.memoryShareOf(target),
+    });
     this.startedMs = clock.wallMs();
     this.#compactedMs = this.startedMs;
     this.aliveMs = clock.monotonicMs();
@@ -174,7 +182,7 @@ export class Patrol {
     this.heavy = new HeavyCaptures(config.budget.heavyInFlight);
     this.budget = new OverheadBudget(config.budget);
     this.runner = new ResilientRunner(clock, parts.random);
-    this.bases = new BaseProfiles(parts.captures, parts.log);
+    this.bases = new BaseProfiles(parts.captures, log);
     this.#trends = new TrendWatch(parts.store, this.suspects);
     this.#writer = new BatchWriter((batch) => parts.store.write(batch), clock);
     this.#sender = new NotificationSender({
@@ -203,8 +211,8 @@ export class Patrol {
         this.activity.recordDelivery(attempt.receiver, result, 0);
         const { receiver, outcome, alerts, reason, notification } = attempt;
         if (outcome !== "delivered")
-          parts.log.warn("a notification was not delivered", { receiver, outcome, reason });
-        this.audit("notify", { receiver, outcome, alerts, reason, notification });
+          log.warn("a notification was not delivered", { receiver, outcome, reason });
+        this.audit.add("notify", { receiver, outcome, alerts, reason, notification });
       },
     });
     setMaxListeners(0, this.#end.signal);
@@ -212,6 +220,14 @@ export class Patrol {
 
   get name(): string {
     return this.generation.config.name ?? this.#parts.host;
+  }
+
+  get version(): string {
+    return this.#parts.version;
+  }
+
+  get nowMs(): number {
+    return this.#parts.clock.wallMs();
   }
 
   get storeProblem(): string | null {
@@ -296,7 +312,7 @@ export class Patrol {
     while (!this.#end.signal.aborted) {
       const nowMs = clock.wallMs();
       this.aliveMs = clock.monotonicMs();
-      this.#noteClock(nowMs);
+      this.#clockSteps.note(nowMs, this.aliveMs);
       try {
         for (const event of this.scheduler.advance(nowMs)) this.#take(event);
         if (this.aliveMs - this.#housekeptMs >= HOUSEKEEPING_MS) this.#keepHouse(nowMs);
@@ -321,7 +337,7 @@ export class Patrol {
     const { log } = this.#parts;
     if (event.kind === "stepped-back") {
       log.warn("the clock was set back: the schedule begins anew", { by_ms: event.byMs });
-      this.audit("clock", { set_back_ms: event.byMs });
+      this.audit.add("clock", { set_back_ms: event.byMs });
       return;
     }
     const target = this.targets.get(event.target);
@@ -374,7 +390,8 @@ export class Patrol {
     try {
       const everyMs = lane.slots.next(slotMs) - slotMs;
       if (lane.level !== "L2" || !Number.isFinite(everyMs)) return;
-      if (await this.#trends.look(target, this.generation.trendMetrics, everyMs, this.#parts.clock.wallMs())) this.#becameSuspect(target);
+      if (await this.#trends.look(target, this.generation.trendMetrics, everyMs, this.#parts.clock.wallMs()))
+        this.#becameSuspect(target);
     } catch (error) {
       this.#parts.log.warn("a trend could not be looked at", { target, error });
     }
@@ -384,8 +401,7 @@ export class Patrol {
   #becameSuspect(target: string): void {
     const config = this.targets.get(target);
     if (config === undefined || this.#end.signal.aborted) return;
-    const reasons = this.suspects.reasonsOf(target).map((reason) => this.#describeReason(reason));
-    this.#parts.log.info("a target became suspect", { target, reasons });
+    this.#parts.log.info("a target became suspect", { target, reasons: this.suspicionsOf(target) });
     for (const lane of this.generation.lanesOf(config)) {
       if (!lane.heavy || lane.keepsBase) continue;
       const start = this.scheduler.trigger(target, lane.name, this.#parts.clock.wallMs());
@@ -393,8 +409,13 @@ export class Patrol {
     }
   }
 
-  #describeReason({ kind, name }: SuspectReason): string {
-    return kind === "rule" ? `rule ${this.board.state(name)?.rule ?? name}` : `${name} rises`;
+  /** Why the target is looked at closely, in words; empty if it is not. */
+  suspicionsOf(target: string): string[] {
+    return this.suspects
+      .reasonsOf(target)
+      .map(({ kind, name }) =>
+        kind === "rule" ? `rule ${this.board.state(name)?.rule ?? name}` : `${name} rises`,
+      );
   }
 
   #facts(): Pick<RunPorts, "patrol" | "version" | "configHash"> {
@@ -410,10 +431,10 @@ export class Patrol {
       ...this.#facts(),
       clock,
       metricName,
-      permission: () => this.#checkPermission(config),
+      permission: () => this.#gate.permission(config),
       configuration: () => this.reloadProblem,
-      precheck: (target, lane) => this.#precheck(config, target, lane),
-      refused: (stage, refusals, target) => this.#refused(stage, refusals, target),
+      precheck: (target, lane) => this.#gate.precheck(config, target, lane.heavy),
+      refused: (stage, refusals, target) => this.#gate.refused(stage, refusals, target),
       checks: {
         clock,
         isHeavy,
@@ -496,78 +517,13 @@ export class Patrol {
     if (became) queueMicrotask(() => this.#becameSuspect(target));
   }
 
-  #checkPermission(config: PatrolConfig): Promise<readonly string[]> {
-    const nowMs = this.#parts.clock.monotonicMs();
-    if (this.#permission === null || nowMs - this.#permission.atMs > PERMISSION_KEPT_MS) {
-      const refusals = this.#parts
-        .permissionFacts(config)
-        .then((facts) => judgePermission(facts, { allowRoot: config.run.allowRoot }));
-      this.#permission = { atMs: nowMs, refusals };
-      refusals.then(
-        (found) => {
-          if (found.length > 0) this.audit("refused", { stage: "permission", why: found.join("; ") });
-          else this.clear("permission");
-        },
-        () => {},
-      );
-    }
-    return this.#permission.refusals;
-  }
-
-  async #precheck(config: PatrolConfig, target: TargetConfig, lane: Lane): Promise<PrecheckRefusal[]> {
-    const nowMs = this.#parts.clock.monotonicMs();
-    if (this.#machine === null || nowMs - this.#machine.atMs > MACHINE_KEPT_MS) {
-      const facts = this.#parts.machineFacts(config).then((machine) => ({
-        ...machine,
-        clockStepMs: this.#clockStepMs(),
-        storeProblem: null,
-      }));
-      this.#machine = { atMs: nowMs, facts };
-      facts.then(
-        (all) => {
-          const about = new Set(judgePrecheck(all, config.precheck).map((refusal) => refusal.about));
-          for (const what of ["disk", "load", "own-memory", "clock"])
-            if (!about.has(what)) this.clear(`precheck-${what}`);
-        },
-        () => {},
-      );
-    }
-    const refusals = judgePrecheck(await this.#machine.facts, config.precheck);
-    const headroom = lane.heavy ? judgeHeadroom(this.states.memoryShareOf(target.id), config.precheck) : null;
-    return headroom === null ? refusals : [...refusals, headroom];
-  }
-
-  #refused(
-    stage: "permission" | "precheck",
-    refusals: readonly PrecheckRefusal[],
-    target: TargetConfig,
-  ): void {
-    for (const { about, detail } of refusals) {
-      if (about === "target-memory") {
-        const observation = judgePatrol("no-headroom", true, detail, "P2", this.#parts.clock.wallMs());
-        this.board.observe({ ...observation, target: target.id, labels: target.labels });
-      } else this.notice(stage === "permission" ? "permission" : `precheck-${about}`, detail);
-    }
-  }
-
-  /** Something about the patrol itself that somebody has to know, told once until it is over. */
-  notice(what: string, reason: string, tier: "P1" | "P2" = "P2"): void {
-    if (!this.#activeNotices.has(what)) this.#parts.log.error("the patrol has a problem", { what, reason });
-    this.#activeNotices.add(what);
-    this.board.observe(judgePatrol(what, true, reason, tier, this.#parts.clock.wallMs()));
-    this.#sender.wake();
-  }
-
-  clear(what: string): void {
-    if (!this.#activeNotices.delete(what)) return;
-    this.board.observe(judgePatrol(what, false, "it is over", "P2", this.#parts.clock.wallMs()));
-    this.#sender.wake();
-  }
-
   #keepHouse(nowMs: number): void {
     const { log } = this.#parts;
     this.#housekeptMs = this.aliveMs;
-    this.#watchOverdue(nowMs);
+    const { run } = this.generation.config;
+    const labelsOf = (target: string) => this.targets.get(target)?.labels ?? {};
+    if (this.overdue.look(this.scheduler.overdue(nowMs, run.overdueSlots), { run, labelsOf }, nowMs))
+      this.#sender.wake();
     this.activity.storeErrors = this.#writer.failures;
     this.#parts.store.sizeBytes().then(
       (bytes) => {
@@ -576,8 +532,8 @@ export class Patrol {
       // That the store is away is told by its writes.
       () => {},
     );
-    if (this.#writer.problem === null) this.clear("store");
-    else this.notice("store", `the store does not take anything: ${this.#writer.problem}`, "P1");
+    if (this.#writer.problem === null) this.notices.clear("store");
+    else this.notices.raise("store", `the store does not take anything: ${this.#writer.problem}`, "P1");
     if (nowMs - this.#compactedMs >= COMPACT_MS) {
       this.#compactedMs = nowMs;
       this.#tidy(nowMs).catch((error: unknown) => log.error("the store could not be tidied", { error }));
@@ -591,33 +547,6 @@ export class Patrol {
     this.bases.bytes = left.bytes;
   }
 
-  /** The patrol watches itself: a target without results is an alert, not a silence. */
-  #watchOverdue(nowMs: number): void {
-    const { run } = this.generation.config;
-    // Refused runs have their own notice; ten thousand more would bury it.
-    this.overdue = this.scheduler.overdue(nowMs, run.overdueSlots);
-    const worst = new Map<string, Overdue>();
-    for (const each of this.overdue) {
-      const known = worst.get(each.target);
-      if (known === undefined || known.slots < each.slots) worst.set(each.target, each);
-    }
-    for (const target of new Set([...this.#overdueTargets, ...worst.keys()])) {
-      const late = worst.get(target);
-      const about = { target, labels: this.targets.get(target)?.labels ?? {}, atMs: nowMs };
-      const everyMs = late === undefined ? 1 : late.lane.slots.next(nowMs) - late.lane.slots.latest(nowMs);
-      const lastResultMs = late?.lastSlotMs ?? null;
-      const look = { lastResultMs, everyMs, overdueSlots: run.overdueSlots, tier: run.overdueTier };
-      const reason =
-        late === undefined
-          ? "there are results again"
-          : `no result for ${late.slots} slots of ${late.lane.name}`;
-      const holds = late !== undefined;
-      this.board.observe({ ...judgeOverdue(about, look), holds, clears: !holds, reason });
-    }
-    this.#overdueTargets = new Set(worst.keys());
-    if (worst.size > 0) this.#sender.wake();
-  }
-
   /** Another configuration takes the place of this one at once and whole. */
   async apply(config: PatrolConfig, outlets: Outlets, targets: readonly TargetConfig[]): Promise<void> {
     const { clock } = this.#parts;
@@ -627,8 +556,7 @@ export class Patrol {
     this.inFlight.limit = config.budget.checksInFlight;
     this.heavy.limit = config.budget.heavyInFlight;
     this.budget.reconfigure(config.budget);
-    this.#permission = null;
-    this.#machine = null;
+    this.#gate.forget();
     const names = new Set(config.checks.map(({ name }) => name));
     const nowMs = clock.wallMs();
     this.board.retire(({ kind, rule }) => {
@@ -645,12 +573,12 @@ export class Patrol {
   /** Nothing new begins; what is under way goes on to its end, with the checks that have not begun left out. */
   pause(): void {
     this.scheduler.pause();
-    this.audit("pause", { runs_in_flight: this.#runs.size });
+    this.audit.add("pause", { runs_in_flight: this.#runs.size });
   }
 
   resume(): void {
     this.scheduler.resume(this.#parts.clock.wallMs());
-    this.audit("resume", {});
+    this.audit.add("resume", {});
     this.#rouse();
   }
 
@@ -706,7 +634,7 @@ export class Patrol {
       await Promise.race([this.#allRuns(), clock.sleep(LAST_WORD_MS, new AbortController().signal)]);
     }
     await this.#sending;
-    this.audit("stop", { abandoned: this.#runs.size });
+    this.audit.add("stop", { abandoned: this.#runs.size });
     const unstored = this.board.takeChanges();
     this.#keep({ alerts: unstored.alerts, events: unstored.events });
     await this.#writer.close();
@@ -718,7 +646,7 @@ export class Patrol {
           .catch((error: unknown) => log.error("a sink did not close", { sink: sink.name, error })),
       ),
     );
-    await this.#auditing;
+    await this.audit.settle();
   }
 
   #abandonAll(): void {
@@ -732,101 +660,5 @@ export class Patrol {
   /** Written without anybody waiting for it; a failure shows as the store's problem. */
   #keep(parts: Parameters<BatchWriter["write"]>[0]): void {
     this.#writer.write(parts).catch(() => {});
-  }
-
-  #auditing: Promise<unknown> = Promise.resolve();
-
-  audit(action: string, detail: Readonly<Record<string, string | number | boolean | null>>): void {
-    const { store, actor, clock, log, auditFile } = this.#parts;
-    this.activity.auditEntries++;
-    const redacted = this.outlets.redactor.value(detail);
-    this.#auditing = this.#auditing
-      .then(() => {
-        const entry = { atMs: clock.wallMs(), actor, action, detail: redacted };
-        auditFile?.append(entry);
-        return store.appendAudit(entry);
-      })
-      .catch((error: unknown) => log.error("an audit entry could not be written", { action, error }));
-  }
-
-  #noteClock(nowMs: number): void {
-    const driftMs = nowMs - this.aliveMs;
-    const last = this.#clockSteps.at(-1);
-    if (last !== undefined && this.aliveMs - last.atMs < LONGEST_SLEEP_MS) return;
-    this.#clockSteps.push({ atMs: this.aliveMs, driftMs });
-    while (this.aliveMs - this.#clockSteps[0]!.atMs > 60_000) this.#clockSteps.shift();
-  }
-
-  #clockStepMs(): number {
-    const drifts = this.#clockSteps.map(({ driftMs }) => driftMs);
-    return drifts.length === 0 ? 0 : drifts.at(-1)! - drifts[0]!;
-  }
-
-  status(
-    state: PatrolStatus["state"],
-    around: Pick<PatrolStatus, "configFile" | "listener" | "pid">,
-  ): PatrolStatus {
-    const { clock, version } = this.#parts;
-    const { targets, heavy, inFlight, activity, generation, suspects } = this;
-    const runs: Record<string, number> = {};
-    for (const row of activity.runs.values()) {
-      for (const [outcome, count] of row) runs[outcome] = (runs[outcome] ?? 0) + count;
-    }
-    const lanes = new Set<string>();
-    const suspected: PatrolStatus["suspects"] = [];
-    for (const target of targets.values()) {
-      for (const { name } of generation.lanesOf(target)) lanes.add(name);
-      if (suspected.length >= MOST_LISTED || !suspects.isSuspect(target.id)) continue;
-      const reasons = suspects.reasonsOf(target.id).map((reason) => this.#describeReason(reason));
-      suspected.push({ target: target.id, reasons });
-    }
-    const usage = process.cpuUsage();
-    return {
-      schema: "gopatrol.status/v1",
-      patrol: this.name,
-      version,
-      ...around,
-      state,
-      startedMs: this.startedMs,
-      // While it is paused slots go by that somebody will have to be told of.
-      aliveUntilMs: clock.wallMs(),
-      configHash: generation.hash,
-      reloadProblem: this.reloadProblem,
-      targets: targets.size,
-      lanes: [...lanes].sort(),
-      suspects: suspected,
-      overdue: this.overdue
-        .slice(0, MOST_LISTED)
-        .map(({ target, lane, slots }) => ({ target, lane: lane.name, slots })),
-      runsInFlight: this.#runs.size,
-      checksInFlight: inFlight.used,
-      heavyInFlight: heavy.inFlight,
-      runs,
-      missedSlots: { ...this.missedSlots },
-      latenessMs: this.lateness.summary(),
-      alertsFiring: [...this.board.states].filter(({ phase }) => phase === "firing" || phase === "keeping")
-        .length,
-      openFindings: [...this.findings.allOpen()].length,
-      storeProblem: this.#writer.problem,
-      rssBytes: process.memoryUsage.rss(),
-      cpuSeconds: (usage.user + usage.system) / 1e6,
-    };
-  }
-
-  /** What SIGUSR1 writes beside the status: everything that would be lost with the process. */
-  snapshot(): Record<string, unknown> {
-    return {
-      alerts: [...this.board.states],
-      findings: [...this.findings.allOpen()],
-      budgets: [...this.targets.keys()]
-        .map((target) => ({ target, ...this.budget.spent(target, this.#parts.clock.wallMs()) }))
-        .filter(({ cpuSeconds, captures }) => cpuSeconds > 0 || captures > 0),
-      metrics: Object.fromEntries(
-        [...this.targets.keys()].flatMap((id) => {
-          const state = this.states.get(id);
-          return state === undefined ? [] : [[id, state.metrics]];
-        }),
-      ),
-    };
   }
 }

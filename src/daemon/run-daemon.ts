@@ -23,6 +23,7 @@ import { MemoryCaptures } from "./memory-captures.ts";
 import { openOutlets } from "./open-outlets.ts";
 import { Patrol } from "./patrol.ts";
 import { LockedError, type PatrolLock, takePatrolLock } from "./patrol-lock.ts";
+import { collectMemory, describePatrol } from "./patrol-state.ts";
 import { PatrolWatch } from "./patrol-view.ts";
 import { onPauseSignal } from "./pause-signal.ts";
 import { readStatus, writeStatus, writeWhole } from "./status-file.ts";
@@ -127,19 +128,19 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       await patrol.apply(config, outlets, listTargets());
       patrol.reloadProblem = null;
       patrol.activity.reloads++;
-      patrol.clear("configuration");
+      patrol.notices.clear("configuration");
       log.info("the configuration was reloaded", {
         why,
         hash: patrol.generation.hash,
         needs_restart: loaded.diff.needsRestart,
       });
-      patrol.audit("reload", { hash: patrol.generation.hash, why });
+      patrol.audit.add("reload", { hash: patrol.generation.hash, why });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       patrol.reloadProblem = `the new configuration is not used: ${reason}`;
       patrol.activity.failedReloads++;
-      patrol.notice("configuration", patrol.reloadProblem);
-      patrol.audit("reload-refused", { why, reason });
+      patrol.notices.raise("configuration", patrol.reloadProblem);
+      patrol.audit.add("reload-refused", { why, reason });
     }
   };
   // One after the other, whatever comes how fast.
@@ -148,7 +149,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     reloading = reloading.then(() => reload("SIGHUP"));
   };
   const onStop = () => end.abort();
-  onPauseSignal(() => void togglePause(patrol, config, log, patrol.status(state(), around())));
+  onPauseSignal(() => void togglePause(patrol, config, log, describePatrol(patrol, state(), around())));
   process.on("SIGHUP", onHangup);
   process.on("SIGTERM", onStop);
   process.on("SIGINT", onStop);
@@ -162,7 +163,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     }
     await discover(opened.aliveUntilMs);
     patrol.start();
-    patrol.audit("start", {
+    patrol.audit.add("start", {
       hash: patrol.generation.hash,
       version: options.version,
       targets: patrol.targets.size,
@@ -173,7 +174,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     let watchdogMs = Number.NEGATIVE_INFINITY;
     while (!end.signal.aborted) {
       const nowMs = clock.monotonicMs();
-      const status = patrol.status(state(), around());
+      const status = describePatrol(patrol, state(), around());
       options.onTick(status);
       if (nowMs - statusMs >= STATUS_EVERY_MS && !patrol.paused) {
         statusMs = nowMs;
@@ -202,7 +203,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     void systemd.tell("STOPPING=1");
     await reloading;
     await patrol.stop(config.run.stopWithinMs);
-    await saveStatus(config, patrol.status("stopped", { ...around(), listener: null }), log);
+    await saveStatus(config, describePatrol(patrol, "stopped", { ...around(), listener: null }), log);
     return PATROL_EXIT.ok;
   } finally {
     process.off("SIGHUP", onHangup);
@@ -234,13 +235,13 @@ export async function runOnce(options: OnceOptions): Promise<{ code: number; run
       ]);
       await found.close();
     }
-    patrol.audit("once", { hash: patrol.generation.hash, targets: patrol.targets.size });
+    patrol.audit.add("once", { hash: patrol.generation.hash, targets: patrol.targets.size });
     const runs = await patrol.runOnce(signal, options.onRun);
     if (!isShadow) await patrol.sendDue(ONCE_WAIT_MS, signal);
     await patrol.stop(options.config.run.stopWithinMs);
     if (!isShadow) {
       const around = { configFile: options.file.path, listener: null, pid: process.pid };
-      await saveStatus(options.config, patrol.status("stopped", around), options.log);
+      await saveStatus(options.config, describePatrol(patrol, "stopped", around), options.log);
     }
     return { code: findExitCode(runs), runs };
   } finally {
@@ -352,7 +353,7 @@ async function togglePause(
   const path = join(dir, `snapshot-${new Date().toISOString().replaceAll(":", "")}.json`);
   try {
     await mkdir(dir, { recursive: true, mode: 0o750 });
-    const content = patrol.outlets.redactor.value({ ...status, state: "paused", ...patrol.snapshot() });
+    const content = patrol.outlets.redactor.value({ ...status, state: "paused", ...collectMemory(patrol) });
     await writeWhole(path, `${JSON.stringify({ ...content, schema: "gopatrol.snapshot/v1" }, null, 2)}\n`);
     await writeStatus(config.store.dir, { ...status, state: "paused" });
     log.info("the patrol is paused; SIGUSR1 again lets it go on", { snapshot: path });

@@ -91,8 +91,9 @@ export async function runPatrolCrashTrial(options: {
   }
   trial.messages = new Set(received.map(({ key }) => key)).size;
   trial.sentAgain = received.length - trial.messages;
-  trial.told = new Set(received.flatMap(({ alerts }) => alerts.map(({ id, startedMs }) => `${id} ${startedMs}`)))
-    .size;
+  trial.told = new Set(
+    received.flatMap(({ alerts }) => alerts.map(({ id, startedMs }) => `${id} ${startedMs}`)),
+  ).size;
   return trial;
 }
 
@@ -101,7 +102,9 @@ function findUnended(received: readonly Received[]): string[] {
   const last = new Map<string, string>();
   for (const { receiver, alerts } of received)
     for (const { target, id, state } of alerts) last.set(`${receiver} of ${target} (${id})`, state);
-  return [...last].filter(([, state]) => state === "firing").map(([key]) => `nobody told ${key} that it is over`);
+  return [...last]
+    .filter(([, state]) => state === "firing")
+    .map(([key]) => `nobody told ${key} that it is over`);
 }
 
 /** One beginning or end of one alert, told to one receiver in two messages. */

@@ -157,7 +157,13 @@ export async function executeRun(request: RunRequest, ports: RunPorts): Promise<
     // That it is in the store says that it was stored.
     const stored = { ...run, stages: [...run.stages, { stage: "store" as const, ...PASSED, elapsedMs: 0 }] };
     await within(() =>
-      ports.store({ run: stored, findings, alerts, events, ...collectHistory(target, done, ports.metricName) }),
+      ports.store({
+        run: stored,
+        findings,
+        alerts,
+        events,
+        ...collectHistory(target, done, ports.metricName),
+      }),
     );
     return PASSED;
   });

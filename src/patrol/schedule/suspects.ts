@@ -36,7 +36,10 @@ export function findRisingMetrics(series: ReadonlyMap<string, MetricColumn>): st
     if (!mayRise(value)) continue;
     const origin = atMs[0] ?? 0;
     const seconds = Array.from(atMs, (ms) => (ms - origin) / 1000);
-    const noise = Math.max(NOISE[name.slice(name.lastIndexOf("/") + 1)] ?? 0, NOISE_SHARE * Math.abs(value[0] ?? 0));
+    const noise = Math.max(
+      NOISE[name.slice(name.lastIndexOf("/") + 1)] ?? 0,
+      NOISE_SHARE * Math.abs(value[0] ?? 0),
+    );
     const trend = computeTrend(seconds, Array.from(value), { noise, guessRestarts: true });
     if (trend.shape === "growing") rising.push(name);
   }
