@@ -1,6 +1,7 @@
 import type { CodeSite } from "./code-site.ts";
 import type { GrowthSite, HeapGrowth } from "./heap-growth.ts";
 import { findOwnFrames } from "./own-frames.ts";
+import { ROOT } from "./stack-interner.ts";
 import { computeTrend, type Trend } from "./trend.ts";
 
 /**
@@ -39,8 +40,10 @@ type FindStore = (site: GrowthSite) => CodeSite | undefined;
 
 /** Goroutines that pile up, and hold what they allocated. */
 export interface Holder {
-  /** Own frames of their stack, outermost first. */
+  /** Own frames of their stack, outermost first; none of goroutines that a library runs for itself. */
   path: readonly CodeSite[];
+  /** Of a library's goroutines: their entry function, and the one that starts them. */
+  library: readonly string[];
   /** How many came in the window. */
   grown: number;
 }
@@ -71,7 +74,10 @@ export function computeGrowthClusters(
   for (const site of growing) {
     if (isKeeper.has(site)) continue;
     const store = findStore(site);
-    const holder = store === undefined ? findHolder(site, holders, containers, paths) : undefined;
+    const holder =
+      store === undefined
+        ? (findHolder(site, holders, containers, paths) ?? findLibraryHolder(site, holders, growth))
+        : undefined;
     if (holder !== undefined) {
       held.set(holder, [...(held.get(holder) ?? []), site]);
       continue;
@@ -94,7 +100,7 @@ export function computeGrowthClusters(
   const isAttributable = (site: GrowthSite): boolean => paths.get(site).some((path) => path.length > 0);
   const attributable = loose.filter(isAttributable);
   // The runtime's descriptors of goroutines are theirs who pile up.
-  const [mainHolder] = holders.toSorted((a, b) => b.grown - a.grown);
+  const [mainHolder] = holders.filter(({ path }) => path.length > 0).toSorted((a, b) => b.grown - a.grown);
   const isDescriptor = (site: GrowthSite): boolean => site.operation === "goroutine";
   const unattributable = loose.filter(
     (site) => !isAttributable(site) && !(mainHolder !== undefined && isDescriptor(site)),
@@ -217,6 +223,24 @@ function findHolder(
     bestShared = shared;
   }
   return best;
+}
+
+/**
+ * The library's goroutines that a site without own frames was allocated by: a connection's buffers are made by the
+ * function that starts its loops, or in them, and live as long as they do.
+ */
+function findLibraryHolder(
+  site: GrowthSite,
+  holders: readonly Holder[],
+  { interner, originOfFrame }: HeapGrowth,
+): Holder | undefined {
+  for (let node = site.node; node !== ROOT; node = interner.parentOf(node)) {
+    if (originOfFrame[interner.frameIndexOf(node)] === "own") return undefined;
+    const { function: name } = interner.frameOf(node);
+    const holder = holders.find(({ library }) => library.includes(name));
+    if (holder !== undefined) return holder;
+  }
+  return undefined;
 }
 
 /** More objects of one site than this, for each goroutine that came, belong to something else that grows. */

@@ -13,7 +13,11 @@ export function listHolders(goroutines: GoroutineGrowth | undefined): Holder[] {
     // Outermost first; the library's frames are none of the program's own.
     const path = [...group.callers].reverse();
     if (group.origin === "own") path.push(group.site);
-    return path.length === 0 ? [] : [{ path, grown: group.trend.last - group.trend.first }];
+    const functions = [group.stack.at(-1)?.function, group.createdBy?.function];
+    const library = path.length === 0 ? functions.filter((name) => name !== undefined) : [];
+    return path.length + library.length === 0
+      ? []
+      : [{ path, library, grown: group.trend.last - group.trend.first }];
   });
 }
 
@@ -37,27 +41,45 @@ export function isHeldByGoroutines(
   const root = group.stack.at(-1);
   if (root !== undefined) functions.add(root.function);
   const starter = group.createdBy?.function;
+  const isKeptRegistry = isRegistry(cluster, retention);
   const sites =
-    cluster.container === undefined || isRegistry(cluster, retention)
+    cluster.container === undefined || isKeptRegistry
       ? cluster.values
       : [cluster.container, ...cluster.values];
-  // Allocations without any own frame (a goroutine's descriptor, a library's buffer) go with the rest.
+  // Allocations without any own frame (a goroutine's descriptor, what it waits with) go with the rest.
   const attributable = sites.filter((site) => findOwnFrames(heap, site.node).length > 0);
   if (group.origin !== "own" && group.callers.length === 0) {
     const library = new Set([root?.function ?? "", starter ?? ""]);
     if (sites.every((site) => isOnLibraryPath(site, library, heap))) return true;
   }
-  if (attributable.length === 0) return sites.every((site) => site.operation === "goroutine");
+  if (attributable.length === 0) return sites[0]?.operation === "goroutine";
   const elsewhere = attributable.filter((site) => !isOnPath(site, functions, starter, grown, heap));
   if (elsewhere.length === attributable.length) return false;
+  // What the goroutines' registry keeps was handed to them: whoever made it (an accept loop, say), it comes in step.
+  if (isKeptRegistry && elsewhere.every((site) => !isContainer(site) && comesInStep(site, grown)))
+    return true;
   const sum = (of: readonly GrowthSite[]) => of.reduce((bytes, site) => bytes + site.growthBytes, 0);
   return elsewhere.every(isOneSample) && sum(elsewhere) <= MOST_ELSEWHERE * sum(attributable);
 }
 
 /** A single sampled allocation off the path (what an accept loop hands on, say) does not take the rest from the goroutines. */
 function isOneSample(site: GrowthSite): boolean {
-  const isContainer = site.operation === "map-insert" || site.operation === "slice-growth";
-  return !isContainer && site.growthBytes < 1.8 * site.sampleWeightBytes;
+  return !isContainer(site) && site.growthBytes < 1.8 * site.sampleWeightBytes;
+}
+
+function isContainer({ operation }: GrowthSite): boolean {
+  return operation === "map-insert" || operation === "slice-growth";
+}
+
+/** Few objects for each goroutine, as well as sampling can tell. */
+function comesInStep(site: GrowthSite, grown: number): boolean {
+  return site.growthObjects / grown <= MOST_OBJECTS_EACH * slackOf(site);
+}
+
+const MOST_OBJECTS_EACH = 64;
+
+function slackOf({ growthBytes, sampleWeightBytes }: GrowthSite): number {
+  return 1 + 3 / Math.sqrt(Math.max(1, growthBytes / Math.max(1, sampleWeightBytes)));
 }
 
 const MOST_ELSEWHERE = 0.4;
@@ -104,13 +126,9 @@ function isOnPath(
   if (!inGoroutine && !inStarter) return false;
   if (site.operation === "goroutine") return true;
   // A handler that starts a goroutine may leak on its own account as well: only what comes in step is the goroutine's.
-  const perGoroutine = site.growthObjects / grown;
-  const sampled = site.growthBytes / Math.max(1, site.sampleWeightBytes);
-  const slack = 1 + 3 / Math.sqrt(Math.max(1, sampled));
-  const isContainer = site.operation === "map-insert" || site.operation === "slice-growth";
   // One container for all of them has a few large arrays; one container for each comes in step with the goroutines.
-  if (isContainer && perGoroutine * slack < 0.5) return false;
-  return perGoroutine <= 64 * slack;
+  if (isContainer(site) && (site.growthObjects / grown) * slackOf(site) < 0.5) return false;
+  return comesInStep(site, grown);
 }
 
 export function isClosureOf(frame: CodeSite, starter: string): boolean {

@@ -41,12 +41,26 @@ export function claimHttpClusters(
   return clusters.filter((cluster) => {
     const sites = cluster.container === undefined ? cluster.values : [cluster.container, ...cluster.values];
     const own = sites.filter((site) => findOwnFrames(heap, site.node).length > 0);
-    if (own.length === 0) return sites.some((site) => isWithin(heap, site.node, CONNECTION));
-    return own.every(
+    const connections = sites.filter((site) => isWithin(heap, site.node, CONNECTION));
+    const others = own.filter(
       (site) =>
-        isWithin(heap, site.node, CLIENT) || (functions.has(site.site.function) && !isContainer(site)),
+        !isWithin(heap, site.node, CLIENT) && (!functions.has(site.site.function) || isContainer(site)),
     );
+    if (own.length === 0) return connections.length > 0;
+    if (others.length === own.length) return false;
+    // What is made on the way to a request is sampled once in a while.
+    return others.every(isOneSample) && sumGrowth(others) <= MOST_OTHERS * sumGrowth(sites);
   });
+}
+
+const MOST_OTHERS = 0.3;
+
+function isOneSample(site: GrowthSite): boolean {
+  return !isContainer(site) && site.growthBytes < 1.8 * site.sampleWeightBytes;
+}
+
+function sumGrowth(sites: readonly GrowthSite[]): number {
+  return sites.reduce((sum, { growthBytes }) => sum + growthBytes, 0);
 }
 
 function isContainer({ operation }: GrowthSite): boolean {

@@ -1,6 +1,6 @@
 import type { CodeSite } from "../../analysis/code-site.ts";
 import { quantity } from "../../lib/quantity.ts";
-import { findInSource } from "../../source/external-calls.ts";
+import { findInSource, type SourcePlace } from "../../source/external-calls.ts";
 import { makesTransport } from "../../source/http-transports.ts";
 import { HTTP_TRANSPORT } from "../client-libraries.ts";
 import { findClientOrigin } from "../client-origin.ts";
@@ -107,7 +107,7 @@ function findTransport(evidence: Evidence): TransportOrigin | undefined {
       evidence: [statement("transport-made", { site, instance: library?.instance ?? "" })],
     };
   }
-  const place = places[0];
+  const place = choosePlace(places, caller?.site);
   if (place !== undefined) {
     const { function: name, file, line, text, distance } = place;
     const site = qualifySite({ function: name, file, line }, heap.interner.frames());
@@ -120,6 +120,22 @@ function findTransport(evidence: Evidence): TransportOrigin | undefined {
   }
   return caller === undefined ? undefined : { ...caller, how: "used" };
 }
+
+/**
+ * Of places as near to the running program: a pool without a bound before one that closes or counts its idle connections,
+ * then the one beside the call.
+ */
+function choosePlace(places: readonly SourcePlace[], caller: CodeSite | undefined): SourcePlace | undefined {
+  const [first] = places;
+  const folder = (file: string): string => file.slice(0, file.lastIndexOf("/"));
+  const rank = ({ text, file }: SourcePlace): number =>
+    (BOUNDS_POOL.test(text) ? 2 : 0) + (caller !== undefined && folder(file) === folder(caller.file) ? 0 : 1);
+  return places
+    .filter(({ distance }) => Object.is(distance, first?.distance))
+    .toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+const BOUNDS_POOL = /\b(?:IdleConnTimeout|MaxIdleConns|DisableKeepAlives)\s*:/;
 
 function headline(origin: TransportOrigin | undefined, rate: ReturnType<typeof quantity>): Statement {
   switch (origin?.how) {
