@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { compileTemplate, escapeKindOf } from "../../messages/template.ts";
 import { cronExpression, duration, httpUrl, instant, matchers, size, text, timeZone } from "./fields.ts";
 import { tierField } from "./rule-schema.ts";
 import { authSchema, needsSecret, secretFields } from "./secret-fields.ts";
@@ -62,7 +63,8 @@ export const receiverSchema = z
         template: text().optional().describe("Body with {{ fields }}; default: the notification as JSON"),
         content_type: text().prefault("application/json").describe("Of the body"),
       })
-      .superRefine(needsSecret("url")),
+      .superRefine(needsSecret("url"))
+      .superRefine(checkTemplate),
     z
       .strictObject({
         kind: z.literal("alertmanager").describe("Prometheus Alertmanager, API v2"),
@@ -87,6 +89,27 @@ export const receiverSchema = z
     z.strictObject({ kind: z.literal("log").describe("The patrol's own log"), ...EVERY_RECEIVER }),
   ])
   .describe("Somebody who can be told");
+
+/** A template that cannot be read would be found out by the first alert that it should tell of. */
+function checkTemplate(
+  { template, content_type: contentType }: { template?: string | undefined; content_type: string },
+  context: z.RefinementCtx,
+): void {
+  if (template === undefined) return;
+  const compiled = compileTemplate(template, escapeKindOf(contentType));
+  if (!("error" in compiled)) return;
+  const { message, start, end } = compiled.error;
+  const part = template.slice(start, Math.min(end, start + 40));
+  context.addIssue({
+    code: "custom",
+    path: ["template"],
+    message: `the template cannot be used at ${JSON.stringify(part)}: ${message}`,
+    params: {
+      code: "bad-template",
+      hint: "{{ name }}, {{ json name }}, {{#each alerts}} … {{/each}} and {{#if name}} … {{else}} … {{/if}} are known",
+    },
+  });
+}
 
 export const routeSchema = z
   .strictObject({
