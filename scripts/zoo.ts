@@ -137,7 +137,8 @@ function renderPage(table: string): string {
 
 Made by \`npm run zoo -- --write\` on ${today()} with ${goVersion} on linux/amd64, a window of ${flags.for} for each program, ${flags.jobs} at a time
 on 2 cores${source}. A leak counts as named when the first finding has the right pattern and one of the
-lines of its expectations.json; a silent program has no finding above info.
+lines of its expectations.json; a silent program has no finding above info. A part of it under each Go from 1.21 to 1.27:
+[zoo-versions.md](zoo-versions.md).
 
 ${table}`;
 }
