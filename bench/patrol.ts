@@ -140,8 +140,18 @@ function report(): void {
       `missed slots: ${JSON.stringify(status.missedSlots)}`,
       `lateness: p50 ${status.latenessMs.p50.toFixed(0)} ms, p99 ${status.latenessMs.p99.toFixed(0)} ms, most ${status.latenessMs.max.toFixed(0)} ms`,
       `CPU: ${(cpu * 100).toFixed(0)} % of a core`,
-      `resident: ${mebibytes(status.rssBytes)} at the end; in the last ${((lateHalf.length * 10) / 60).toFixed(1)} min from ${mebibytes(Math.min(...lateHalf.map((each) => each.status.rssBytes)))} to ${mebibytes(Math.max(...lateHalf.map((each) => each.status.rssBytes)))}`,
+      `resident: ${mebibytes(status.rssBytes)} at the end; in the last ${((lateHalf.length * 10) / 60).toFixed(1)} min ${mebibytes(meanRss(lateHalf.slice(0, lateHalf.length / 2)))} in the first half of them, ${mebibytes(meanRss(lateHalf.slice(lateHalf.length / 2)))} in the second`,
+      `resident, MiB by minute: ${byMinute().join(" ")}`,
       `disk: ${mebibytes(last.diskBytes)}, ${mebibytes(((last.diskBytes - first.diskBytes) / seconds) * 60)} a minute`,
     ].join("\n"),
   );
+}
+
+function meanRss(some: typeof samples): number {
+  return some.reduce((sum, { status }) => sum + status.rssBytes, 0) / some.length;
+}
+
+function byMinute(): string[] {
+  const minutes = Map.groupBy(samples, ({ atSeconds }) => Math.floor(atSeconds / 60));
+  return [...minutes.values()].map((some) => (meanRss(some) / 2 ** 20).toFixed(0));
 }
