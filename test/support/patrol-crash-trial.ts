@@ -8,7 +8,9 @@ import { openStore } from "../../src/store/open-store.ts";
 import { type PatrolProcess, startPatrol } from "./patrol-process.ts";
 import { randomNumbers } from "./random-numbers.ts";
 
-const TARGETS = 5;
+/** Each goes down seldom enough not to flap, which would keep its alert for minutes. */
+const TARGETS = 40;
+const SHORTEST_PERIOD_MS = 50_000;
 const RECEIVERS = ["ops", "mail"];
 /** A kill comes at most so long after a start; the first half second or so of it is the start itself. */
 const LONGEST_LIFE_MS = 4000;
@@ -44,11 +46,14 @@ export async function runPatrolCrashTrial(options: {
   const { dir, kills } = options;
   const random = randomNumbers(options.seed);
   const received: Received[] = [];
-  const periodsMs = Array.from({ length: TARGETS }, () => 3000 + Math.floor(random() * 6000));
+  const periods = Array.from({ length: TARGETS }, () => ({
+    lengthMs: SHORTEST_PERIOD_MS * (1 + random()),
+    phaseMs: random() * SHORTEST_PERIOD_MS,
+  }));
   let isQuiet = false;
   const services = await listen((path) => {
-    const periodMs = periodsMs[Number(path.slice(1))]!;
-    return !isQuiet && Math.floor(Date.now() / periodMs) % 2 === 1 ? 503 : 200;
+    const { lengthMs, phaseMs } = periods[Number(path.slice(1))]!;
+    return !isQuiet && ((Date.now() + phaseMs) / lengthMs) % 1 < 0.3 ? 503 : 200;
   });
   const hook = await listen((path, body, key) => {
     received.push({ ...(JSON.parse(body) as Notification), receiver: path.slice(1), key });
