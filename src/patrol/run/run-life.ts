@@ -271,7 +271,7 @@ function subtractCounts(after: RedactionCounts, before: RedactionCounts): Redact
 }
 
 /** The same values under the names that history has for them. */
-export function nameMetrics(
+function nameMetrics(
   metrics: Readonly<Record<string, number>>,
   nameOf: (metric: string) => string,
 ): Record<string, number> {
