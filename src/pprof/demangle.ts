@@ -2,11 +2,20 @@ import type { Profile } from "../tables/profile.ts";
 import type { StringIndex } from "../tables/string-table.ts";
 import { ExtendedStringTable } from "./extended-strings.ts";
 
+export interface DemangleOptions {
+  /** "templates" leaves their parameters, "full" arguments too, "none" names as they are. */
+  demangle?: "full" | "templates" | "none";
+  /** Begins with the linker's names again. */
+  force?: boolean;
+}
+
 /**
  * Simplifies names of C++ functions that are demangled already: without arguments and template parameters
  * (google/pprof, internal/symbolizer/symbolizer.go, Demangle). Mangled names stay as they are.
  */
-export function demangleNames(profile: Profile): Profile {
+export function demangleNames(source: Profile, { demangle, force }: DemangleOptions = {}): Profile {
+  const profile = force === true ? withSystemNames(source) : source;
+  if (demangle === "none") return profile;
   const { functions, strings } = profile;
   const extended = new ExtendedStringTable(strings);
   let names: Uint32Array | undefined;
@@ -21,15 +30,25 @@ export function demangleNames(profile: Profile): Profile {
       continue;
     }
     const systemName = strings.get(systemIndex as StringIndex);
-    const simple = looksLikeCpp(systemName)
-      ? removeMatching(removeMatching(systemName, "(", ")"), "<", ">")
-      : systemName;
+    const simple = looksLikeCpp(systemName) ? simplify(systemName, demangle) : systemName;
     if (simple === systemName && functions.name[row] === systemIndex) continue;
     names ??= functions.name.slice();
     names[row] = extended.add(simple);
   }
   if (names === undefined) return profile;
   return { ...profile, strings: extended, functions: { ...functions, name: names } };
+}
+
+function withSystemNames(profile: Profile): Profile {
+  const { functions } = profile;
+  const name = functions.name.map((index, row) => (index === 0 ? 0 : functions.systemName[row]! || index));
+  return { ...profile, functions: { ...functions, name } };
+}
+
+function simplify(name: string, mode: DemangleOptions["demangle"]): string {
+  if (mode === "full") return name;
+  const bare = removeMatching(name, "(", ")");
+  return mode === "templates" ? bare : removeMatching(bare, "<", ">");
 }
 
 const COLON = 0x3a;

@@ -5,6 +5,7 @@ import { decodeContentionText, sniffContentionText } from "../formats/contention
 import { decodeCountText } from "../formats/count-text/decode.ts";
 import { findCountTextHeader } from "../formats/count-text/header.ts";
 import { decodeHeapText } from "../formats/heap-text/decode.ts";
+import { findGoroutineHeader } from "../formats/goroutine-dump/sniff.ts";
 import { findHeapTextHeader } from "../formats/heap-text/header.ts";
 import { findMemoryMap, readMemoryMap } from "../formats/memory-map.ts";
 import { decodeProfile } from "../formats/pprof/decode.ts";
@@ -12,6 +13,7 @@ import { sniffProfile } from "../formats/pprof/sniff.ts";
 import { LineScanner } from "../lib/text-lines.ts";
 import type { Profile } from "../tables/profile.ts";
 import { demangleNames } from "./demangle.ts";
+import { readGoroutineDump } from "./goroutine-dump-profile.ts";
 import { completeLegacyProfile } from "./legacy-profile.ts";
 import { keepLabels, SampleRewriter } from "./rewrite-tables.ts";
 
@@ -21,6 +23,10 @@ export interface ReadOptions {
    * the comments: without symbols, as with `-symbolize=none`, a text profile is the addresses that it reads.
    */
   symbols: boolean;
+  /** How much stays of the demangled names of C++: without, neither arguments nor template parameters. */
+  demangle?: "full" | "templates" | "none";
+  /** Begins with the linker's names again, whatever others the profile gives. */
+  force?: boolean;
 }
 
 export interface ReadProfile {
@@ -33,15 +39,17 @@ const HEAD_BYTES = 64 * 1024;
 
 /**
  * Reads a profile in any form that `go tool pprof` takes from Go programs: profile.proto, gzipped or not, and the text
- * of heap, goroutine, threadcreate, block, mutex and custom profiles (`?debug=1`).
+ * of heap, goroutine, threadcreate, block, mutex and custom profiles (`?debug=1`); and goroutine dumps, which it does not
+ * take (`?debug=2`, or in a log).
  *
  * @throws DecodeError if the bytes are none of them.
  */
-export function readProfile(bytes: Uint8Array, { symbols }: ReadOptions): ReadProfile {
+export function readProfile(bytes: Uint8Array, options: ReadOptions): ReadProfile {
+  const { symbols } = options;
   const inflated = inflateGzip(bytes);
   const read = decode(inflated.bytes, symbols);
   return {
-    profile: withMapping(symbols ? demangleNames(read.profile) : read.profile),
+    profile: withMapping(symbols ? demangleNames(read.profile, options) : read.profile),
     damage: [...inflated.damage, ...read.damage],
   };
 }
@@ -56,10 +64,11 @@ function decode(bytes: Uint8Array, symbols: boolean): ReadProfile {
     return { profile: completeLegacyProfile(wanted, mappings), damage };
   }
   if (bytes.length > 0 && !sniffProfile(bytes.subarray(0, HEAD_BYTES))) {
+    if (findGoroutineHeader(bytes) >= 0) return readGoroutineDump(bytes);
     throw new DecodeError("this is no profile that pprof reads", {
       format: "unknown",
       offset: 0,
-      hint: "Give a profile.proto file, or the text of a profile with ?debug=1. `gopatrol goroutines` reads ?debug=2.",
+      hint: "Give a profile.proto file, the text of a profile with ?debug=1, or goroutine?debug=2.",
     });
   }
   return decodeProfile(bytes);

@@ -1,11 +1,12 @@
 import { GRANULARITIES } from "../../pprof/granularity.ts";
+import type { ReadOptions } from "../../pprof/read-profile.ts";
 import { DEFAULT_REPORT_OPTIONS, type ReportOptions, type View } from "../../pprof/report-options.ts";
 import { UsageError } from "../exit-code.ts";
 
 /** What the command line of `gopatrol pprof` says. */
 export interface PprofCommand {
   /** Undefined if none was named. */
-  view: View | ImageView | undefined;
+  view: ShownView | undefined;
   /** The expression of `peek` and `list`. */
   expression: string;
   sources: string[];
@@ -16,8 +17,10 @@ export interface PprofCommand {
   /** Seconds a URL is asked to record, or undefined. */
   seconds: number | undefined;
   timeoutSeconds: number | undefined;
-  /** False for `-symbolize=none`. */
-  symbols: boolean;
+  /** `-symbolize`: names of text profiles, and what becomes of those of C++. */
+  symbolize: ReadOptions;
+  /** Leaves the frames in that a profile itself names as uninteresting. */
+  allFrames: boolean;
   buildId: string;
   comment: string;
   output: string;
@@ -28,9 +31,10 @@ export interface PprofCommand {
 }
 
 /** Graphs laid out by Graphviz. */
-type ImageView = "svg";
+export type ImageView = "svg" | "png" | "pdf" | "ps" | "gif";
+export type ShownView = View | ImageView;
 
-const VIEWS: ReadonlyMap<string, View | ImageView> = new Map<string, View | ImageView>([
+const VIEWS: ReadonlyMap<string, ShownView> = new Map<string, ShownView>([
   ["top", "top"],
   ["text", "top"],
   ["tree", "tree"],
@@ -45,6 +49,10 @@ const VIEWS: ReadonlyMap<string, View | ImageView> = new Map<string, View | Imag
   ["dot", "dot"],
   ["callgrind", "callgrind"],
   ["svg", "svg"],
+  ["png", "png"],
+  ["pdf", "pdf"],
+  ["ps", "ps"],
+  ["gif", "gif"],
 ]);
 const VIEWS_WITH_EXPRESSION = new Set(["peek", "list"]);
 
@@ -130,7 +138,7 @@ const VALUE_FLAGS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   [
     "symbolize",
     (command, value) => {
-      command.symbols = !/^(none|no)$/i.test(value);
+      command.symbolize = parseSymbolize(value);
     },
   ],
   [
@@ -151,6 +159,8 @@ const VALUE_FLAGS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
       command.output = value;
     },
   ],
+  // Where pprof looks for programs that read binaries.
+  ["tools", () => {}],
   ["header", (command, value) => void command.headers.push(value)],
   [
     "tls_cert",
@@ -197,6 +207,14 @@ const SWITCHES: ReadonlyMap<string, Setter> = new Map<string, Setter>([
     },
   ],
   [
+    "all_frames",
+    (command, value, flag) => {
+      command.allFrames = parseTruth(value, flag);
+    },
+  ],
+  // Of the disassembly that there is not.
+  ["intel_syntax", (_, value, flag) => void parseTruth(value, flag)],
+  [
     "insecure",
     (command, value, flag) => {
       command.tls.insecure = parseTruth(value, flag);
@@ -233,7 +251,8 @@ export function parsePprofArguments(words: readonly string[]): PprofCommand {
     options: { ...DEFAULT_REPORT_OPTIONS },
     seconds: undefined,
     timeoutSeconds: undefined,
-    symbols: true,
+    symbolize: { symbols: true },
+    allFrames: false,
     buildId: "",
     comment: "",
     output: "",
@@ -351,6 +370,25 @@ class ArgumentReader {
     else throw new UsageError(`-${flag} is no option (gopatrol pprof --help lists them).`);
     if (flag.endsWith("base")) this.#baseKinds.add(flag);
   }
+}
+
+/** internal/symbolizer/symbolizer.go, Symbolize. Where symbols are looked for is all one: binaries are not opened. */
+function parseSymbolize(value: string): ReadOptions {
+  const options: ReadOptions = { symbols: true };
+  for (const word of value.toLowerCase().split(":")) {
+    if (word === "none" || word === "no") return { symbols: false };
+    if (word === "force") options.force = true;
+    else if (word === "demangle=full" || word === "demangle=templates" || word === "demangle=none") {
+      options.demangle = word.slice("demangle=".length) as "full" | "templates" | "none";
+      options.force = true;
+    } else if (!["", "local", "fastlocal", "remote", "demangle=default"].includes(word)) {
+      throw new UsageError(
+        "-symbolize is [local|fastlocal|remote|none][:force][:demangle=[none|full|templates|default]], " +
+          `not ${value}.`,
+      );
+    }
+  }
+  return options;
 }
 
 function parseWhole(value: string, flag: string): number {

@@ -1,15 +1,14 @@
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
 import type { TimeZone } from "../../pprof/go-format.ts";
 import { compileRe2, type Re2 } from "../../pprof/re2.ts";
 import { buildReport, type Report } from "../../pprof/report.ts";
+import type { Profile } from "../../tables/profile.ts";
 import { UsageError } from "../exit-code.ts";
-import { type PprofCommand, parsePprofArguments } from "./flags.ts";
+import { type ImageView, type PprofCommand, parsePprofArguments, type ShownView } from "./flags.ts";
 import { readLocalZone } from "./local-zone.ts";
 import { loadProfile } from "./sources.ts";
+import { makeReportFile, type Output, writeOutput } from "./write-output.ts";
 
-/** What a view gives out: text in pieces, or bytes. */
-type Output = Iterable<string | Uint8Array>;
+type Warn = (message: string) => void;
 
 /** Shows a profile as the words say. @throws UsageError, PprofError, DecodeError, CaptureError */
 export async function runPprof(words: readonly string[]): Promise<void> {
@@ -19,26 +18,60 @@ export async function runPprof(words: readonly string[]): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const warn = (message: string): void => void process.stderr.write(`${message}\n`);
-  const output = await showProfile(command, readLocalZone(process.env), warn);
-  if (command.output !== "") warn(`Generating report in ${command.output}`);
-  await write(output, command.output);
+  const warn: Warn = (message) =>
+    void process.stderr.write(message.endsWith("\n") ? message : `${message}\n`);
+  const zone = readLocalZone(process.env);
+  if (command.view === undefined) {
+    await startShell(command, zone, warn);
+    return;
+  }
+  const output = await showProfile(command, zone, warn);
+  const isMess = command.output === "" && process.stdout.isTTY === true && command.format === "text";
+  await writeOutput(output, isMess ? makeReportFile(command.view) : command.output, warn);
 }
 
 /** What a command prints. `warn` hears what goes to stderr. */
-export async function showProfile(
-  command: PprofCommand,
-  zone: TimeZone,
-  warn: (message: string) => void,
-): Promise<Output> {
-  const { view } = command;
-  if (view === undefined) {
-    throw new UsageError("say which view: gopatrol pprof top heap.pb.gz (gopatrol pprof --help lists them).");
-  }
+export async function showProfile(command: PprofCommand, zone: TimeZone, warn: Warn): Promise<Output> {
+  return showLoaded(command, await load(command, warn), zone, warn);
+}
+
+async function load(command: PprofCommand, warn: Warn): Promise<Profile> {
   if (command.sources.length === 0) throw new UsageError("no profile source specified.");
-  const profile = await loadProfile(command, warn);
-  const report = buildReport(profile, view === "svg" ? "dot" : view, command.options, warn);
+  return loadProfile(command, warn);
+}
+
+/** What a command prints of a profile that is there. */
+export function showLoaded(
+  command: PprofCommand,
+  profile: Profile,
+  zone: TimeZone,
+  warn: Warn,
+): Promise<Output> {
+  const view = command.view!;
+  const report = buildReport(profile, isImage(view) ? "dot" : view, command.options, warn);
   return render(command, report, zone);
+}
+
+function isImage(view: ShownView): view is ImageView {
+  return view === "svg" || view === "png" || view === "pdf" || view === "ps" || view === "gif";
+}
+
+/** Without a view: commands from the terminal, or from a pipe. */
+async function startShell(command: PprofCommand, zone: TimeZone, warn: Warn): Promise<void> {
+  if (command.format === "json")
+    throw new UsageError("-format json is for top, tree and peek: name one of them.");
+  const profile = await load(command, warn);
+  const { runShell, openShell } = await import("./shell/run-shell.ts");
+  const shell = openShell(profile, command);
+  const show = async (wanted: PprofCommand): Promise<void> => {
+    const output = await showLoaded(wanted, profile, zone, warn);
+    await writeOutput(output, wanted.output === "" ? makeReportFile(wanted.view!) : wanted.output, warn);
+  };
+  try {
+    await runShell(shell.session, profile, command, { zone, read: shell.lines.read, say: warn, show });
+  } finally {
+    shell.lines.close();
+  }
 }
 
 async function render(command: PprofCommand, report: Report, zone: TimeZone): Promise<Output> {
@@ -75,10 +108,14 @@ async function render(command: PprofCommand, report: Report, zone: TimeZone): Pr
       return (await import("./render-proto.ts")).renderTopProto(report);
     case "dot":
       return (await import("../../pprof/views/dot.ts")).renderDot(report, zone);
-    case "svg": {
+    case "svg":
+    case "png":
+    case "pdf":
+    case "ps":
+    case "gif": {
       const { renderDot } = await import("../../pprof/views/dot.ts");
-      const { renderSvg } = await import("./render-svg.ts");
-      return [await renderSvg([...renderDot(report, zone)].join(""))];
+      const { renderGraph } = await import("./render-graph.ts");
+      return [await renderGraph([...renderDot(report, zone)].join(""), view)];
     }
     case "callgrind":
       return (await import("../../pprof/views/callgrind.ts")).renderCallgrind(report);
@@ -87,35 +124,4 @@ async function render(command: PprofCommand, report: Report, zone: TimeZone): Pr
 
 function compileExpression({ expression }: PprofCommand): Re2 | undefined {
   return expression === "" ? undefined : compileRe2(expression, `argument regexp ${expression}`);
-}
-
-const PIECE_LETTERS = 64 * 1024;
-/** A profile's names are foreign: a terminal is not told what they say to it. Files and pipes get them as they are. */
-const CONTROL_LETTERS = /[^\P{Cc}\n\t]/gu;
-
-/** Writes in pieces and waits for a slow reader, so that a long text is never in memory as a whole. */
-async function write(output: Output, path: string): Promise<void> {
-  let stream: NodeJS.WritableStream | undefined;
-  let piece = "";
-  const isTerminal = path === "" && process.stdout.isTTY === true;
-  const flush = async (part: string | Uint8Array): Promise<void> => {
-    stream ??= path === "" ? process.stdout : createWriteStream(path);
-    const shown = isTerminal && typeof part === "string" ? part.replace(CONTROL_LETTERS, "\uFFFD") : part;
-    if (!stream.write(shown)) await once(stream, "drain");
-  };
-  for (const part of output) {
-    if (typeof part !== "string") {
-      await flush(part);
-      continue;
-    }
-    piece += part;
-    if (piece.length < PIECE_LETTERS) continue;
-    await flush(piece);
-    piece = "";
-  }
-  await flush(piece);
-  if (path !== "" && stream !== undefined) {
-    stream.end();
-    await once(stream, "finish");
-  }
 }

@@ -6,7 +6,7 @@ import { isTarHead } from "../../capture/tar-head.ts";
 import { combineProfiles, type ProfileSource, subtractBase } from "../../pprof/combine.ts";
 import { overrideMapping } from "../../pprof/override-mapping.ts";
 import { pruneUninteresting } from "../../pprof/prune.ts";
-import { readProfile } from "../../pprof/read-profile.ts";
+import { type ReadOptions, readProfile } from "../../pprof/read-profile.ts";
 import type { Profile } from "../../tables/profile.ts";
 import type { PprofCommand } from "./flags.ts";
 
@@ -27,7 +27,7 @@ export async function loadProfile(command: PprofCommand, warn: Warn): Promise<Pr
   const open = ({ bytes, name }: Fetched): ProfileSource => {
     let isFirst = true;
     return () => {
-      const { profile, damage } = readSource(bytes, name, command.symbols);
+      const { profile, damage } = readSource(bytes, name, command.symbolize);
       if (isFirst) for (const { what } of damage) warn(`${name}: ${what}`);
       isFirst = false;
       return overrideMapping(profile, program, command.buildId);
@@ -38,7 +38,7 @@ export async function loadProfile(command: PprofCommand, warn: Warn): Promise<Pr
     const options = { isDiff: command.isDiffBase, normalize: command.normalize };
     profile = subtractBase(profile, combineProfiles(base.map(open)), options);
   }
-  profile = pruneUninteresting(profile);
+  if (!command.allFrames) profile = pruneUninteresting(profile);
   if (command.comment !== "") {
     const { addComment } = await import("../../pprof/add-comment.ts");
     profile = addComment(profile, command.comment);
@@ -50,9 +50,9 @@ export async function loadProfile(command: PprofCommand, warn: Warn): Promise<Pr
   return profile;
 }
 
-function readSource(bytes: Uint8Array, name: string, symbols: boolean): ReturnType<typeof readProfile> {
+function readSource(bytes: Uint8Array, name: string, options: ReadOptions): ReturnType<typeof readProfile> {
   try {
-    return readProfile(bytes, { symbols });
+    return readProfile(bytes, options);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw new CaptureError("unreadable", `${name}: ${error.message}`, error.hint.replace(/\.$/, ""), error);
