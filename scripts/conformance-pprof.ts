@@ -1,13 +1,15 @@
 /**
  * Compares `gopatrol pprof` with the `go tool pprof` of the installed Go, byte by byte, over every profile and
- * combination of options in test/support/pprof-conformance. With `--record` writes what is expected where there is no
- * Go. `--only <text>` takes cases whose name holds it, `--combination`
- * and `--without <text>` combinations, `--show <n>` prints so many differences in full.
+ * combination of options in test/support/pprof-conformance, and interactive sessions with what they say on stderr. With
+ * `--record` writes what is expected where there is no Go. `--only <text>` takes cases whose name holds it,
+ * `--combination` and `--without <text>` combinations (`--combination session` none but sessions), `--show <n>` prints so
+ * many differences in full.
  */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { parseArgs, promisify } from "node:util";
 import { listCases } from "../test/support/pprof-conformance/cases.ts";
 import { COMBINATIONS } from "../test/support/pprof-conformance/combinations.ts";
@@ -18,9 +20,12 @@ import {
   normalizeOutput,
   REFUSED,
   runOwn,
+  runOwnSession,
+  type SessionOutput,
   writeFiles,
   writeSources,
 } from "../test/support/pprof-conformance/run-case.ts";
+import { listSessionCases, nameSession, SESSIONS } from "../test/support/pprof-conformance/sessions.ts";
 
 const run = promisify(execFile);
 /** pprof has no order where nodes differ in what is not printed; a few runs show whether that is the case. */
@@ -48,6 +53,8 @@ const folder = mkdtempSync(join(tmpdir(), "pprof-conformance-"));
 const sourceFolder = join(folder, "source");
 writeSources(sourceFolder);
 const cases = listCases().filter(({ name }) => name.includes(flags.only));
+const sessionCases = listSessionCases().filter(({ name }) => name.includes(flags.only));
+const sessions = SESSIONS.filter(({ name }) => `session ${name}`.includes(flags.combination));
 const combinations = COMBINATIONS.filter((words) => words.join(" ").includes(flags.combination)).filter(
   (words) => !words.join(" ").includes(flags.without),
 );
@@ -57,6 +64,8 @@ const deliberate = new Map<string, number>();
 let same = 0;
 let unordered = 0;
 let refused = 0;
+let sameSessions = 0;
+let unorderedSessions = 0;
 
 try {
   const queue = [...cases];
@@ -70,6 +79,16 @@ try {
         const words = fillWords(["-symbolize=none", ...combination, ...each.words], place, sourceFolder);
         await compare(`${each.name} ${combination.join(" ")}`, combination, words);
       }
+    }
+  }
+
+  for (const each of sessionCases) {
+    const place = join(folder, each.name);
+    writeFiles(each, place);
+    for (const session of sessions) {
+      const words = fillWords(["-symbolize=none", ...each.words], place, sourceFolder);
+      const [input] = fillWords([`${session.lines.join("\n")}\n`], place, sourceFolder);
+      await compareSession(nameSession(each, session), words, input!);
     }
   }
 } finally {
@@ -116,9 +135,39 @@ async function compare(
   console.log(`\n== ${name}\n${describeDifference(own, wanted)}`);
 }
 
+/** Of what goes to stderr, only what the two may say in the same words is compared: not help, not syntax errors. */
+async function compareSession(name: string, words: readonly string[], input: string): Promise<void> {
+  const own = await runOwnSession(words, input);
+  const wanted = await askOracleSession(words, input);
+  const mine = own.stdout.replaceAll(sourceFolder, "{src}");
+  const theirs = wanted.stdout.replaceAll(sourceFolder, "{src}");
+  expected.set(name, theirs);
+  if (mine === theirs && own.stderr === wanted.stderr) {
+    sameSessions++;
+    return;
+  }
+  const isUnordered = mine !== theirs && (await askOracleSession(words, input)).stdout !== wanted.stdout;
+  if (isUnordered) {
+    unorderedSessions++;
+    expected.delete(name);
+    return;
+  }
+  differences.push(name);
+  if (differences.length > Number(flags.show)) return;
+  const [left, right] = mine === theirs ? [own.stderr, wanted.stderr] : [mine, theirs];
+  console.log(`\n== ${name}\n${describeDifference(left, right)}`);
+}
+
+async function askOracleSession(words: readonly string[], input: string): Promise<SessionOutput> {
+  const child = spawn(pprof, [...words], { env: environment, cwd: sourceFolder });
+  child.stdin.end(input);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { stdout, stderr };
+}
+
 /** What is left to compare where pprof numbers and sorts as it happens: the lines, without calls between numbers. */
-function withoutOrder(text: string): string {
-  const lines = text.split("\n").filter((line) => !/^N\d+ -> N\d+ /.test(line));
+function withoutOrder(output: string): string {
+  const lines = output.split("\n").filter((line) => !/^N\d+ -> N\d+ /.test(line));
   return lines
     .map((line) => line.replace(/\b(N+|node)\d+(_\d+)?\b/g, "N"))
     .toSorted()
@@ -143,11 +192,16 @@ function describeDifference(own: string, wanted: string): string {
   return `line ${row + 1}\n-- gopatrol\n${around(left)}\n-- go tool pprof\n${around(right)}`;
 }
 
-if (flags.record) writeExpected(goVersion, expected);
+const isPart = flags.only !== "" || flags.combination !== "";
+if (flags.record) writeExpected(goVersion, expected, isPart);
 const total = cases.length * combinations.length;
 console.log(
   `${cases.length} profiles × ${combinations.length} combinations against pprof of ${goVersion}: ${same} of ${total} the same (${refused} refused by both), ` +
     `${unordered} where pprof's own order changes from run to run, ${differences.length} different`,
+);
+console.log(
+  `${sessionCases.length} profiles × ${sessions.length} sessions, with what they say on stderr: ${sameSessions} of ` +
+    `${sessionCases.length * sessions.length} the same, ${unorderedSessions} where pprof's own order changes from run to run`,
 );
 for (const [reason, count] of deliberate) console.log(`${count} different on purpose: ${reason}`);
 for (const name of differences.slice(0, 40)) console.log(`  different: ${name}`);

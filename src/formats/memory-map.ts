@@ -14,6 +14,9 @@ const SENTINELS = ["--- Memory map: ---", "MAPPED_LIBRARIES:"];
 /** Services map a few hundred files; each line costs a regular expression. */
 const MAX_MAPPINGS = 65_536;
 const MAX_LINE_BYTES = 16 * 1024;
+/** A value may hold other variables: without bounds a few lines would double into gigabytes. */
+const MAX_VARIABLES = 64;
+const MAX_EXPANSIONS = 256;
 const MAX_UINT64 = 2n ** 64n - 1n;
 const LOG_PREFIX = /^[^[\]]+:[0-9]+]\s/;
 const RANGE = "\\s*(?:0x)?([0-9a-fA-F]+)[\\s-]?\\s*(?:0x)?([0-9a-fA-F]+):?";
@@ -44,14 +47,38 @@ export function readMemoryMap(bytes: Uint8Array, start: number): MappedFile[] {
   while (found.length < MAX_MAPPINGS && lines.next()) {
     let line = decodeText(bytes, lines.start, Math.min(lines.end, lines.start + MAX_LINE_BYTES));
     line = line.replace(LOG_PREFIX, "");
-    for (const [name, value] of variables) line = line.replaceAll(name, value);
+    line = expand(line, variables);
     const mapping = readMapping(line);
     if (mapping === "no mapping") {
       const equals = line.indexOf("=");
-      if (equals >= 0) variables.set(`$${line.slice(0, equals).trim()}`, line.slice(equals + 1).trim());
+      const name = `$${line.slice(0, Math.max(0, equals)).trim()}`;
+      if (equals >= 0 && variables.size < MAX_VARIABLES && !variables.has(name)) {
+        variables.set(name, line.slice(equals + 1).trim());
+      }
     } else if (mapping !== "not executable") found.push(mapping);
   }
   return found;
+}
+
+/** Go's strings.Replacer: one pass, at each place the variable that came first. */
+function expand(line: string, variables: ReadonlyMap<string, string>): string {
+  if (variables.size === 0 || !line.includes("$")) return line;
+  let expanded = "";
+  let left = MAX_EXPANSIONS;
+  for (let at = 0; at < line.length && expanded.length < MAX_LINE_BYTES; ) {
+    const dollar = left-- > 0 ? line.indexOf("$", at) : -1;
+    expanded += line.slice(at, dollar < 0 ? line.length : dollar);
+    if (dollar < 0) break;
+    let name = "$";
+    for (const each of variables.keys()) {
+      if (!line.startsWith(each, dollar)) continue;
+      name = each;
+      break;
+    }
+    expanded += variables.get(name) ?? name;
+    at = dollar + name.length;
+  }
+  return expanded.slice(0, MAX_LINE_BYTES);
 }
 
 function readMapping(line: string): MappedFile | "no mapping" | "not executable" {

@@ -87,9 +87,11 @@ test("of the dumps in a log the last whole one is taken, and that is told", () =
   expect(damage.map(({ what }) => what)).toEqual([
     expect.stringMatching(/^there are 2 dumps, of which this is the one at byte \d+$/),
   ]);
-  expect(JSON.stringify(toPlainProfile(profile), (_, value) => (typeof value === "bigint" ? Number(value) : value))).toContain(
-    "IO wait",
-  );
+  expect(
+    JSON.stringify(toPlainProfile(profile), (_, value) =>
+      typeof value === "bigint" ? Number(value) : value,
+    ),
+  ).toContain("IO wait");
 });
 
 test("dumps of Go 1.19 to 1.27 have as many goroutines as headers", () => {

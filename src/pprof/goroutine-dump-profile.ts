@@ -3,7 +3,13 @@ import { decodeGoroutineDumps } from "../formats/goroutine-dump/decode.ts";
 import { COLON, QUOTE, skipBlanks } from "../lib/ascii.ts";
 import { findQuoteEnd, unquote } from "../lib/quoted-text.ts";
 import { SequenceInterner } from "../lib/sequence-interner.ts";
-import { type GoroutineTable, LEAKED, LOCKED_TO_THREAD, NO_FRAME, NO_WAIT } from "../tables/goroutine-table.ts";
+import {
+  type GoroutineTable,
+  LEAKED,
+  LOCKED_TO_THREAD,
+  NO_FRAME,
+  NO_WAIT,
+} from "../tables/goroutine-table.ts";
 import type { Profile } from "../tables/profile.ts";
 import { ProfileBuilder } from "../tables/profile-builder.ts";
 import { EMPTY_STRING, type StringIndex } from "../tables/string-table.ts";
@@ -124,7 +130,8 @@ class DumpWriter {
     profile.locations.address.fill(0n);
     const { label } = profile.samples;
     for (let row = 0; row < label.key.length; row++) {
-      if (label.key[row] === this.#wait && label.str[row] === EMPTY_STRING) label.numUnit[row] = this.#seconds;
+      if (label.key[row] === this.#wait && label.str[row] === EMPTY_STRING)
+        label.numUnit[row] = this.#seconds;
     }
     return profile;
   }

@@ -57,6 +57,31 @@ test("a bundle is its last heap profile, or the one that is named behind a colon
   expect(missing.stderr).toContain("it has ");
 });
 
+test("without a view commands are read from stdin, and end with it", async () => {
+  const report = join(folder, "report.txt");
+  const input = `top2\nnosuch\nfocus=main\ntop 1 >${report}\nraw >/no/such/folder/file\nproto\npeek main\\.allocate`;
+  const run = await runGopatrol(["pprof", HEAP], { env: { TZ: "UTC" }, cwd: folder, input });
+  expect(run.code).toBe(0);
+  expect(run.stdout).toMatch(/^\(pprof\) Showing nodes accounting for .*\n(.*\n)*\(pprof\) (\(pprof\) ){4}/);
+  expect(run.stdout).toMatch(/ \| main\.allocate\n(.*\n)+\(pprof\) $/);
+  expect(run.stderr).toContain("Type: inuse_space\n");
+  expect(run.stderr).toContain('unrecognized command: "nosuch"\n');
+  expect(run.stderr).toContain(`Generating report in ${report}\n`);
+  expect(run.stderr).toContain("ENOENT: no such file or directory");
+  expect(run.stderr).toContain("Generating report in profile001.pb.gz\n");
+  expect(readFileSync(report, "utf8")).toContain("Active filters:\n   focus=main\n");
+  const again = await show("comments", join(folder, "profile001.pb.gz"));
+  expect(again.code).toBe(0);
+});
+
+test("a goroutine dump is shown as any profile", async () => {
+  const dump = join(FIXTURES, "text/go1.27/goroutine-dump-waited.txt");
+  const { code, stdout } = await show("top", "-tagfocus", "state=chan send", "-tagroot", "state", dump);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/ 3 .* main\.park\.func1\n/);
+  expect(stdout).toMatch(/ 3 .* chan send\n/);
+});
+
 test("a graph is laid out without Graphviz being installed", async () => {
   const { code, stdout } = await runGopatrol(["pprof", "svg", HEAP], { env: { PATH: "/nonexistent" } });
   expect(code).toBe(0);
@@ -66,7 +91,8 @@ test("a graph is laid out without Graphviz being installed", async () => {
 test("what makes no sense is refused with the next step", async () => {
   for (const [words, code, text] of [
     [["top"], 2, "no profile source"],
-    [[HEAP], 2, "say which view"],
+    [["-format", "json", HEAP], 2, "name one of them"],
+    [["top", "-symbolize=magic", HEAP], 2, "-symbolize is [local|"],
     [["top", "-nosuchflag=1", HEAP], 2, "-nosuchflag is no option"],
     [["peek", "zzz", HEAP], 2, "no matches found for regexp: zzz"],
     [["top", "-focus=(?=x)", HEAP], 2, "parsing focus regexp"],

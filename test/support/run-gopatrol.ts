@@ -16,6 +16,8 @@ export interface GopatrolRun {
 export interface RunOptions {
   env?: Record<string, string>;
   cwd?: string;
+  /** What it finds on stdin; without, nothing. */
+  input?: string;
   /** Called with the process, to send it a signal later. */
   onStart?: (child: ChildProcess) => void;
   /** Called with all of stderr so far, whenever there is more: to send a signal at a certain point. */
@@ -40,8 +42,9 @@ export function runGopatrol(args: readonly string[], options: RunOptions = {}): 
   const child = spawn(process.execPath, [`--import=${REPORT_PEAK}`, options.program ?? program, ...args], {
     env,
     cwd: options.cwd,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
+  child.stdin?.on("error", () => {}).end(options.input);
   options.onStart?.(child);
   let stdout = "";
   let stderr = "";

@@ -5,7 +5,15 @@ import { CaptureError } from "../../capture/capture-error.ts";
 import type { Fetched } from "./sources.ts";
 
 /** What of a bundle pprof can show, the usual one first. */
-const PROFILE_KINDS = ["heap", "allocs", "goroutine", "goroutineleak", "heap-text", "goroutine-dump", "file"] as const;
+const PROFILE_KINDS = [
+  "heap",
+  "allocs",
+  "goroutine",
+  "goroutineleak",
+  "heap-text",
+  "goroutine-dump",
+  "file",
+] as const;
 const SELECTION = /^(.*?):([a-z-]+)?(?:@(\d+))?$/;
 
 /** Whether a word is a bundle's path with a selection behind it: `bundle.tar.gz:goroutine@1`. */

@@ -5,6 +5,7 @@ import { LineScanner } from "../../lib/text-lines.ts";
 import type { MemStats } from "../../tables/mem-stats.ts";
 import type { Profile } from "../../tables/profile.ts";
 import { ProfileBuilder } from "../../tables/profile-builder.ts";
+import { findMemoryMap } from "../memory-map.ts";
 import { StackRecordReader } from "../stack-records.ts";
 import { findHeapTextHeader, type HeapTextHeader } from "./header.ts";
 import { MemStatsTrailer } from "./mem-stats.ts";
@@ -87,7 +88,10 @@ class HeapTextDecoder {
     }
     const end = lines.bytes.length;
     if (this.#trailer === undefined) {
-      this.#damage.add(end, "runtime.MemStats is missing at the end, so records may be missing before it");
+      // C++ has no MemStats, but a memory map behind the records.
+      if (findMemoryMap(lines.bytes) < 0) {
+        this.#damage.add(end, "runtime.MemStats is missing at the end, so records may be missing before it");
+      }
     } else if (!this.#trailer.isComplete) {
       this.#damage.add(end, "runtime.MemStats at the end is cut off; its other fields were kept");
     }

@@ -1,7 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parsePprofArguments } from "../../../src/cli/pprof/flags.ts";
-import { showProfile } from "../../../src/cli/pprof/run-pprof.ts";
+import { showLoaded, showProfile } from "../../../src/cli/pprof/run-pprof.ts";
+import { readPipedLines } from "../../../src/cli/pprof/shell/line-reader.ts";
+import { runShell, startSession } from "../../../src/cli/pprof/shell/run-shell.ts";
+import { loadProfile } from "../../../src/cli/pprof/sources.ts";
 import { UTC } from "../../../src/pprof/go-format.ts";
 import type { ConformanceCase } from "./cases.ts";
 
@@ -41,6 +44,43 @@ export async function runOwn(words: readonly string[]): Promise<string> {
     throw error;
   }
   return text;
+}
+
+export interface SessionOutput {
+  /** Prompts and reports. */
+  stdout: string;
+  /** Messages, and answers that are no reports. */
+  stderr: string;
+}
+
+/** Runs an interactive session in this process, its lines coming as those of a pipe. */
+export async function runOwnSession(words: readonly string[], input: string): Promise<SessionOutput> {
+  const printed = { stdout: "", stderr: "" };
+  const say = (text: string): void => {
+    printed.stderr += text.endsWith("\n") ? text : `${text}\n`;
+  };
+  const command = parsePprofArguments(words);
+  const profile = await loadProfile(command, say);
+  const lines = readPipedLines(inPieces(input), (text) => {
+    printed.stdout += text;
+  });
+  await runShell(startSession(profile, command), profile, command, {
+    zone: UTC,
+    read: lines.read,
+    say,
+    show: async (wanted) => {
+      for (const part of await showLoaded(wanted, profile, UTC, say)) printed.stdout += part;
+    },
+  });
+  return printed;
+}
+
+const PIECE_BYTES = 7;
+
+/** As a slow writer's pipe gives them. */
+async function* inPieces(text: string): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
 /** Nodes and edges of a graph have no order: theirs are compared as sets. */
