@@ -1,8 +1,21 @@
-/** Fuzz targets of `gopatrol pprof`: broken profiles through every view, and every option with hostile expressions. */
+/**
+ * Fuzz targets of `gopatrol pprof`: broken profiles through every view, merged and compared; every option with hostile
+ * expressions; and lines of an interactive session.
+ */
 import { DecodeError } from "../src/bytes/decode-error.ts";
+import type { ShownView } from "../src/cli/pprof/flags.ts";
+import { completeLine } from "../src/cli/pprof/shell/complete-line.ts";
+import { COMMANDS } from "../src/cli/pprof/shell/shell-commands.ts";
+import { ShellSession } from "../src/cli/pprof/shell/shell-session.ts";
+import { SETTINGS } from "../src/cli/pprof/shell/shell-settings.ts";
+import { decodeProfile } from "../src/formats/pprof/decode.ts";
+import { encodeProfile } from "../src/formats/pprof/encode.ts";
+import { assert } from "../src/lib/assert.ts";
+import { combineProfiles, subtractBase } from "../src/pprof/combine.ts";
 import { UTC } from "../src/pprof/go-format.ts";
 import { GRANULARITIES } from "../src/pprof/granularity.ts";
 import { PprofError } from "../src/pprof/pprof-error.ts";
+import { pruneUninteresting } from "../src/pprof/prune.ts";
 import { compileRe2 } from "../src/pprof/re2.ts";
 import { readProfile } from "../src/pprof/read-profile.ts";
 import { buildReport, type Report } from "../src/pprof/report.ts";
@@ -15,11 +28,11 @@ import { renderTags } from "../src/pprof/views/tags.ts";
 import { renderTop } from "../src/pprof/views/top.ts";
 import { renderTraces } from "../src/pprof/views/traces.ts";
 import { renderTree } from "../src/pprof/views/tree.ts";
-import type { Profile } from "../src/tables/profile.ts";
+import { checkProfile, type Profile } from "../src/tables/profile.ts";
 import { CPP_FUNCTIONS, makeProfile } from "../test/support/pprof-conformance/made-profiles.ts";
 import { TEXT_PROFILES } from "../test/support/pprof-conformance/text-profiles.ts";
 import { BREAKAGE, mutate } from "./fuzz-mutate.ts";
-import type { FuzzRandom } from "./fuzz-random.ts";
+import { FuzzRandom, hashName } from "./fuzz-random.ts";
 import { loadSeeds } from "./fuzz-seeds.ts";
 import type { FuzzTarget } from "./fuzz-targets.ts";
 
@@ -58,30 +71,76 @@ function show(profile: Profile, view: View, options: ReportOptions, expression: 
   }
 }
 
-/** Broken profiles, binary and text, in every view. */
+/** Broken profiles, binary and text, in every view, once with options drawn from their bytes. */
 const REPORTS: FuzzTarget = {
   name: "pprof-report",
   runs: 20_000,
   extension: "pb",
   // Their prefixes are tried by the formats.
   seeds: () => [],
-  makeInput: (random) => {
-    const isText = random.once(3);
-    return mutate(
-      random,
-      isText ? TEXT_PROFILES.map(([, text]) => Buffer.from(text)) : reportSeeds(),
-      isText ? BREAKAGE.text : BREAKAGE.protobuf,
-    );
-  },
+  makeInput: makeProfileInput,
   check: (bytes) => {
-    const { profile } = readProfile(bytes, { symbols: bytes.length % 2 === 0 });
+    const random = new FuzzRandom(hashName(Buffer.from(bytes).toString("latin1")), bytes.length, 0);
+    const { profile } = readProfile(bytes, {
+      symbols: random.once(2),
+      force: random.once(4),
+      demangle: random.pick(["full", "templates", "none"]),
+    });
     for (const view of VIEWS) show(profile, view, DEFAULT_REPORT_OPTIONS, ".");
+    const { view, expression, options } = makeOptions(random);
+    show(profile, view, { ...DEFAULT_REPORT_OPTIONS, ...options }, expression);
   },
 };
 
+function makeProfileInput(random: FuzzRandom): Uint8Array {
+  switch (random.below(6)) {
+    case 0:
+    case 1:
+      return mutate(
+        random,
+        TEXT_PROFILES.map(([, text]) => Buffer.from(text)),
+        BREAKAGE.text,
+      );
+    case 2:
+      return mutate(random, smallSeeds("goroutine-dump"), BREAKAGE.text);
+    default:
+      return mutate(random, smallSeeds("pprof"), BREAKAGE.protobuf);
+  }
+}
+
+/** Broken profiles merged with a whole one and compared with it; what comes out can be written and read. */
+const COMBINED: FuzzTarget = {
+  name: "pprof-combine",
+  runs: 20_000,
+  extension: "pb",
+  seeds: () => [],
+  makeInput: makeProfileInput,
+  check: (bytes) => {
+    const { profile } = readProfile(bytes, { symbols: true });
+    for (const other of [PROFILE, profile]) {
+      try {
+        const sources = [() => profile, () => other, () => profile];
+        checkAgain(pruneUninteresting(combineProfiles(sources)));
+        for (const isDiff of [true, false]) {
+          checkAgain(subtractBase(other, profile, { isDiff, normalize: isDiff }));
+        }
+      } catch (error) {
+        if (!(error instanceof PprofError)) throw error;
+      }
+    }
+  },
+};
+
+function checkAgain(profile: Profile): void {
+  checkProfile(profile);
+  const again = decodeProfile(encodeProfile(profile));
+  assert(again.damage.length === 0, "what was combined is whole");
+  assert(again.profile.samples.length === profile.samples.length, "and keeps its samples");
+}
+
 /** Small ones: a view is slower than a decoder. */
-function reportSeeds(): readonly Uint8Array[] {
-  return (loadSeeds().byFormat.get("pprof") ?? []).filter(({ length }) => length < 30_000);
+function smallSeeds(format: "pprof" | "goroutine-dump"): readonly Uint8Array[] {
+  return (loadSeeds().byFormat.get(format) ?? []).filter(({ length }) => length < 30_000);
 }
 
 const PROFILE = makeProfile({ labels: "both", hasNegative: true, samples: 40 });
@@ -125,6 +184,26 @@ const EXPRESSION_PARTS = [
   "(a+)+$",
   "(.*)*",
   "(a|aa)+",
+  "a{1000}",
+  "x{1001}",
+  "{0}",
+  "{,5}",
+  "{3,}",
+  "(?:[a-z]{30}){30}",
+  "(?:.*.*){50}",
+  "(?i)\\pL{300}",
+  "(?i)[\\p{Lu}k\u212a\u017f]",
+  "\\p{Greek}+",
+  "\\P{^Lu}",
+  "[[:^word:]]",
+  "[\\d-\\w]",
+  "[z-a]",
+  "(?sU)",
+  "(?-i:",
+  "\\C",
+  "\\x{110000}",
+  "\\w*?",
+  "\\B",
   "((((((x*)*)*)*)*)*)",
   "runtime",
   "\\x{10FFFF}",
@@ -218,4 +297,69 @@ function readAsked(bytes: Uint8Array): Asked {
   }
 }
 
-export const PPROF_TARGETS: readonly FuzzTarget[] = [REPORTS, OPTIONS];
+/** Words of a session, together with those of the options. */
+const SHELL_PARTS = [
+  ...Object.keys(COMMANDS),
+  ...SETTINGS.flatMap(({ name, choices }) => [name, `${name}=`, ...choices]),
+  "help",
+  "o",
+  ":",
+  "=",
+  "//:",
+  ">",
+  " ",
+  "\u00a0",
+  "-cum",
+  "-",
+  "10",
+  "-3",
+  "99999999999",
+  "1e9",
+  "true",
+  "no",
+  "mean_inuse_space",
+  "main",
+];
+
+/** Lines typed into a session: each is answered, and what it changed holds for the next. */
+const SHELL: FuzzTarget = {
+  name: "pprof-shell",
+  runs: 20_000,
+  extension: "txt",
+  seeds: () => [],
+  makeInput: (random) => {
+    const part = (): string => random.pick(random.once(3) ? EXPRESSION_PARTS : SHELL_PARTS);
+    const line = (): string =>
+      Array.from({ length: 1 + random.below(5) }, () => part() + (random.once(3) ? "" : " ")).join("");
+    return Buffer.from(Array.from({ length: 1 + random.below(6) }, line).join("\n"));
+  },
+  check: (bytes) => {
+    const session = new ShellSession(PROFILE, {
+      ...DEFAULT_REPORT_OPTIONS,
+      output: "",
+      normalize: false,
+      intelSyntax: false,
+    });
+    for (const line of new TextDecoder().decode(bytes).split("\n")) {
+      completeLine(line, SHELL_WORDS);
+      for (const step of session.interpret(line)) {
+        if (step.kind === "say") assert(step.text !== "", "an answer says something");
+        if (step.kind === "show") show(PROFILE, graphView(step.view), step.options, step.expression);
+      }
+    }
+  },
+};
+
+const SHELL_WORDS = {
+  functions: () => CPP_FUNCTIONS,
+  labelKeys: () => ["bytes", "tenant"],
+  sampleTypes: ["inuse_space"],
+  shortcuts: [":"],
+};
+
+/** Pictures are graphs that Graphviz lays out. */
+function graphView(view: ShownView): View {
+  return view === "svg" || view === "png" || view === "pdf" || view === "ps" || view === "gif" ? "dot" : view;
+}
+
+export const PPROF_TARGETS: readonly FuzzTarget[] = [REPORTS, COMBINED, OPTIONS, SHELL];

@@ -42,9 +42,9 @@ export function runGopatrol(args: readonly string[], options: RunOptions = {}): 
   const child = spawn(process.execPath, [`--import=${REPORT_PEAK}`, options.program ?? program, ...args], {
     env,
     cwd: options.cwd,
-    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
-  child.stdin?.on("error", () => {}).end(options.input);
+  child.stdin.on("error", () => {}).end(options.input);
   options.onStart?.(child);
   let stdout = "";
   let stderr = "";
