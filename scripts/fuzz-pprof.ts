@@ -31,6 +31,7 @@ import { renderTree } from "../src/pprof/views/tree.ts";
 import { checkProfile, type Profile } from "../src/tables/profile.ts";
 import { CPP_FUNCTIONS, makeProfile } from "../test/support/pprof-conformance/made-profiles.ts";
 import { TEXT_PROFILES } from "../test/support/pprof-conformance/text-profiles.ts";
+import { EXPRESSION_PARTS, makeExpression } from "./fuzz-expressions.ts";
 import { BREAKAGE, mutate } from "./fuzz-mutate.ts";
 import { FuzzRandom, hashName } from "./fuzz-random.ts";
 import { loadSeeds } from "./fuzz-seeds.ts";
@@ -151,74 +152,6 @@ const CPP_PROFILE = makeProfile({
   samples: 40,
   inlining: 5,
 });
-const EXPRESSION_PARTS = [
-  "main",
-  ".",
-  "\\.",
-  "*",
-  "+",
-  "?",
-  "(",
-  ")",
-  "(?:",
-  "(?i)",
-  "(?P<n>",
-  "(?=",
-  "(?<!",
-  "[a-z]",
-  "[^",
-  "]",
-  "{2,1000}",
-  "{1,3}",
-  "|",
-  "^",
-  "$",
-  "\\b",
-  "\\A",
-  "\\z",
-  "\\pL",
-  "[[:alpha:]]",
-  "\\Q",
-  "\\E",
-  "\\1",
-  "(a+)+$",
-  "(.*)*",
-  "(a|aa)+",
-  "a{1000}",
-  "x{1001}",
-  "{0}",
-  "{,5}",
-  "{3,}",
-  "(?:[a-z]{30}){30}",
-  "(?:.*.*){50}",
-  "(?i)\\pL{300}",
-  "(?i)[\\p{Lu}k\u212a\u017f]",
-  "\\p{Greek}+",
-  "\\P{^Lu}",
-  "[[:^word:]]",
-  "[\\d-\\w]",
-  "[z-a]",
-  "(?sU)",
-  "(?-i:",
-  "\\C",
-  "\\x{110000}",
-  "\\w*?",
-  "\\B",
-  "((((((x*)*)*)*)*)*)",
-  "runtime",
-  "\\x{10FFFF}",
-  "\\",
-  "é",
-  "\u{1F600}",
-  "64kb",
-  ":",
-  "1mb:",
-  "99999999999999999999",
-  "-5",
-  "tenant=",
-  ",",
-  "bytes",
-];
 const TEXT_OPTIONS = [
   "focus",
   "ignore",
@@ -283,10 +216,6 @@ function makeOptions(random: FuzzRandom): Asked {
   if (options.sampleIndex !== undefined && !random.once(4))
     options.sampleIndex = random.pick(["0", "1", "inuse_space", "7"]);
   return { view: random.pick(VIEWS), expression: makeExpression(random), options };
-}
-
-function makeExpression(random: FuzzRandom): string {
-  return Array.from({ length: 1 + random.below(8) }, () => random.pick(EXPRESSION_PARTS)).join("");
 }
 
 function readAsked(bytes: Uint8Array): Asked {

@@ -76,12 +76,15 @@ const TRAILER_BYTES = 8;
 const LEAST_CHUNK_BYTES = 4 * 1024;
 const MOST_CHUNK_BYTES = 256 * 1024;
 const USUAL_RATIO = 8;
+/** What the trailer says of the length is believed up to this ratio: then the output is one piece, never copied. */
+const BELIEVED_RATIO = 32;
 
 function inflateMember(bytes: Uint8Array, start: number, room: number, limitBytes: number): Member {
   const dataStart = findDeflateData(bytes, start);
   if (dataStart === undefined)
     return { bytes: new Uint8Array(0), end: bytes.length, cut: "in the gzip header" };
-  const { buffer, consumed } = inflateRaw(bytes.subarray(dataStart), dataStart, room, limitBytes);
+  const isFirst = start === 0;
+  const { buffer, consumed } = inflateRaw(bytes.subarray(dataStart), dataStart, room, limitBytes, isFirst);
   const trailer = dataStart + consumed;
   const left = bytes.length - trailer;
   if (left < TRAILER_BYTES) {
@@ -136,12 +139,15 @@ function inflateRaw(
   offset: number,
   room: number,
   limitBytes: number,
+  isFirst: boolean,
 ): { buffer: Uint8Array; consumed: number } {
+  const usual = Math.max(LEAST_CHUNK_BYTES, Math.min(MOST_CHUNK_BYTES, USUAL_RATIO * data.length));
+  const chunkSize = isFirst ? (believeLength(data, room) ?? usual) : usual;
   try {
     const { buffer, engine } = inflateRawSync(data, {
       // Makes zlib hand out what it has when the input ends, instead of failing.
       finishFlush: zlib.Z_SYNC_FLUSH,
-      chunkSize: Math.max(LEAST_CHUNK_BYTES, Math.min(MOST_CHUNK_BYTES, USUAL_RATIO * data.length)),
+      chunkSize,
       // Node wants at least 1.
       maxOutputLength: Math.max(1, room),
       info: true,
@@ -149,7 +155,8 @@ function inflateRaw(
     }) as unknown as { buffer: Uint8Array; engine: InflateRaw };
     // Not the Buffer it is: its slice() shares memory where Uint8Array's copies.
     const plain = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
-    return { buffer: plain, consumed: engine.bytesWritten };
+    const isPoorlyFilled = buffer.length * 2 < chunkSize && chunkSize > usual;
+    return { buffer: isPoorlyFilled ? plain.slice() : plain, consumed: engine.bytesWritten };
   } catch (cause) {
     if (cause instanceof RangeError) {
       throw new InflatedTooLargeError(`inflates to more than the limit of ${limitBytes} bytes`, {
@@ -166,6 +173,18 @@ function inflateRaw(
       cause,
     });
   }
+}
+
+/**
+ * A size for all of the output, by what the last trailer says; undefined if that is small or hard to believe. Only for
+ * the first member: a file may have thousands, of which each would get a piece of that size.
+ */
+function believeLength(data: Uint8Array, room: number): number | undefined {
+  if (data.length < TRAILER_BYTES) return undefined;
+  const told = new DataView(data.buffer, data.byteOffset + data.length - 4, 4).getUint32(0, true);
+  if (told <= MOST_CHUNK_BYTES || told > Math.min(room, BELIEVED_RATIO * data.length)) return undefined;
+  // zlib ends a piece that it has filled to the last byte with an empty one.
+  return told + LEAST_CHUNK_BYTES;
 }
 
 function join(parts: Uint8Array[], total: number): Uint8Array {

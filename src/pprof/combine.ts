@@ -3,12 +3,15 @@ import { EMPTY_STRING, type StringIndex } from "../tables/string-table.ts";
 import { ExtendedStringTable } from "./extended-strings.ts";
 import { BASE_LABEL } from "./labels.ts";
 import { isSameFamily, scaleMeasure } from "./measurement.ts";
-import { ProfileMerger } from "./merge.ts";
+import { type AddOptions, ProfileMerger } from "./merge.ts";
 import { PprofError } from "./pprof-error.ts";
 import { keepSamples } from "./rewrite-tables.ts";
 
-/** Gives a profile anew each time it is asked: combining may need to look twice, and holds one at a time. */
-export type ProfileSource = () => Profile;
+/**
+ * Gives a profile anew each time it is asked: combining may need to look twice, and holds one at a time. One that gives
+ * none is left out.
+ */
+export type ProfileSource = () => Profile | undefined;
 
 /**
  * Merges profiles as `go tool pprof` does with several sources (google/pprof, internal/driver/fetch.go,
@@ -18,19 +21,37 @@ export type ProfileSource = () => Profile;
  * @throws PprofError if no sample type is common to all, or units do not go together.
  */
 export function combineProfiles(sources: readonly ProfileSource[]): Profile {
-  const first = sources[0]?.();
-  if (first === undefined) throw new PprofError("no profile source specified");
-  if (sources.length === 1) return first;
-  const types = describeTypes(first);
-  const merger = new ProfileMerger(first);
-  merger.add(first);
-  for (const source of sources.slice(1)) {
+  let only: Profile | undefined;
+  let merging: Merging | undefined;
+  for (const source of sources) {
     const profile = source();
+    if (profile === undefined) continue;
+    if (merging === undefined) {
+      if (only === undefined) {
+        only = profile;
+        continue;
+      }
+      merging = beginMerging(only);
+      only = undefined;
+    }
     // Different ones are rare, so only then all are held at once.
-    if (describeTypes(profile) !== types) return mergeUnlike(sources.map((each) => each()));
-    merger.add(profile);
+    if (describeTypes(profile) !== merging.types) return mergeUnlike(sources.flatMap((each) => each() ?? []));
+    merging.merger.add(profile);
   }
-  return merger.build();
+  if (merging !== undefined) return merging.merger.build();
+  if (only === undefined) throw new PprofError("no profile source specified");
+  return only;
+}
+
+interface Merging {
+  merger: ProfileMerger;
+  types: string;
+}
+
+function beginMerging(profile: Profile): Merging {
+  const merger = new ProfileMerger(profile);
+  merger.add(profile);
+  return { merger, types: describeTypes(profile) };
 }
 
 /** How a base is taken from a profile. */
@@ -42,25 +63,40 @@ export interface BaseOptions {
 }
 
 /** `profile` less `base` (fetch.go, fetchProfiles). */
-export function subtractBase(profile: Profile, base: Profile, { isDiff, normalize }: BaseOptions): Profile {
-  const scaled = normalize ? normalizeTo(profile, base) : profile;
-  const label = isDiff ? { key: BASE_LABEL, value: "true" } : undefined;
-  if (describeTypes(scaled) !== describeTypes(base)) {
-    const [left, right] = makeCompatible([scaled, base]);
-    return mergeWithBase(left!, right!, label);
-  }
-  return mergeWithBase(scaled, base, label);
+export function subtractBase(profile: Profile, base: Profile, options: BaseOptions): Profile {
+  return subtractSource(
+    () => profile,
+    () => base,
+    options,
+  );
 }
 
-function mergeWithBase(
-  profile: Profile,
-  base: Profile,
-  label: { key: string; value: string } | undefined,
+/** The same of what sources give: unless they must be scaled to each other, one of both is in memory at a time. */
+export function subtractSource(
+  source: () => Profile,
+  baseSource: () => Profile,
+  { isDiff, normalize }: BaseOptions,
 ): Profile {
-  const merger = new ProfileMerger(profile);
-  merger.add(profile);
-  merger.add(base, { negate: true, label });
+  const base = { negate: true, label: isDiff ? { key: BASE_LABEL, value: "true" } : undefined };
+  if (!normalize) {
+    const merging = beginMerging(source());
+    if (addIfLike(merging, baseSource(), base)) return merging.merger.build();
+  }
+  let profile = source();
+  let subtracted = baseSource();
+  if (normalize) profile = normalizeTo(profile, subtracted);
+  if (describeTypes(profile) !== describeTypes(subtracted)) {
+    [profile, subtracted] = makeCompatible([profile, subtracted]) as [Profile, Profile];
+  }
+  const { merger } = beginMerging(profile);
+  merger.add(subtracted, base);
   return merger.build();
+}
+
+function addIfLike({ merger, types }: Merging, profile: Profile, options: AddOptions): boolean {
+  if (describeTypes(profile) !== types) return false;
+  merger.add(profile, options);
+  return true;
 }
 
 function mergeUnlike(profiles: Profile[]): Profile {

@@ -38,7 +38,7 @@ export async function readFromBundle(name: string): Promise<Fetched> {
   for (const wanted of kind === undefined ? PROFILE_KINDS : [kind]) {
     const capture = bundle.manifest.captures.findLast((each) => fits(each, wanted));
     const bytes = capture === undefined ? undefined : bundle.files.get(capture.path);
-    if (bytes !== undefined) return { bytes, name: `${name}: ${capture!.path}`, isRemote: false };
+    if (bytes !== undefined) return { read: () => bytes, name: `${name}: ${capture!.path}`, isRemote: false };
   }
   const kinds = [...new Set(bundle.manifest.captures.map((capture) => capture.kind))].join(", ");
   throw new CaptureError(

@@ -59,7 +59,7 @@ export async function fetchUrl(
     const request = { url, where: `GET ${where}`, accept: "*/*", acceptGzip: false };
     const { bytes, cutOff } = await sendRequest(request, access, interrupt.signal);
     if (cutOff) warn(`${where}: the answer broke off; what came was kept`);
-    return { bytes, name: where, isRemote: true };
+    return { read: () => bytes, name: where, isRemote: true };
   } finally {
     process.off("SIGINT", onSignal);
   }

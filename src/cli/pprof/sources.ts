@@ -3,7 +3,7 @@ import { DecodeError } from "../../bytes/decode-error.ts";
 import { CaptureError } from "../../capture/capture-error.ts";
 import { errorOfFile } from "../../capture/read-file.ts";
 import { isTarHead } from "../../capture/tar-head.ts";
-import { combineProfiles, type ProfileSource, subtractBase } from "../../pprof/combine.ts";
+import { combineProfiles, subtractSource } from "../../pprof/combine.ts";
 import { overrideMapping } from "../../pprof/override-mapping.ts";
 import { pruneUninteresting } from "../../pprof/prune.ts";
 import { type ReadOptions, readProfile } from "../../pprof/read-profile.ts";
@@ -12,9 +12,10 @@ import type { PprofCommand } from "./flags.ts";
 
 type Warn = (message: string) => void;
 
-/** Bytes of a source and where they came from. */
+/** A source and where it comes from. */
 export interface Fetched {
-  bytes: Uint8Array;
+  /** Its bytes, which may be asked for again. */
+  read: () => Uint8Array;
   name: string;
   isRemote: boolean;
 }
@@ -22,37 +23,91 @@ export interface Fetched {
 /** Fetches, merges and compares what a command names (google/pprof, internal/driver/fetch.go, fetchProfiles). */
 export async function loadProfile(command: PprofCommand, warn: Warn): Promise<Profile> {
   const { sources, program } = await splitProgram(command.sources);
-  const own = await fetchAll(sources, "source", command, warn);
-  const base = command.base.length === 0 ? [] : await fetchAll(command.base, "base", command, warn);
-  const open = ({ bytes, name }: Fetched): ProfileSource => {
-    let isFirst = true;
-    return () => {
-      const { profile, damage } = readSource(bytes, name, command.symbolize);
-      if (isFirst) for (const { what } of damage) warn(`${name}: ${what}`);
-      isFirst = false;
-      return overrideMapping(profile, program, command.buildId);
-    };
-  };
-  let profile = combineProfiles(own.map(open));
-  if (base.length > 0) {
+  const open = async (names: readonly string[], what: string): Promise<SourceGroup> =>
+    new SourceGroup(await fetchAll(names, command, warn), names.length, what, command, program, warn);
+  const own = await open(sources, "source");
+  const base = command.base.length === 0 ? undefined : await open(command.base, "base");
+  let profile: Profile;
+  if (base === undefined) profile = own.combine();
+  else {
     const options = { isDiff: command.isDiffBase, normalize: command.normalize };
-    profile = subtractBase(profile, combineProfiles(base.map(open)), options);
+    profile = subtractSource(
+      () => own.combine(),
+      () => base.combine(),
+      options,
+    );
   }
   if (!command.allFrames) profile = pruneUninteresting(profile);
   if (command.comment !== "") {
     const { addComment } = await import("../../pprof/add-comment.ts");
     profile = addComment(profile, command.comment);
   }
-  if ([...own, ...base].some(({ isRemote }) => isRemote)) {
+  if (own.isRemote || base?.isRemote) {
     const { saveFetched } = await import("./save-fetched.ts");
     saveFetched(profile, process.env, warn);
   }
   return profile;
 }
 
-function readSource(bytes: Uint8Array, name: string, options: ReadOptions): ReturnType<typeof readProfile> {
+/** Sources that are merged. Of several, one that cannot be read is told once and left out. */
+class SourceGroup {
+  readonly #fetched: readonly Fetched[];
+  readonly #wanted: number;
+  readonly #what: string;
+  readonly #command: PprofCommand;
+  readonly #program: string;
+  readonly #warn: Warn;
+  readonly #unreadable = new Set<Fetched>();
+  #isFirst = true;
+
+  constructor(
+    fetched: readonly Fetched[],
+    wanted: number,
+    what: string,
+    command: PprofCommand,
+    program: string,
+    warn: Warn,
+  ) {
+    this.#fetched = fetched;
+    this.#wanted = wanted;
+    this.#what = what;
+    this.#command = command;
+    this.#program = program;
+    this.#warn = warn;
+  }
+
+  get isRemote(): boolean {
+    return this.#fetched.some(({ isRemote }) => isRemote);
+  }
+
+  combine(): Profile {
+    const profile = combineProfiles(this.#fetched.map((each) => () => this.#open(each)));
+    const read = this.#fetched.length - this.#unreadable.size;
+    if (this.#isFirst && read < this.#wanted) {
+      this.#warn(`Fetched ${read} ${this.#what} profiles out of ${this.#wanted}`);
+    }
+    this.#isFirst = false;
+    return profile;
+  }
+
+  #open(fetched: Fetched): Profile | undefined {
+    if (this.#unreadable.has(fetched)) return undefined;
+    try {
+      const { profile, damage } = readSource(fetched, this.#command.symbolize);
+      if (this.#isFirst) for (const { what } of damage) this.#warn(`${fetched.name}: ${what}`);
+      return overrideMapping(profile, this.#program, this.#command.buildId);
+    } catch (error) {
+      this.#unreadable.add(fetched);
+      if (!(error instanceof CaptureError) || this.#unreadable.size === this.#fetched.length) throw error;
+      this.#warn(`${error.message}: ${error.hint}`);
+      return undefined;
+    }
+  }
+}
+
+function readSource({ read, name }: Fetched, options: ReadOptions): ReturnType<typeof readProfile> {
   try {
-    return readProfile(bytes, options);
+    return readProfile(read(), options);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw new CaptureError("unreadable", `${name}: ${error.message}`, error.hint.replace(/\.$/, ""), error);
@@ -74,14 +129,7 @@ const PROGRAM_MAGIC = ["7f454c46", "feedface", "feedfacf", "cefaedfe", "cffaedfe
 function isProgram(path: string): boolean {
   try {
     if (!statSync(path).isFile()) return false;
-    const head = Buffer.alloc(4);
-    const file = openSync(path, "r");
-    try {
-      readSync(file, head, 0, head.length, 0);
-    } finally {
-      closeSync(file);
-    }
-    const hex = head.toString("hex");
+    const hex = Buffer.from(readHead(path, 4)).toString("hex");
     return PROGRAM_MAGIC.some((magic) => hex.startsWith(magic));
   } catch {
     return false;
@@ -89,12 +137,7 @@ function isProgram(path: string): boolean {
 }
 
 /** As upstream goes on without a source that fails, but not without any. */
-async function fetchAll(
-  names: readonly string[],
-  what: string,
-  command: PprofCommand,
-  warn: Warn,
-): Promise<Fetched[]> {
+async function fetchAll(names: readonly string[], command: PprofCommand, warn: Warn): Promise<Fetched[]> {
   const results = await Promise.allSettled(names.map((name) => fetchOne(name, command, warn)));
   const fetched = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const errors = results.flatMap((result) =>
@@ -102,28 +145,37 @@ async function fetchAll(
   );
   if (fetched.length === 0) throw errors[0];
   for (const error of errors) warn(error instanceof Error ? error.message : String(error));
-  if (errors.length > 0) warn(`Fetched ${fetched.length} ${what} profiles out of ${names.length}`);
   return fetched;
 }
 
 async function fetchOne(name: string, command: PprofCommand, warn: Warn): Promise<Fetched> {
-  const local = readLocal(name);
-  if (local === "directory" || (local !== undefined && isArchive(local))) {
+  const local = openLocal(name);
+  if (local === "directory" || (local !== undefined && isTarHead(local.head))) {
     const { readFromBundle } = await import("./bundle-source.ts");
     return readFromBundle(name);
   }
-  if (local !== undefined) return { bytes: local, name, isRemote: false };
+  if (local !== undefined) return { read: local.read, name, isRemote: false };
   const { isBundleName, readFromBundle } = await import("./bundle-source.ts");
   if (isBundleName(name)) return readFromBundle(name);
   const { fetchUrl } = await import("./fetch-url.ts");
   return fetchUrl(name, command, warn);
 }
 
-/** Undefined if there is no such file. */
-function readLocal(path: string): Uint8Array | "directory" | undefined {
+const TAR_HEAD_BYTES = 4096;
+
+interface LocalFile {
+  head: Uint8Array;
+  read: () => Uint8Array;
+}
+
+/** Undefined if there is no such file. A file is read when its turn comes; a pipe, which gives its bytes once, now. */
+function openLocal(path: string): LocalFile | "directory" | undefined {
   try {
     const stats = statSync(path);
-    return stats.isDirectory() ? "directory" : readFileSync(path);
+    if (stats.isDirectory()) return "directory";
+    if (stats.isFile()) return { head: readHead(path, TAR_HEAD_BYTES), read: () => readFileSync(path) };
+    const bytes = readFileSync(path);
+    return { head: bytes.subarray(0, TAR_HEAD_BYTES), read: () => bytes };
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
@@ -131,8 +183,12 @@ function readLocal(path: string): Uint8Array | "directory" | undefined {
   }
 }
 
-const TAR_HEAD_BYTES = 4096;
-
-function isArchive(bytes: Uint8Array): boolean {
-  return isTarHead(bytes.subarray(0, TAR_HEAD_BYTES));
+function readHead(path: string, length: number): Uint8Array {
+  const head = Buffer.alloc(length);
+  const file = openSync(path, "r");
+  try {
+    return head.subarray(0, readSync(file, head, 0, head.length, 0));
+  } finally {
+    closeSync(file);
+  }
 }
