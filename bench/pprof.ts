@@ -1,11 +1,15 @@
 /**
- * `gopatrol pprof` beside the `go tool pprof` of the installed Go on call-graph-shaped heap profiles of 50 kB, 30 MB and,
- * with `--large`, 300 MB (raw): CPU time, wall time and peak resident set of each command, in turn in one run.
- * `--rounds n` repeats all but the large ones.
+ * `gopatrol pprof` beside the `go tool pprof` of the installed Go on call-graph-shaped heap profiles of 50 kB, 30 MB and
+ * 300 MB (raw): CPU time, wall time and peak resident set of each command, in turn in one run.
+ *
+ * `--only small,middle` leaves sizes out; `--rounds n` repeats all but the large ones; `--limit-minutes n` is how long one
+ * command may take, and `--limit-memory n` how many gigabytes (three quarters of the machine's): what is ended by then is
+ * told with what it took so far. `--without-go` runs gopatrol alone. `--shrink n` makes every profile n times smaller, to
+ * see that it works.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -13,49 +17,84 @@ import { encodeProfile } from "../src/formats/pprof/encode.ts";
 import { makeCallGraphProfile } from "./call-graph-profile.ts";
 import type { ProfileSize } from "./synthetic-profile.ts";
 
+const GIGABYTE = 2 ** 30;
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
-    large: { type: "boolean", default: false },
-    only: { type: "string", default: "" },
+    only: { type: "string", default: "small,middle,large" },
+    shrink: { type: "string", default: "1" },
+    "limit-minutes": { type: "string", default: "15" },
+    "limit-memory": { type: "string", default: String(Math.floor((0.75 * totalmem()) / GIGABYTE)) },
+    "without-go": { type: "boolean", default: false },
   },
 });
 const gopatrol = resolve(import.meta.dirname, "../bin/gopatrol");
 const POLL_MS = 5;
 const MERGED = 20;
+const TICKS_PER_SECOND = 100;
+/** Seed of the first of the merged ones. */
+const FIRST_PART = 10;
 
 interface Measured {
   cpuSeconds: number;
   wallSeconds: number;
   peakMegabytes: number;
+  /** It was ended for its time or memory: the figures are what it took by then. */
+  isCut: boolean;
 }
 
-const SMALL: ProfileSize = { samples: 260, framesPerSample: 20, locations: 400, functions: 300 };
-const MIDDLE: ProfileSize = { samples: 345_000, framesPerSample: 20, locations: 80_000, functions: 30_000 };
-const LARGE: ProfileSize = { samples: 3_450_000, framesPerSample: 20, locations: 200_000, functions: 80_000 };
-const PART: ProfileSize = { samples: 33_000, framesPerSample: 20, locations: 20_000, functions: 8_000 };
+interface Scale {
+  name: string;
+  title: string;
+  profile: ProfileSize;
+  /** Each of the profiles that are merged. */
+  part: ProfileSize;
+  rounds: number;
+  /** As people call it where it is quick, itself where the go command's own share would not show. */
+  throughGo: boolean;
+}
+
+const size = (samples: number, locations: number, functions: number): ProfileSize => {
+  const shrink = Number(flags.shrink);
+  return { samples: Math.ceil(samples / shrink), framesPerSample: 20, locations, functions };
+};
+const SMALL = size(260, 400, 300);
+const SCALES: readonly Scale[] = [
+  {
+    name: "small",
+    title: "50 kB",
+    profile: SMALL,
+    part: SMALL,
+    rounds: Number(flags.rounds),
+    throughGo: true,
+  },
+  {
+    name: "middle",
+    title: "30 MB",
+    profile: size(345_000, 80_000, 30_000),
+    part: size(33_000, 20_000, 8_000),
+    rounds: Number(flags.rounds),
+    throughGo: false,
+  },
+  {
+    name: "large",
+    title: "300 MB",
+    profile: size(3_450_000, 200_000, 80_000),
+    part: size(172_000, 80_000, 30_000),
+    rounds: 1,
+    throughGo: false,
+  },
+];
 
 const folder = mkdtempSync(join(tmpdir(), "bench-pprof-"));
 try {
-  const goPprof = findGoPprof();
+  const goPprof = flags["without-go"] ? undefined : findGoPprof();
   console.log(
     `go tool pprof: ${goPprof === undefined ? "not here" : execFileSync("go", ["version"], { encoding: "utf8" }).trim()}`,
   );
-  const small = write("small", SMALL, 1);
-  const smallBase = write("small-base", SMALL, 2);
-  const smallParts = Array.from({ length: MERGED }, (_, at) => write(`small-part${at}`, SMALL, 10 + at));
-  await compare("50 kB", small, smallBase, smallParts, Number(flags.rounds), goPprof);
-  const parts = Array.from({ length: MERGED }, (_, at) => write(`part${at}`, PART, 10 + at));
-  await compare(
-    "30 MB",
-    write("middle", MIDDLE, 1),
-    write("middle-base", MIDDLE, 2),
-    parts,
-    Number(flags.rounds),
-    goPprof,
-  );
-  if (flags.large) {
-    await compare("300 MB", write("large", LARGE, 1), write("large-base", LARGE, 2), [], 1, goPprof);
+  for (const scale of SCALES) {
+    if (!flags.only.split(",").includes(scale.name)) continue;
+    await compare(scale, goPprof);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -64,11 +103,12 @@ try {
 /** Writes a profile and returns its path. */
 function write(name: string, size: ProfileSize, seed: number): string {
   const path = join(folder, `${name}.pb.gz`);
-  const wanted = flags.only === "" || name.startsWith(flags.only);
-  if (!wanted) return path;
   const bytes = encodeProfile(makeCallGraphProfile(size, seed));
-  writeFileSync(path, gzipSync(bytes, { level: 1 }));
-  if (!/\d$/.test(name)) console.log(`${name}: ${(bytes.length / 1e6).toFixed(2)} MB raw`);
+  const compressed = gzipSync(bytes, { level: 1 });
+  writeFileSync(path, compressed);
+  const megabytes = (length: number): string => `${(length / 1e6).toFixed(2)} MB`;
+  if (seed <= FIRST_PART)
+    console.log(`${name}: ${megabytes(bytes.length)} raw, ${megabytes(compressed.length)} gzipped`);
   return path;
 }
 
@@ -86,34 +126,30 @@ function findGoPprof(): string | undefined {
   }
 }
 
-async function compare(
-  size: string,
-  profile: string,
-  base: string,
-  parts: readonly string[],
-  rounds: number,
-  goPprof: string | undefined,
-): Promise<void> {
-  const name = { "50 kB": "small", "30 MB": "middle", "300 MB": "large" }[size]!;
-  if (flags.only !== "" && !flags.only.startsWith(name) && !name.startsWith(flags.only)) return;
+async function compare(scale: Scale, goPprof: string | undefined): Promise<void> {
+  const { name, title } = scale;
+  const profile = write(name, scale.profile, 1);
+  const base = write(`${name}-base`, scale.profile, 2);
+  const parts = Array.from({ length: MERGED }, (_, at) =>
+    write(`${name}-part${at}`, scale.part, FIRST_PART + at),
+  );
   const commands: [what: string, words: string[]][] = [
     ["top", ["-top", profile]],
     ["top -diff_base", ["-top", `-diff_base=${base}`, profile]],
+    [`merge of ${MERGED}, top`, ["-top", ...parts]],
     ["peek", ["-peek=Type1.*Method1", profile]],
   ];
-  if (parts.length > 0) commands.push([`merge of ${parts.length}, top`, ["-top", ...parts]]);
   for (const [what, words] of commands) {
     const ours: Measured[] = [];
     const theirs: Measured[] = [];
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < scale.rounds; round++) {
       ours.push(await measure(process.execPath, [gopatrol, "pprof", ...words]));
       if (goPprof === undefined) continue;
-      // As people call it where it is quick, itself where the go command's own share would not show.
       theirs.push(
-        size === "50 kB" ? await measure("go", ["tool", "pprof", ...words]) : await measure(goPprof, words),
+        await (scale.throughGo ? measure("go", ["tool", "pprof", ...words]) : measure(goPprof, words)),
       );
     }
-    report(size, what, median(ours), theirs.length === 0 ? undefined : median(theirs));
+    report(title, what, median(ours), theirs.length === 0 ? undefined : median(theirs));
   }
 }
 
@@ -124,15 +160,17 @@ function median(all: readonly Measured[]): Measured {
     cpuSeconds: middle(({ cpuSeconds }) => cpuSeconds),
     wallSeconds: middle(({ wallSeconds }) => wallSeconds),
     peakMegabytes: middle(({ peakMegabytes }) => peakMegabytes),
+    isCut: all.some(({ isCut }) => isCut),
   };
 }
 
 function report(size: string, what: string, ours: Measured, theirs: Measured | undefined): void {
-  const show = ({ cpuSeconds, wallSeconds, peakMegabytes }: Measured): string =>
-    `${cpuSeconds.toFixed(2)} s CPU, ${wallSeconds.toFixed(2)} s wall, ${peakMegabytes.toFixed(0)} MB`;
+  const show = ({ cpuSeconds, wallSeconds, peakMegabytes, isCut }: Measured): string =>
+    `${isCut ? "ended after " : ""}${cpuSeconds.toFixed(2)} s CPU, ${wallSeconds.toFixed(2)} s wall, ${peakMegabytes.toFixed(0)} MB`;
   console.log(`${size.padEnd(6)} ${what.padEnd(18)} gopatrol ${show(ours)}`);
   if (theirs === undefined) return;
-  const ratio = (pick: (each: Measured) => number): string => (pick(theirs) / pick(ours)).toFixed(1);
+  const more = theirs.isCut ? "more than " : "";
+  const ratio = (pick: (each: Measured) => number): string => more + (pick(theirs) / pick(ours)).toFixed(1);
   console.log(
     `${" ".repeat(25)} go tool pprof ${show(theirs)}: ` +
       `${ratio(({ cpuSeconds }) => cpuSeconds)} × CPU, ${ratio(({ wallSeconds }) => wallSeconds)} × wall, ` +
@@ -143,12 +181,22 @@ function report(size: string, what: string, ours: Measured, theirs: Measured | u
 /** Runs a command; its CPU and wall time come from bash's `time`, its peak from looking while it runs. */
 function measure(program: string, words: readonly string[]): Promise<Measured> {
   const script = 'TIMEFORMAT="%R %U %S"; time "$@" > /dev/null 2> /dev/null';
+  const begun = performance.now();
   const child = spawn("bash", ["-c", script, "bash", program, ...words], {
     stdio: ["ignore", "ignore", "pipe"],
+    detached: true,
   });
-  let peakKilobytes = 0;
+  const limitMs = Number(flags["limit-minutes"]) * 60_000;
+  const limitMegabytes = Number(flags["limit-memory"]) * 1024;
+  let peakMegabytes = 0;
+  let cut: Measured | undefined;
   const timer = setInterval(() => {
-    peakKilobytes = Math.max(peakKilobytes, readPeak(child.pid!));
+    const use = readUse(child.pid!);
+    peakMegabytes = Math.max(peakMegabytes, use.peakMegabytes);
+    const wallMs = performance.now() - begun;
+    if (cut !== undefined || (wallMs < limitMs && peakMegabytes < limitMegabytes)) return;
+    cut = { cpuSeconds: use.cpuSeconds, wallSeconds: wallMs / 1000, peakMegabytes, isCut: true };
+    process.kill(-child.pid!, "SIGKILL");
   }, POLL_MS);
   let printed = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -157,27 +205,40 @@ function measure(program: string, words: readonly string[]): Promise<Measured> {
   return new Promise((done) => {
     child.on("close", () => {
       clearInterval(timer);
+      if (cut !== undefined) {
+        done(cut);
+        return;
+      }
       const [wall, user, system] = printed.trim().split("\n").at(-1)!.split(" ").map(Number) as [
         number,
         number,
         number,
       ];
-      done({ cpuSeconds: user + system, wallSeconds: wall, peakMegabytes: peakKilobytes / 1024 });
+      done({ cpuSeconds: user + system, wallSeconds: wall, peakMegabytes, isCut: false });
     });
   });
 }
 
-/** Largest VmHWM, in kB, among the descendants of a process. */
-function readPeak(pid: number): number {
-  let peak = 0;
+/** Largest resident set, and CPU time so far, among the descendants of a process. */
+function readUse(pid: number): { peakMegabytes: number; cpuSeconds: number } {
+  let peakMegabytes = 0;
+  let cpuSeconds = 0;
   try {
     for (const child of readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")) {
       if (child === "") continue;
       const status = readFileSync(`/proc/${child}/status`, "utf8");
-      peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0), readPeak(Number(child)));
+      const [user, system] = readFileSync(`/proc/${child}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ")
+        .slice(11, 13)
+        .map(Number) as [number, number];
+      const below = readUse(Number(child));
+      const own = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+      peakMegabytes = Math.max(peakMegabytes, own, below.peakMegabytes);
+      cpuSeconds += (user + system) / TICKS_PER_SECOND + below.cpuSeconds;
     }
   } catch {
     // It has ended.
   }
-  return peak;
+  return { peakMegabytes, cpuSeconds };
 }

@@ -11,6 +11,7 @@ export {
   findSampleIndex,
   type ProfileSource,
   subtractBase,
+  subtractSource,
 } from "./combine.ts";
 export { countEdges, countNodes, type NodeValues, type SampleValues } from "./count-samples.ts";
 export type { EdgeTable } from "./edge-table.ts";

@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { encodeProfile } from "../../src/formats/pprof/encode.ts";
+import { CPP_FUNCTIONS, makeProfile } from "../support/pprof-conformance/made-profiles.ts";
 import { runGopatrol } from "../support/run-gopatrol.ts";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures");
@@ -72,6 +75,43 @@ test("without a view commands are read from stdin, and end with it", async () =>
   expect(readFileSync(report, "utf8")).toContain("Active filters:\n   focus=main\n");
   const again = await show("comments", join(folder, "profile001.pb.gz"));
   expect(again.code).toBe(0);
+});
+
+test("of several sources one that cannot be read is told and left out, but not the only one", async () => {
+  const readme = join(FIXTURES, "profiles/README.md");
+  const [alone, one, two, base] = await Promise.all([
+    show("top", HEAP),
+    show("top", HEAP, readme),
+    show("top", "/no/such/file", HEAP, readme),
+    show("top", `-diff_base=${readme}`, HEAP),
+  ]);
+  expect(one.stdout).toBe(alone.stdout);
+  expect(one.stderr).toMatch(/README\.md: .*\nFetched 1 source profiles out of 2\n$/);
+  expect(two.stdout).toBe(alone.stdout);
+  expect(two.stderr).toMatch(/^there is no file .*\n.*README\.md: .*\nFetched 1 source profiles out of 3\n$/);
+  expect([base.code, base.stdout]).toEqual([3, ""]);
+});
+
+test("-symbolize says how much stays of C++ names, -all_frames keeps what the profile would drop", async () => {
+  const names = async (...words: string[]) =>
+    [
+      ...(await show("top", "-nodefraction=0", ...words)).stdout.matchAll(
+        /% {2}(\S.*?)(?: \((?:partial-)?inline\))?$/gm,
+      ),
+    ].map(([, name]) => name!);
+  const cpp = join(folder, "cpp.pb.gz");
+  const profile = makeProfile({ functions: CPP_FUNCTIONS, dropFrames: "clone" });
+  await writeFile(cpp, gzipSync(encodeProfile(profile)));
+  const push = "std::vector<int, std::allocator<int> >::push_back(int const&)";
+  expect(await names("-symbolize=none", cpp)).toContain(push);
+  expect(await names("-symbolize=demangle=full", cpp)).toContain(push);
+  expect(await names("-symbolize=demangle=none", cpp)).toContain(push);
+  expect(await names("-symbolize=force:demangle=templates", cpp)).toContain(
+    "std::vector<int, std::allocator<int> >::push_back",
+  );
+  expect(await names("-symbolize=local", cpp)).toContain("std::vector::push_back");
+  expect(await names(cpp)).not.toContain("clone");
+  expect(await names("-all_frames", cpp)).toContain("clone");
 });
 
 test("a goroutine dump is shown as any profile", async () => {

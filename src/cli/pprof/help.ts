@@ -1,4 +1,5 @@
 export const HELP = `Usage: gopatrol pprof <view> [options] <source...>
+       gopatrol pprof [options] <source...>           a session: commands from the terminal or a pipe (help lists them)
 
 Shows profiles as go tool pprof does, without Go. Options have its names, with one dash or two; -view is the same as view.
 
@@ -13,10 +14,10 @@ Views:
   comments            the profile's comments
   proto               the profile, merged and filtered, as pb.gz
   topproto            the entries of top as a profile
-  dot, svg            the call graph
+  dot, svg            the call graph                        (png, pdf, ps, gif by the installed dot)
   callgrind           for KCachegrind and QCachegrind
 
-Sources: files (pb.gz, pb, text of ?debug=1), URLs (host:port is its CPU profile), bundles of gopatrol (bundle.tar.gz is
+Sources: files (pb.gz, pb, text of ?debug=1, goroutine?debug=2), URLs (host:port is its CPU profile), bundles of gopatrol (bundle.tar.gz is
 its last heap profile; bundle.tar.gz:goroutine@1 the goroutines of the first sample). Several are merged. A program may
 come first.
 
@@ -28,6 +29,8 @@ What is compared and shown:
   -unit <unit>, -divide_by <n>
   -seconds, -timeout <n>       of a URL; -header 'Name: value', -tls_cert, -tls_key, -tls_ca, -insecure
   -symbolize=none              addresses of text profiles as they are, as go tool pprof reads them
+  -symbolize=demangle=full     C++ names with arguments and template parameters (templates: without arguments; none: untouched)
+  -all_frames                  frames that the profile itself calls uninteresting stay
   -buildid, -add_comment <text>, -output <file>, -format text|json (top, tree, peek)
 
 Filters (RE2 expressions on function, file and mapping):
@@ -48,6 +51,8 @@ Examples:
   gopatrol pprof top -diff_base before.pb.gz after.pb.gz
   gopatrol pprof top bundle.tar.gz -diff_base bundle.tar.gz:heap@1
   gopatrol pprof list 'Cache.Add' -source_path ~/src/shop heap.pb.gz
+  gopatrol pprof heap.pb.gz                           then: top 5 -cum, peek Cart, focus=main, o, help, q
+  gopatrol pprof top -tagroot state goroutines.txt    a dump of ?debug=2
   gopatrol pprof top -format json heap.pb.gz | jq '.entries[0]'
 
 Exit codes: 0 shown, 2 wrong usage or nothing matches, 3 nothing could be read.

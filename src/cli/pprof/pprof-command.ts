@@ -5,7 +5,7 @@ export function addPprofCommand(program: Command): void {
   program
     .command("pprof")
     .description("show a profile as go tool pprof does: top, tree, peek, list, traces, tags, raw, dot …")
-    .argument("<view>")
+    .argument("[view]", "without it, a session of commands")
     .argument("<source...>", "profiles, URLs, bundles")
     .allowUnknownOption()
     .helpOption(false)
