@@ -1,6 +1,7 @@
 import type { Profile } from "../tables/profile.ts";
 import type { StringIndex } from "../tables/string-table.ts";
 import { ExtendedStringTable } from "./extended-strings.ts";
+import { readMangledName } from "./mangled-name.ts";
 
 export interface DemangleOptions {
   /** "templates" leaves their parameters, "full" arguments too, "none" names as they are. */
@@ -10,8 +11,8 @@ export interface DemangleOptions {
 }
 
 /**
- * Simplifies names of C++ functions that are demangled already: without arguments and template parameters
- * (google/pprof, internal/symbolizer/symbolizer.go, Demangle). Mangled names stay as they are.
+ * Names of C++ and Rust functions, from linker symbols or simplified where they are names already: without arguments and
+ * template parameters (google/pprof, internal/symbolizer/symbolizer.go, Demangle).
  */
 export function demangleNames(source: Profile, { demangle, force }: DemangleOptions = {}): Profile {
   const profile = force === true ? withSystemNames(source) : source;
@@ -30,7 +31,7 @@ export function demangleNames(source: Profile, { demangle, force }: DemangleOpti
       continue;
     }
     const systemName = strings.get(systemIndex as StringIndex);
-    const simple = looksLikeCpp(systemName) ? simplify(systemName, demangle) : systemName;
+    const simple = showName(systemName, demangle);
     if (simple === systemName && functions.name[row] === systemIndex) continue;
     names ??= functions.name.slice();
     names[row] = extended.add(simple);
@@ -45,20 +46,29 @@ function withSystemNames(profile: Profile): Profile {
   return { ...profile, functions: { ...functions, name } };
 }
 
+function showName(name: string, mode: DemangleOptions["demangle"]): string {
+  const read = mode === undefined ? readMangledName(name) : undefined;
+  if (read !== undefined) return read;
+  return looksLikeCpp(name) ? simplify(name, mode) : name;
+}
+
 function simplify(name: string, mode: DemangleOptions["demangle"]): string {
   if (mode === "full") return name;
   const bare = removeMatching(name, "(", ")");
   return mode === "templates" ? bare : removeMatching(bare, "<", ">");
 }
 
+const UNDERSCORE = 0x5f;
+const UPPER_Z = 0x5a;
 const COLON = 0x3a;
 const LESS = 0x3c;
 const GREATER = 0x3e;
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 
-/** Whether a name holds one of <>[]: — most do not, and need not become a string. */
+/** Whether a name holds one of <>[]: or is a linker symbol — most do not, and need not become a string. */
 function mayBeCpp(name: Uint8Array): boolean {
+  if (name[0] === UNDERSCORE && (name[1] === UPPER_Z || name[1] === UNDERSCORE)) return true;
   for (let at = 0; at < name.length; at++) {
     const byte = name[at]!;
     if (byte === COLON || byte === LESS || byte === GREATER || byte === OPEN || byte === CLOSE) return true;
