@@ -2,6 +2,8 @@
  * Fuzz targets of `gopatrol pprof`: broken profiles through every view, merged and compared; every option with hostile
  * expressions; and lines of an interactive session.
  */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { DecodeError } from "../src/bytes/decode-error.ts";
 import type { ShownView } from "../src/cli/pprof/flags.ts";
 import { completeLine } from "../src/cli/pprof/shell/complete-line.ts";
@@ -14,6 +16,7 @@ import { assert } from "../src/lib/assert.ts";
 import { combineProfiles, subtractBase } from "../src/pprof/combine.ts";
 import { UTC } from "../src/pprof/go-format.ts";
 import { GRANULARITIES } from "../src/pprof/granularity.ts";
+import { readMangledName } from "../src/pprof/mangled-name.ts";
 import { PprofError } from "../src/pprof/pprof-error.ts";
 import { pruneUninteresting } from "../src/pprof/prune.ts";
 import { compileRe2 } from "../src/pprof/re2.ts";
@@ -291,4 +294,26 @@ function graphView(view: ShownView): View {
   return view === "svg" || view === "png" || view === "pdf" || view === "ps" || view === "gif" ? "dot" : view;
 }
 
-export const PPROF_TARGETS: readonly FuzzTarget[] = [REPORTS, COMBINED, OPTIONS, SHELL];
+/** Linker symbols of C++ and Rust. */
+const SYMBOLS: FuzzTarget = {
+  name: "mangled-name",
+  runs: 100_000,
+  extension: "txt",
+  seeds: () => SYMBOL_SEEDS,
+  makeInput: (random) => mutate(random, SYMBOL_SEEDS, BREAKAGE.text),
+  check: (bytes) => {
+    const symbol = new TextDecoder().decode(bytes);
+    const name = readMangledName(symbol);
+    assert(name === undefined || name.length < 20 * symbol.length + 1000, `${name?.length} letters`);
+  },
+};
+
+const SYMBOL_SEEDS = readFileSync(
+  resolve(import.meta.dirname, "../test/fixtures/pprof/mangled-names.txt"),
+  "utf8",
+)
+  .trimEnd()
+  .split("\n")
+  .map((line) => Buffer.from(line.split("\t")[0]!));
+
+export const PPROF_TARGETS: readonly FuzzTarget[] = [REPORTS, COMBINED, OPTIONS, SHELL, SYMBOLS];

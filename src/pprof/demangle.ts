@@ -60,6 +60,7 @@ function simplify(name: string, mode: DemangleOptions["demangle"]): string {
 
 const UNDERSCORE = 0x5f;
 const UPPER_Z = 0x5a;
+const UPPER_R = 0x52;
 const COLON = 0x3a;
 const LESS = 0x3c;
 const GREATER = 0x3e;
@@ -68,7 +69,8 @@ const CLOSE = 0x5d;
 
 /** Whether a name holds one of <>[]: or is a linker symbol — most do not, and need not become a string. */
 function mayBeCpp(name: Uint8Array): boolean {
-  if (name[0] === UNDERSCORE && (name[1] === UPPER_Z || name[1] === UNDERSCORE)) return true;
+  if (name[0] === UNDERSCORE && (name[1] === UPPER_Z || name[1] === UPPER_R || name[1] === UNDERSCORE))
+    return true;
   for (let at = 0; at < name.length; at++) {
     const byte = name[at]!;
     if (byte === COLON || byte === LESS || byte === GREATER || byte === OPEN || byte === CLOSE) return true;

@@ -1,7 +1,9 @@
+import { readRustName } from "./rust-name.ts";
+
 /**
  * Names of C++ and Rust functions out of their linker symbols, without arguments and template parameters, as
  * `go tool pprof` shows them by default (github.com/ianlancetaylor/demangle with NoParams, NoEnclosingParams and
- * NoTemplateParams). Symbols are of the Itanium C++ ABI and of Rust's legacy scheme.
+ * NoTemplateParams). Symbols of C++ are those of the Itanium ABI.
  *
  * Template parameters are passed over, not printed, so substitutions need not be kept. Undefined, and so left as it is, is a
  * symbol whose name would need a type or an expression in full: conversion operators, thunks, tables, names that begin with a
@@ -10,9 +12,9 @@
 export function readMangledName(symbol: string): string | undefined {
   // macOS puts an underscore before every symbol.
   for (const each of symbol.startsWith("__Z") ? [symbol.slice(1)] : [symbol]) {
-    if (!each.startsWith("_Z")) continue;
-    const rust = each.startsWith("_ZN") ? readRustName(each) : undefined;
+    const rust = readRustName(each);
     if (rust !== undefined) return rust;
+    if (!each.startsWith("_Z")) continue;
     try {
       return new NameReader(each, 2).readName();
     } catch (error) {
@@ -435,60 +437,4 @@ function describeQualifiers(cv: string, reference: string): string {
 
 function isDigit(letter: string): boolean {
   return letter >= "0" && letter <= "9";
-}
-
-const RUST_SYMBOL = /^_ZN(.*)17h([0-9a-f]{16})E(?:\..*)?$/s;
-const RUST_ESCAPES: Readonly<Record<string, string>> = {
-  SP: "@",
-  BP: "*",
-  RF: "&",
-  LT: "<",
-  GT: ">",
-  LP: "(",
-  RP: ")",
-  C: ",",
-};
-/** Less variety than this is no hash of rustc's. */
-const LEAST_HASH_DIGITS = 5;
-
-/** Rust's legacy scheme: C++'s nested names with a hash as the last. */
-function readRustName(symbol: string): string | undefined {
-  const match = RUST_SYMBOL.exec(symbol);
-  if (match === null || new Set(match[2]).size < LEAST_HASH_DIGITS) return undefined;
-  const names: string[] = [];
-  for (let rest = match[1]!; rest !== ""; ) {
-    const digits = /^(\d{1,9})(_?)/.exec(rest);
-    if (digits === null) return undefined;
-    const start = digits[0].length;
-    const end = start + Number(digits[1]) - digits[2]!.length;
-    if (end > rest.length || end < start) return undefined;
-    names.push(unescapeRust(rest.slice(start, end)));
-    rest = rest.slice(end);
-  }
-  return names.join("::");
-}
-
-function unescapeRust(name: string): string {
-  let text = "";
-  for (let rest = name.startsWith("_$") ? name.slice(1) : name; rest !== ""; ) {
-    if (rest.startsWith("..")) {
-      text += "::";
-      rest = rest.slice(2);
-      continue;
-    }
-    if (!rest.startsWith("$")) {
-      text += rest[0];
-      rest = rest.slice(1);
-      continue;
-    }
-    const code = /^\$(?:u([2-7][0-9a-f])|(C|[A-Z]{2}))\$/.exec(rest);
-    const letter =
-      code?.[1] === undefined
-        ? RUST_ESCAPES[code?.[2] ?? ""]
-        : String.fromCharCode(Number.parseInt(code[1], 16));
-    if (letter === undefined) return text + rest;
-    text += letter;
-    rest = rest.slice(code![0].length);
-  }
-  return text;
 }
