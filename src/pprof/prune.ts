@@ -1,6 +1,6 @@
 import { NONE, type Profile } from "../tables/profile.ts";
 import { EMPTY_STRING, type StringIndex } from "../tables/string-table.ts";
-import { compileRe2, type Re2 } from "./re2.ts";
+import { compileRe2, FOREIGN_LIMITS, type Re2 } from "./re2.ts";
 import { keepLines, SampleRewriter } from "./rewrite-tables.ts";
 
 const KEPT = 0;
@@ -40,9 +40,10 @@ function functionTest(
 export function pruneUninteresting(profile: Profile): Profile {
   const { strings, dropFrames, keepFrames } = profile;
   if (dropFrames === EMPTY_STRING || strings.get(dropFrames) === "") return profile;
-  const drop = compileRe2(`^(${strings.get(dropFrames)})$`, "the profile's drop_frames");
+  const drop = compileRe2(`^(${strings.get(dropFrames)})$`, "the profile's drop_frames", FOREIGN_LIMITS);
   const keepText = strings.get(keepFrames);
-  const keep = keepText === "" ? undefined : compileRe2(`^(${keepText})$`, "the profile's keep_frames");
+  const keep =
+    keepText === "" ? undefined : compileRe2(`^(${keepText})$`, "the profile's keep_frames", FOREIGN_LIMITS);
   return prune(
     profile,
     functionTest(profile, (name) => drop.test(name) && !keep?.test(name)),

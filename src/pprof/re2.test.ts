@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { PprofError } from "./pprof-error.ts";
-import { compileRe2 } from "./re2.ts";
+import { compileRe2, FOREIGN_LIMITS } from "./re2.ts";
 
 test("what repetition makes too large is refused before it is compiled", () => {
   for (const source of [
@@ -15,6 +15,13 @@ test("what repetition makes too large is refused before it is compiled", () => {
       new PprofError("parsing focus regexp: error parsing regexp: expression too large"),
     );
   }
+});
+
+test("of a file's own expressions less is taken", () => {
+  const compile = (source: string) => compileRe2(source, "drop_frames", FOREIGN_LIMITS);
+  expect(() => compile("a{300}")).toThrow(PprofError);
+  expect(() => compile("runtime\\..*|".repeat(2000))).toThrow(PprofError);
+  expect(compile("runtime\\..*|reflect\\.call[0-9]{1,3}").test("runtime.main")).toBe(true);
 });
 
 test("what looks like repetition and is none, or not much, is taken", () => {

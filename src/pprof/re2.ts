@@ -11,16 +11,17 @@ export interface Re2 {
  * Time is linear in the text, but in the expression too, and `a{1000}` is a thousand of it. Go refuses what would take
  * some millions; that many take minutes here.
  */
-const MOST_REPEATED = 20_000;
-const MOST_LETTERS = 1_000_000;
+const USER_LIMITS = { letters: 1_000_000, repeated: 20_000 };
+/** For what a file brings along: nobody waits for it on purpose. */
+export const FOREIGN_LIMITS: typeof USER_LIMITS = { letters: 16_384, repeated: 200 };
 
 /**
  * `what` names the option in the error.
  *
  * @throws PprofError if the syntax is not RE2's, or repetitions make it too large.
  */
-export function compileRe2(source: string, what: string): Re2 {
-  if (source.length > MOST_LETTERS || countRepeated(source) > MOST_REPEATED) {
+export function compileRe2(source: string, what: string, limits: typeof USER_LIMITS = USER_LIMITS): Re2 {
+  if (source.length > limits.letters || countRepeated(source) > limits.repeated) {
     throw new PprofError(`parsing ${what}: error parsing regexp: expression too large`);
   }
   try {
