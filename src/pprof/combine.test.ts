@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { toPlainProfile } from "../../test/support/plain-profile.ts";
 import { makeProfile } from "../../test/support/pprof-conformance/made-profiles.ts";
 import { checkProfile, type Profile } from "../tables/profile.ts";
-import { combineProfiles, findSampleIndex, subtractBase } from "./combine.ts";
+import { combineProfiles, findSampleIndex, subtractBase, subtractSource } from "./combine.ts";
 import { PprofError } from "./pprof-error.ts";
 
 const seed = fc.integer({ min: 1, max: 1000 });
@@ -32,6 +32,34 @@ test("a profile less itself is empty, and merged with itself has the samples onc
   expect(nothing.samples.length).toBe(0);
   const once = combineProfiles([() => profile, () => profile]);
   expect(once.samples.length).toBeLessThanOrEqual(profile.samples.length);
+});
+
+test("a source that gives none is left out, and all of them are a fault", () => {
+  const profile = makeProfile({});
+  expect(combineProfiles([() => undefined, () => profile, () => undefined])).toBe(profile);
+  const merged = combineProfiles([() => profile, () => undefined, () => profile]);
+  expect(totals(merged)).toEqual(totals(profile).map((sum) => 2 * sum));
+  expect(() => combineProfiles([() => undefined])).toThrow(PprofError);
+});
+
+test("subtracting takes each source once, and again only where the two must be made alike", () => {
+  const heap = makeProfile({});
+  const space = makeProfile({ types: [["inuse_space", "bytes"]], seed: 2 });
+  for (const { base, normalize, asked } of [
+    { base: heap, normalize: false, asked: 1 },
+    { base: heap, normalize: true, asked: 1 },
+    { base: space, normalize: false, asked: 2 },
+  ]) {
+    let count = 0;
+    const source = () => {
+      count++;
+      return heap;
+    };
+    const options = { isDiff: true, normalize };
+    const difference = subtractSource(source, () => base, options);
+    checkProfile(difference);
+    expect(count).toBe(asked);
+  }
 });
 
 test("samples of a diff's base are marked and negative", () => {

@@ -54,16 +54,20 @@ export function countNodes({ samples }: Profile, nodes: FrameNodes, values: Samp
   return { flat, cum, flatDivisor, cumDivisor };
 }
 
+/** Bits of a node whose calls are wanted: those to it, those from it. */
+export const CALLEE = 1;
+export const CALLER = 2;
+
 /**
- * Calls between nodes of which `isKept` is 1 (all, if undefined); what is called over others is joined. With
- * `isWanted` only calls of such nodes are counted.
+ * Calls between nodes of which `isKept` is 1 (all, if undefined); what is called over others is joined. With `wanted` only
+ * calls of nodes with its bits are counted.
  */
 export function countEdges(
   { samples }: Profile,
   nodes: FrameNodes,
   values: SampleValues,
   isKept: Uint8Array | undefined,
-  isWanted?: Uint8Array,
+  wanted?: Uint8Array,
 ): EdgeTable {
   const edges = new EdgeTable();
   const { locationStart, location } = samples;
@@ -86,7 +90,11 @@ export function countEdges(
           isResidual = true;
           continue;
         }
-        if (parent >= 0 && parent !== node && (isWanted === undefined || isWanted[node] === 1)) {
+        const isWanted =
+          wanted === undefined ||
+          (wanted[node]! & CALLEE) !== 0 ||
+          (parent >= 0 && (wanted[parent]! & CALLER) !== 0);
+        if (parent >= 0 && parent !== node && isWanted) {
           const edge = edges.find(parent, node);
           if (edges.lastSample[edge] !== stamp) {
             edges.lastSample[edge] = stamp;
@@ -104,13 +112,13 @@ export function countEdges(
   return edges;
 }
 
-/** 1 for nodes that are a callee inlined into another frame somewhere. */
+/** CALLEE for nodes that are a callee inlined into another frame somewhere. */
 export function findInlinedNodes(nodes: FrameNodes): Uint8Array {
   const isInlined = new Uint8Array(nodes.length);
   const { frameStart, frameNode } = nodes;
   for (let location = 0; location + 1 < frameStart.length; location++) {
     const last = frameStart[location + 1]! - 1;
-    for (let frame = frameStart[location]!; frame < last; frame++) isInlined[frameNode[frame]!] = 1;
+    for (let frame = frameStart[location]!; frame < last; frame++) isInlined[frameNode[frame]!] = CALLEE;
   }
   return isInlined;
 }

@@ -1,6 +1,13 @@
 import { compareUtf8 } from "../lib/compare-utf8.ts";
 import { trimSourcePath } from "./clean-path.ts";
-import { countEdges, countNodes, findInlinedNodes, type NodeValues } from "./count-samples.ts";
+import {
+  CALLEE,
+  CALLER,
+  countEdges,
+  countNodes,
+  findInlinedNodes,
+  type NodeValues,
+} from "./count-samples.ts";
 import { EdgeTable } from "./edge-table.ts";
 import { FrameNodes } from "./frame-nodes.ts";
 import type { Report } from "./report.ts";
@@ -19,8 +26,8 @@ export interface TrimmedGraph {
   droppedNodes: number;
 }
 
-/** Which calls a view needs: all, those that tell whether a node was inlined, none. */
-export type WantedEdges = "all" | "inlined" | "none";
+/** Which calls a view needs: all, those that tell whether a node was inlined, none, or those of nodes by their name. */
+export type WantedEdges = "all" | "inlined" | "none" | ((name: string) => boolean);
 
 /** Builds the nodes of a report, with object names for the views that show binaries. */
 export function buildNodes(report: Report): FrameNodes {
@@ -72,6 +79,11 @@ export function buildTrimmedGraph(report: Report, wantedEdges: WantedEdges): Tri
 
   function countWantedEdges(): EdgeTable {
     if (wantedEdges === "all") return countEdges(profile, nodes, sampleValues, isKept);
+    if (typeof wantedEdges === "function") {
+      const wanted = new Uint8Array(nodes.length);
+      for (const node of order) if (wantedEdges(nodes.printableName(node))) wanted[node] = CALLER | CALLEE;
+      return countEdges(profile, nodes, sampleValues, isKept, wanted);
+    }
     if (wantedEdges === "none" || !nodes.hasInlinedFrames) return new EdgeTable();
     return countEdges(profile, nodes, sampleValues, isKept, findInlinedNodes(nodes));
   }

@@ -35,12 +35,18 @@ export interface Tree {
  * @throws PprofError if no name matches.
  */
 export function buildTree(report: Report, zone: TimeZone, wanted?: Re2): Tree {
-  const graph = buildTrimmedGraph(report, "all");
+  const matched = new Set<string>();
+  const matches = (name: string): boolean => {
+    if (!wanted!.test(name)) return false;
+    matched.add(name);
+    return true;
+  };
+  const graph = buildTrimmedGraph(report, wanted === undefined ? "all" : matches);
   const { nodes, edges, values } = graph;
   const all = graph.order.map((node) => ({ node, flat: flatOf(values, node), cum: cumOf(values, node) }));
   chooseOutputUnit(report, all);
   const matching =
-    wanted === undefined ? all : all.filter(({ node }) => wanted.test(nodes.printableName(node)));
+    wanted === undefined ? all : all.filter(({ node }) => matched.has(nodes.printableName(node)));
   if (wanted !== undefined && matching.length === 0) {
     throw new PprofError(`no matches found for regexp: ${wanted.source}`);
   }
