@@ -132,6 +132,7 @@ test("a graph is laid out without Graphviz being installed", async () => {
 test("what makes no sense is refused with the next step", async () => {
   for (const [words, code, text] of [
     [["top"], 2, "no profile source"],
+    [["topp", HEAP], 2, "topp is neither a view"],
     [["-format", "json", HEAP], 2, "name one of them"],
     [["top", "-symbolize=magic", HEAP], 2, "-symbolize is [local|"],
     [["top", "-nosuchflag=1", HEAP], 2, "-nosuchflag is no option"],

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { TimeZone } from "../../pprof/go-format.ts";
 import { compileRe2, type Re2 } from "../../pprof/re2.ts";
 import { buildReport, type Report } from "../../pprof/report.ts";
@@ -60,6 +61,11 @@ function isImage(view: ShownView): view is ImageView {
 async function startShell(command: PprofCommand, zone: TimeZone, warn: Warn): Promise<void> {
   if (command.format === "json")
     throw new UsageError("-format json is for top, tree and peek: name one of them.");
+  // A view that is misspelt would begin a session about the files behind it.
+  const [first = "", ...others] = command.sources;
+  if (others.length > 0 && /^[a-z]+\d*$/.test(first) && !existsSync(first)) {
+    throw new UsageError(`${first} is neither a view (gopatrol pprof --help lists them) nor a file.`);
+  }
   const profile = await load(command, warn);
   const { runShell, openShell } = await import("./shell/run-shell.ts");
   const shell = openShell(profile, command);
