@@ -5,10 +5,11 @@ import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { readObjectSymbols } from "../formats/elf/elf-symbols.ts";
 import type { BitSet } from "../lib/bit-set.ts";
 import type { AllocationStacks } from "./answers/allocation-stacks.ts";
-import { computeDominators, computeRetained, type DominatorTree } from "./dominators/dominator-tree.ts";
+import { addRetained, computeDominators, type DominatorTree } from "./dominators/dominator-tree.ts";
 import { type HeapGoroutine, readGoroutines } from "./goroutines/goroutine-list.ts";
-import { buildEdges, markReachable, type ObjectEdges } from "./graph/build-edges.ts";
-import { buildHeapGraph, type HeapGraph, nodeOfObject } from "./graph/rooted-graph.ts";
+import { buildEdges, type ObjectEdges } from "./graph/build-edges.ts";
+import type { HeapGraph } from "./graph/rooted-graph.ts";
+import { type WalkedGraph, walkGraph } from "./graph/walk-graph.ts";
 import { findMaps, readMap } from "./maps/find-maps.ts";
 import type { MapTables } from "./maps/map-table.ts";
 import type { ProcessImage } from "./memory/process-image.ts";
@@ -77,17 +78,14 @@ export type HeapParts = Pick<
   | "functions"
   | "index"
   | "bitmap"
-  | "edges"
   | "goroutines"
-  | "roots"
-  | "reachable"
-  | "graph"
   | "types"
   | "variables"
   | "allocations"
-> & {
-  symbols: GlobalVariables;
-};
+> &
+  RootedHeap & {
+    symbols: GlobalVariables;
+  };
 
 export type HeapStage =
   | "debug information"
@@ -154,22 +152,24 @@ export async function readHeap(
 }
 
 /** What is left of the edges and the roots once they are one graph. */
-export type RootedHeap = Pick<HeapSnapshot, "roots" | "reachable" | "graph" | "edges">;
+export type RootedHeap = Pick<HeapSnapshot, "roots" | "edges"> & WalkedGraph;
 
 export function joinRoots(edges: ObjectEdges, roots: Roots): RootedHeap {
   return {
+    ...walkGraph(edges, roots.table),
     roots,
-    reachable: markReachable(edges, roots.table.object),
-    graph: buildHeapGraph(edges, roots.table),
     edges: { badPointers: edges.badPointers, missingBytes: edges.missingBytes },
   };
 }
 
-/** From the graph to what keeps what: types of what can be reached, maps, dominators. */
+/** From the graph to what keeps what: dominators, maps, types of what can be reached. */
 export function followHeap(parts: HeapParts, onStage: (stage: HeapStage) => void): HeapSnapshot {
   const { layout, modules, functions, index, bitmap, goroutines, reachable, graph, types, variables } = parts;
   const { space } = parts.image;
-  const { spans } = index;
+  onStage("dominators");
+  const dominators = computeDominators(parts);
+  const retained = ownBytes(graph, index);
+  addRetained(dominators, retained);
   onStage("maps");
   const mapsByStructure = findMaps(space, layout, index, bitmap, reachable);
   onStage("types");
@@ -185,22 +185,26 @@ export function followHeap(parts: HeapParts, onStage: (stage: HeapStage) => void
       return map === undefined ? [] : [{ ...map, type }];
     }),
   );
-  onStage("dominators");
-  const dominators = computeDominators(graph);
-  const shallow = new Float64Array(graph.start.length - 1);
-  for (let span = 0; span < spans.length; span++) {
-    const first = nodeOfObject(graph, spans.firstObject[span]!);
-    shallow.fill(spans.elementBytes[span]!, first, first + spans.elements[span]!);
-  }
-  const { symbols, ...known } = parts;
+  const { symbols, parent: _, ...known } = parts;
   return {
     ...known,
     typed,
     names: new StaticNames(types, symbols, variables, typed.statics),
     maps,
     dominators,
-    retained: computeRetained(dominators, shallow),
+    retained,
   };
+}
+
+/** Bytes of each node: an object's slot, nothing for roots. */
+function ownBytes({ start, node }: HeapGraph, { spans }: ObjectIndex): Float64Array {
+  const bytes = new Float64Array(start.length - 1);
+  for (let span = 0; span < spans.length; span++) {
+    const size = spans.elementBytes[span]!;
+    const end = spans.firstObject[span + 1]!;
+    for (let object = spans.firstObject[span]!; object < end; object++) bytes[node[object]!] = size;
+  }
+  return bytes;
 }
 
 /** A binary whose debug information is damaged is as good as a stripped one. */

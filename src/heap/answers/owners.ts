@@ -9,16 +9,13 @@ export interface DominatedChildren {
 }
 
 export function childrenInTree({ dominators }: HeapSnapshot): DominatedChildren {
-  const { dominator, order } = dominators;
+  const { dominator, reached } = dominators;
   const start = new Uint32Array(dominator.length + 1);
-  for (let i = 1; i < order.length; i++) start[dominator[order[i]!]! + 1]!++;
+  for (let node = 1; node < reached; node++) start[dominator[node]! + 1]!++;
   for (let node = 0; node < dominator.length; node++) start[node + 1]! += start[node]!;
   const fill = start.slice();
-  const child = new Uint32Array(order.length === 0 ? 0 : order.length - 1);
-  for (let i = 1; i < order.length; i++) {
-    const node = order[i]!;
-    child[fill[dominator[node]!]!++] = node;
-  }
+  const child = new Uint32Array(reached - 1);
+  for (let node = 1; node < reached; node++) child[fill[dominator[node]!]!++] = node;
   return { start, child };
 }
 

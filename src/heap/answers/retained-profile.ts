@@ -1,6 +1,5 @@
 import type { Profile } from "../../tables/profile.ts";
 import { ProfileBuilder } from "../../tables/profile-builder.ts";
-import { UNREACHED } from "../dominators/dominator-tree.ts";
 import { objectOfNode } from "../graph/rooted-graph.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { groupName } from "../names/path-names.ts";
@@ -40,11 +39,9 @@ export function buildRetainedProfile(heap: HeapSnapshot): Profile {
   const paths: Path[] = [{ parent: 0, label: labelOf("live heap"), depth: 0, objects: 0, bytes: 0 }];
   const children = new Map<number, number>();
   const pathOf = new Uint32Array(dominators.dominator.length);
-  const { order, dominator } = dominators;
-  for (let i = 1; i < order.length; i++) {
-    const node = order[i]!;
+  const { reached, dominator } = dominators;
+  for (let node = 1; node < reached; node++) {
     const above = dominator[node]!;
-    if (above === UNREACHED) continue;
     const object = objectOfNode(graph, node);
     const label = object < 0 ? labelOf(groupName(heap, node - 1)) : typeLabel[typed.type[object]!]!;
     const path = enter(pathOf[above]!, label);

@@ -1,159 +1,140 @@
-/** A graph in compressed sparse rows; node 0 is the root. */
-export interface RootedGraph {
-  start: Uint32Array;
-  target: Uint32Array;
-}
+import type { HeapGraph } from "../graph/rooted-graph.ts";
+import type { WalkedGraph } from "../graph/walk-graph.ts";
 
 /**
- * Who holds what: if `dominator[n]` were gone, `n` would be unreachable. Nodes that cannot be reached from the root have
- * the dominator UNREACHED.
+ * Who holds what: if `dominator[n]` were gone, `n` would be unreachable. It is less than `n`, but for the root, which is
+ * its own. Nodes that cannot be reached from the root have the dominator UNREACHED.
  */
 export interface DominatorTree {
   dominator: Uint32Array;
-  /** Reached nodes in the order of a depth-first walk: a node comes after its dominator. */
-  order: Uint32Array;
+  /** Nodes below it can be reached. */
+  reached: number;
 }
 
 export const UNREACHED = 0xffff_ffff;
 
 /**
  * Immediate dominators by Semi-NCA (Georgiadis, "Linear-Time Algorithms for Dominators and Related Problems", 2005):
- * semidominators with path compression, then a walk up the tree built so far. All loops are iterative; deep lists and
- * wide tables cost the same.
+ * semidominators with path compression, then a walk up the tree built so far. All loops are iterative and most go
+ * straight through memory, since nodes have the numbers of the walk. The exception are groups, whose numbers are below
+ * all objects': a group is above those objects alone that were found from it. The dominators take the place of `parent`.
  */
-export function computeDominators({ start, target }: RootedGraph): DominatorTree {
-  const nodes = start.length - 1;
-  const number = new Uint32Array(nodes).fill(UNREACHED);
-  const vertex = new Uint32Array(nodes);
-  const parent = new Uint32Array(nodes);
-  const reached = walkDepthFirst(start, target, number, vertex, parent);
-  const { predecessorStart, predecessor } = reverse(start, target, number, vertex, reached);
-  const semi = computeSemidominators(reached, parent, predecessorStart, predecessor);
-  // parent is not needed as such any more: the dominators, in walk numbers, take its place.
+export function computeDominators({ graph, parent }: Pick<WalkedGraph, "graph" | "parent">): DominatorTree {
+  const { reached } = graph;
+  const semi = computeSemidominators(graph, parent);
   const dominator = parent;
   for (let w = 1; w < reached; w++) {
     let candidate = dominator[w]!;
     while (candidate > semi[w]!) candidate = dominator[candidate]!;
     dominator[w] = candidate;
   }
-  const result = number;
-  result.fill(UNREACHED);
-  for (let w = 1; w < reached; w++) result[vertex[w]!] = vertex[dominator[w]!]!;
-  if (nodes > 0) result[0] = 0;
-  return { dominator: result, order: vertex.slice(0, reached) };
+  return { dominator, reached };
 }
 
-/** Numbers nodes in preorder and returns how many were reached; `parent` is in those numbers. */
-function walkDepthFirst(
-  start: Uint32Array,
-  target: Uint32Array,
-  number: Uint32Array,
-  vertex: Uint32Array,
-  parent: Uint32Array,
-): number {
-  if (number.length === 0) return 0;
-  // The path from the root, and the next edge to look at on each of its nodes.
-  const stack = new Uint32Array(number.length);
-  const edge = new Uint32Array(number.length);
-  let depth = 0;
-  let reached = 1;
-  number[0] = 0;
-  vertex[0] = 0;
-  edge[0] = start[0]!;
-  stack[0] = 0;
-  while (depth >= 0) {
-    const node = stack[depth]!;
-    const at = edge[depth]!;
-    if (at === start[node + 1]!) {
-      depth--;
-      continue;
-    }
-    edge[depth] = at + 1;
-    const next = target[at]!;
-    if (number[next] !== UNREACHED) continue;
-    parent[reached] = number[node]!;
-    number[next] = reached;
-    vertex[reached] = next;
-    reached++;
-    depth++;
-    stack[depth] = next;
-    edge[depth] = start[next]!;
-  }
-  return reached;
-}
-
-/** Predecessors in preorder numbers: random access to them dominates the cost, so they are renumbered first. */
-function reverse(
-  start: Uint32Array,
-  target: Uint32Array,
-  number: Uint32Array,
-  vertex: Uint32Array,
-  reached: number,
-): { predecessorStart: Uint32Array; predecessor: Uint32Array } {
-  const predecessorStart = new Uint32Array(reached + 1);
-  for (let w = 0; w < reached; w++) {
-    const node = vertex[w]!;
-    for (let at = start[node]!; at < start[node + 1]!; at++) predecessorStart[number[target[at]!]! + 1]!++;
-  }
-  for (let w = 0; w < reached; w++) predecessorStart[w + 1]! += predecessorStart[w]!;
-  const predecessor = new Uint32Array(predecessorStart[reached]!);
-  const fill = predecessorStart.slice(0, reached);
-  for (let w = 0; w < reached; w++) {
-    const node = vertex[w]!;
-    for (let at = start[node]!; at < start[node + 1]!; at++) predecessor[fill[number[target[at]!]!]!++] = w;
-  }
-  return { predecessorStart, predecessor };
-}
-
-function computeSemidominators(
-  reached: number,
-  parent: Uint32Array,
-  predecessorStart: Uint32Array,
-  predecessor: Uint32Array,
-): Uint32Array {
-  const semi = new Uint32Array(reached);
-  const label = new Uint32Array(reached);
-  const ancestor = new Uint32Array(reached).fill(UNREACHED);
-  const path = new Uint32Array(reached);
-  for (let w = 0; w < reached; w++) {
-    semi[w] = w;
-    label[w] = w;
-  }
+function computeSemidominators(graph: HeapGraph, parent: Uint32Array): Uint32Array {
+  const { reached } = graph;
+  const semi = parent.slice(0, reached);
+  const first = firstOfGroups(graph, parent);
+  addGroupEdges(graph, first, semi);
+  const { crossStart, crossFrom } = collectCrossEdges(graph, first, semi);
+  // Of each node above the one at hand: the next above it in its tree, and the least semidominator on the way there.
+  const ancestor = parent.slice(0, reached);
+  const least = new Uint32Array(reached);
+  let path = new Uint32Array(1024);
   for (let w = reached - 1; w > 0; w--) {
-    let best = w;
-    for (let at = predecessorStart[w]!; at < predecessorStart[w + 1]!; at++) {
-      let v = predecessor[at]!;
-      if (v > w) {
-        // eval with path compression: the smallest semidominator on the way to the root of v's tree.
-        let length = 0;
-        // Whatever has a higher number is linked already, so v has an ancestor.
-        while (ancestor[ancestor[v]!]! !== UNREACHED) {
-          path[length++] = v;
-          v = ancestor[v]!;
+    let best = semi[w]!;
+    for (let at = crossStart[w]!; at < crossStart[w + 1]!; at++) {
+      let v = crossFrom[at]!;
+      let length = 0;
+      // All nodes above w are linked to their parents by now.
+      while (ancestor[v]! > w) {
+        if (length === path.length) {
+          const longer = new Uint32Array(length * 2);
+          longer.set(path);
+          path = longer;
         }
-        while (length > 0) {
-          const u = path[--length]!;
-          const above = ancestor[u]!;
-          if (semi[label[above]!]! < semi[label[u]!]!) label[u] = label[above]!;
-          ancestor[u] = ancestor[above]!;
-          v = u;
-        }
-        v = semi[label[v]!]!;
+        path[length++] = v;
+        v = ancestor[v]!;
       }
-      if (v < best) best = v;
+      let smallest = least[v]!;
+      const top = ancestor[v]!;
+      while (length > 0) {
+        const u = path[--length]!;
+        if (least[u]! < smallest) smallest = least[u]!;
+        else least[u] = smallest;
+        ancestor[u] = top;
+      }
+      if (smallest < best) best = smallest;
     }
     semi[w] = best;
-    ancestor[w] = parent[w]!;
+    least[w] = best;
   }
   return semi;
 }
 
-/** What each node holds together with all that it dominates: its own bytes are in `shallow`. */
-export function computeRetained({ dominator, order }: DominatorTree, shallow: Float64Array): Float64Array {
-  const retained = shallow.slice();
-  for (let i = order.length - 1; i > 0; i--) {
-    const node = order[i]!;
-    retained[dominator[node]!]! += retained[node]!;
+/** The first of the objects that were found from each group, at the group's node; behind them `reached`. */
+function firstOfGroups({ groups, reached }: HeapGraph, parent: Uint32Array): Uint32Array {
+  const first = new Uint32Array(groups + 2);
+  let node = 1 + groups;
+  for (let group = 1; group <= groups; group++) {
+    first[group] = node;
+    while (node < reached && (parent[node]! > groups || parent[node] === group)) node++;
   }
-  return retained;
+  first[groups + 1] = reached;
+  return first;
+}
+
+/** A group that names an object found from another: nothing below the root holds it. */
+function addGroupEdges({ start, target, groups }: HeapGraph, first: Uint32Array, semi: Uint32Array): void {
+  for (let group = 1; group <= groups; group++) {
+    for (let at = start[group]!; at < start[group + 1]!; at++) {
+      const w = target[at]!;
+      if (w < first[group]! || w >= first[group + 1]!) semi[w] = 0;
+      else if (group < semi[w]!) semi[w] = group;
+    }
+  }
+}
+
+/**
+ * Edges to an earlier node of the same group, by that node: only these need path compression. One to a later node comes
+ * from above it in the walk, which would have taken it otherwise, and counts at once; one to an object of an earlier
+ * group tells that nothing below the root holds it.
+ */
+function collectCrossEdges(
+  { start, target, groups, reached }: HeapGraph,
+  first: Uint32Array,
+  semi: Uint32Array,
+): { crossStart: Uint32Array; crossFrom: Uint32Array } {
+  const crossStart = new Uint32Array(reached + 1);
+  for (let group = 1; group <= groups; group++) {
+    const from = first[group]!;
+    const end = first[group + 1]!;
+    for (let v = from; v < end; v++) {
+      for (let at = start[v]!; at < start[v + 1]!; at++) {
+        const w = target[at]!;
+        if (w > v) {
+          if (v < semi[w]!) semi[w] = v;
+        } else if (w < from) semi[w] = 0;
+        else if (w < v) crossStart[w + 1]!++;
+      }
+    }
+  }
+  for (let w = 0; w < reached; w++) crossStart[w + 1]! += crossStart[w]!;
+  const crossFrom = new Uint32Array(crossStart[reached]!);
+  const fill = crossStart.slice();
+  for (let group = 1; group <= groups; group++) {
+    const from = first[group]!;
+    for (let v = from; v < first[group + 1]!; v++) {
+      for (let at = start[v]!; at < start[v + 1]!; at++) {
+        const w = target[at]!;
+        if (w < v && w >= from) crossFrom[fill[w]!++] = v;
+      }
+    }
+  }
+  return { crossStart, crossFrom };
+}
+
+/** Adds to each node's own bytes in `retained` those of all that it dominates. */
+export function addRetained({ dominator, reached }: DominatorTree, retained: Float64Array): void {
+  for (let node = reached - 1; node > 0; node--) retained[dominator[node]!]! += retained[node]!;
 }

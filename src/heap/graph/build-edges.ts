@@ -1,4 +1,3 @@
-import { BitSet } from "../../lib/bit-set.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { PointerBits } from "../objects/heap-bitmap.ts";
 import type { ObjectIndex } from "../objects/object-index.ts";
@@ -147,31 +146,4 @@ class EdgeBuilder {
     larger.set(this.#target);
     this.#target = larger;
   }
-}
-
-/** The objects that can be reached from `roots`. */
-export function markReachable(edges: ObjectEdges, roots: Uint32Array): BitSet {
-  const reached = new BitSet(edges.start.length - 1);
-  let stack = new Uint32Array(1024);
-  let depth = 0;
-  for (const root of roots) {
-    if (reached.has(root)) continue;
-    reached.add(root);
-    stack[depth++] = root;
-    while (depth > 0) {
-      const object = stack[--depth]!;
-      for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
-        const target = edges.target[edge]!;
-        if (reached.has(target)) continue;
-        reached.add(target);
-        if (depth === stack.length) {
-          const larger = new Uint32Array(depth * 2);
-          larger.set(stack);
-          stack = larger;
-        }
-        stack[depth++] = target;
-      }
-    }
-  }
-  return reached;
 }

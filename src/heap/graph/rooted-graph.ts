@@ -1,42 +1,27 @@
-import type { RootedGraph } from "../dominators/dominator-tree.ts";
-import type { RootTable } from "../roots/root-table.ts";
-import type { ObjectEdges } from "./build-edges.ts";
-
 /**
- * Objects and roots as one graph: node 0 points to every root group, group `g` is node `1 + g`, object `o` is node
- * `1 + groups + o`. So a variable or a goroutine can dominate, and has a retained size like any object.
+ * Objects and roots as one graph in compressed sparse rows: the targets of node `n` are `target[start[n] … start[n + 1])`.
+ * Node 0 is the root and points to every root group; group `g` is node `1 + g`, so that a variable or a goroutine can
+ * dominate and has a retained size like any object. Then come the objects that can be reached, in the order in which a
+ * depth-first walk finds them, group by group; behind them all others. What belongs together so lies together:
+ * whoever follows edges through millions of objects finds the next one in the cache.
  */
-export interface HeapGraph extends RootedGraph {
+export interface HeapGraph {
+  start: Uint32Array;
+  target: Uint32Array;
   groups: number;
+  /** Nodes below it can be reached: the root, all groups, and objects. */
+  reached: number;
+  /** Of each object. */
+  node: Uint32Array;
+  /** Of each node from `1 + groups` on. */
+  object: Uint32Array;
 }
 
 export function nodeOfObject(graph: HeapGraph, object: number): number {
-  return 1 + graph.groups + object;
+  return graph.node[object]!;
 }
 
 /** The object of a node, or -1: the root or a group. */
 export function objectOfNode(graph: HeapGraph, node: number): number {
-  return node - 1 - graph.groups;
-}
-
-export function buildHeapGraph(edges: ObjectEdges, roots: RootTable): HeapGraph {
-  const groups = roots.groups.length;
-  const objects = edges.start.length - 1;
-  const first = 1 + groups;
-  const start = new Uint32Array(first + objects + 1);
-  const target = new Uint32Array(groups + roots.length + edges.target.length);
-  let at = 0;
-  for (let group = 0; group < groups; group++) target[at++] = 1 + group;
-  start[1] = at;
-  const rowsOfGroup = new Uint32Array(groups + 1);
-  for (let i = 0; i < roots.length; i++) rowsOfGroup[roots.group[i]! + 1]!++;
-  for (let group = 0; group < groups; group++) rowsOfGroup[group + 1]! += rowsOfGroup[group]!;
-  for (let group = 0; group <= groups; group++) start[1 + group] = at + rowsOfGroup[group]!;
-  const fill = rowsOfGroup.slice();
-  for (let i = 0; i < roots.length; i++) target[at + fill[roots.group[i]!]!++] = first + roots.object[i]!;
-  at += roots.length;
-  for (let object = 0; object < objects; object++) start[first + object] = at + edges.start[object]!;
-  start[first + objects] = at + edges.target.length;
-  for (let edge = 0; edge < edges.target.length; edge++) target[at + edge] = first + edges.target[edge]!;
-  return { start, target, groups };
+  return node > graph.groups ? graph.object[node - 1 - graph.groups]! : -1;
 }

@@ -1,17 +1,15 @@
-import type { RootedGraph } from "../dominators/dominator-tree.ts";
 import { UNREACHED } from "../dominators/dominator-tree.ts";
+import type { HeapGraph } from "./rooted-graph.ts";
 
-/** Of each node the one before it on a shortest way from the root, and how far the root is. */
+/** Of each node the one before it on a shortest way from the root. */
 export interface ShortestPaths {
   previous: Uint32Array;
-  hops: Uint32Array;
 }
 
-export function computeShortestPaths({ start, target }: RootedGraph): ShortestPaths {
+export function computeShortestPaths({ start, target, reached }: HeapGraph): ShortestPaths {
   const nodes = start.length - 1;
   const previous = new Uint32Array(nodes).fill(UNREACHED);
-  const hops = new Uint32Array(nodes);
-  const queue = new Uint32Array(nodes);
+  const queue = new Uint32Array(reached);
   let end = 0;
   if (nodes > 0) {
     previous[0] = 0;
@@ -23,11 +21,10 @@ export function computeShortestPaths({ start, target }: RootedGraph): ShortestPa
       const next = target[edge]!;
       if (previous[next] !== UNREACHED) continue;
       previous[next] = node;
-      hops[next] = hops[node]! + 1;
-      queue[end++] = next;
+      if (start[next] !== start[next + 1]) queue[end++] = next;
     }
   }
-  return { previous, hops };
+  return { previous };
 }
 
 /** Nodes from the root's child to `node`; empty if it cannot be reached. */

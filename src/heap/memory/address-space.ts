@@ -25,7 +25,7 @@ export class AddressSpace {
   readonly regions: readonly MemoryRegion[];
   readonly #starts: Float64Array;
   readonly #windowBytes: number;
-  readonly #windows = new Map<number, Uint8Array>();
+  readonly #windows = new Map<number, DataView>();
   #lastView: DataView = new DataView(new ArrayBuffer(0));
   #lastStart = 0;
   #lastEnd = 0;
@@ -141,16 +141,18 @@ export class AddressSpace {
     const region = this.regionAt(address);
     if (region === undefined) return false;
     const start = region.start + Math.floor((address - region.start) / this.#windowBytes) * this.#windowBytes;
-    let bytes = this.#windows.get(start);
-    if (bytes === undefined) {
+    let view = this.#windows.get(start);
+    if (view === undefined) {
       const end = Math.min(region.end, start + this.#windowBytes);
-      bytes = region.source.read(region.offset + (start - region.start), end - start).slice();
+      view = new DataView(
+        region.source.read(region.offset + (start - region.start), end - start).slice().buffer,
+      );
       if (this.#windows.size >= WINDOWS) this.#windows.delete(this.#windows.keys().next().value!);
-      this.#windows.set(start, bytes);
+      this.#windows.set(start, view);
     }
-    this.#lastView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#lastView = view;
     this.#lastStart = start;
-    this.#lastEnd = start + bytes.length;
+    this.#lastEnd = start + view.byteLength;
     return address + length <= this.#lastEnd;
   }
 

@@ -5,6 +5,7 @@ import type { SpanTable } from "./span-table.ts";
 
 const ARENA_BYTES = 64 * 1024 * 1024;
 const ARENA_PAGES = ARENA_BYTES / PAGE_BYTES;
+const ARENA_PAGES_LOG = Math.log2(ARENA_PAGES);
 /** A heap whose arenas lie further apart than this many (1 TiB) is looked up by search instead. */
 const MAX_DENSE_ARENAS = 16_384;
 
@@ -13,7 +14,8 @@ export class ObjectIndex {
   readonly spans: SpanTable;
   /** Slots that are allocated: in use, or dead and not swept yet. */
   readonly allocated: BitSet;
-  readonly #firstArena: number;
+  /** Of the address space: the first of the first arena with spans. */
+  readonly #firstPage: number;
   /** Span + 1 of each page of each arena that has spans. */
   readonly #pages: (Int32Array | undefined)[];
 
@@ -21,13 +23,13 @@ export class ObjectIndex {
     this.spans = spans;
     this.allocated = allocated;
     const last = spans.length - 1;
-    this.#firstArena = spans.length === 0 ? 0 : Math.floor(spans.start[0]! / ARENA_BYTES);
-    const arenas =
+    const firstArena = spans.length === 0 ? 0 : Math.floor(spans.start[0]! / ARENA_BYTES);
+    const lastArena =
       spans.length === 0
-        ? 0
-        : Math.floor((spans.start[last]! + spans.pages[last]! * PAGE_BYTES - 1) / ARENA_BYTES) -
-          this.#firstArena +
-          1;
+        ? -1
+        : Math.floor((spans.start[last]! + spans.pages[last]! * PAGE_BYTES - 1) / ARENA_BYTES);
+    const arenas = lastArena - firstArena + 1;
+    this.#firstPage = firstArena * ARENA_PAGES;
     this.#pages = arenas <= MAX_DENSE_ARENAS ? new Array(arenas).fill(undefined) : [];
     if (this.#pages.length > 0) for (let span = 0; span < spans.length; span++) this.#addPages(span);
   }
@@ -40,16 +42,20 @@ export class ObjectIndex {
   /** The span that holds `address`, or -1. */
   spanAt(address: number): number {
     if (this.#pages.length === 0) return this.#searchSpan(address);
-    const arena = Math.floor(address / ARENA_BYTES);
-    const pages = this.#pages[arena - this.#firstArena];
-    if (pages === undefined) return -1;
-    return pages[Math.floor((address - arena * ARENA_BYTES) / PAGE_BYTES)]! - 1;
+    const page = Math.floor(address / PAGE_BYTES) - this.#firstPage;
+    if (!(page >= 0 && page < this.#pages.length * ARENA_PAGES)) return -1;
+    const pages = this.#pages[page >>> ARENA_PAGES_LOG];
+    return pages === undefined ? -1 : pages[page & (ARENA_PAGES - 1)]! - 1;
   }
 
   /** The object that `address` points into, or -1: not into the heap, or between the objects of a span. */
   objectAt(address: number): number {
     const span = this.spanAt(address);
-    if (span < 0) return -1;
+    return span < 0 ? -1 : this.objectIn(span, address);
+  }
+
+  /** The same for an address that lies in `span`. */
+  objectIn(span: number, address: number): number {
     const slot = Math.floor((address - this.spans.start[span]!) / this.spans.elementBytes[span]!);
     return slot < this.spans.elements[span]! ? this.spans.firstObject[span]! + slot : -1;
   }
@@ -78,12 +84,11 @@ export class ObjectIndex {
   }
 
   #addPages(span: number): void {
-    const first = this.spans.start[span]! / PAGE_BYTES;
+    const first = this.spans.start[span]! / PAGE_BYTES - this.#firstPage;
     for (let page = first; page < first + this.spans.pages[span]!; page++) {
-      const arena = Math.floor(page / ARENA_PAGES);
-      const at = arena - this.#firstArena;
+      const at = page >>> ARENA_PAGES_LOG;
       this.#pages[at] ??= new Int32Array(ARENA_PAGES);
-      this.#pages[at][page - arena * ARENA_PAGES] = span + 1;
+      this.#pages[at][page & (ARENA_PAGES - 1)] = span + 1;
     }
   }
 

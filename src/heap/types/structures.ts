@@ -67,14 +67,15 @@ function findByteArrays(walk: TypeWalk): void {
       for (let at = start; at + 2 * WORD <= end; at += WORD) typePair(walk, at, at + 3 * WORD <= end);
     }
   }
+  const isOpaque = Uint8Array.from({ length: types.length }, (_, type) =>
+    type === UNKNOWN_TYPE || types.get(type).name.startsWith("closure of ") ? 1 : 0,
+  );
   for (let span = 0; span < spans.length; span++) {
     if ((spans.spanClass[span]! & 1) !== 0 || spans.spanClass[span]! >> 1 === 0) continue;
     const size = spans.elementBytes[span]!;
     for (let k = 0; k < spans.elements[span]!; k++) {
       const object = spans.firstObject[span]! + k;
-      if (!reachable.has(object)) continue;
-      const type = walk.type[object]!;
-      if (type !== UNKNOWN_TYPE && !types.get(type).name.startsWith("closure of ")) continue;
+      if (!reachable.has(object) || isOpaque[walk.type[object]!] !== 1) continue;
       const start = spans.start[span]! + k * size;
       for (let at = start; at + 2 * WORD <= start + size; at += WORD)
         typePair(walk, at, at + 3 * WORD <= start + size);

@@ -21,8 +21,7 @@ export function typeHeap(
   const walk = new TypeWalk(parts);
   addHeaders(walk);
   walk.run();
-  for (const variable of parts.variables)
-    walk.walkValue(variable.address, variable.type, 0, TYPED_BY.reached);
+  for (const variable of parts.variables) walk.walkValue(variable.address, variable.type, TYPED_BY.reached);
   walk.run();
   addMaps(walk, mapsByStructure);
   walk.run();

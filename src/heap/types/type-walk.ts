@@ -7,7 +7,9 @@ import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import type { GoModule } from "../runtime/modules.ts";
 import type { GoTypes, TypeIndex } from "./go-types.ts";
 import { UNKNOWN_TYPE } from "./go-types.ts";
-import { followTrie, isHashTrieMap } from "./hash-trie.ts";
+import { followTrie } from "./hash-trie.ts";
+import { PendingObjects } from "./pending-objects.ts";
+import { HASH_TRIE, type PointerStep, PointerSteps } from "./pointer-steps.ts";
 import { KIND } from "./rtype.ts";
 import { type FoundMap, type StaticValue, TYPED_BY } from "./typed-heap.ts";
 
@@ -24,13 +26,9 @@ export interface TypingParts {
   variables: readonly { address: number; type: TypeIndex }[];
 }
 
-/** Types nest by value; none of real programs is deeper. */
-const MAX_DEPTH = 64;
 const MAX_DIRECTORY = 2 ** 26;
-
-function isAtomicPointer(name: string): boolean {
-  return name.startsWith("atomic.Pointer[") || name.startsWith("sync/atomic.Pointer[");
-}
+/** Interface tables whose type is remembered; scans ask about words that are none. */
+const MAX_ITABS = 1_000_000;
 
 /** Follows typed words to the objects that they point to, until nothing new is found. */
 export class TypeWalk {
@@ -41,18 +39,28 @@ export class TypeWalk {
   readonly statics: StaticValue[] = [];
   readonly syncMaps: { address: number; entries: number }[] = [];
   readonly parts: TypingParts;
-  #queue: number[] = [];
+  readonly bytesType: TypeIndex;
+  readonly #steps: PointerSteps;
+  readonly #pending: PendingObjects;
+  /** Of each span: bytes at the start of its slots that are the runtime's. */
+  readonly #headerBytes: Uint8Array;
   readonly #waitingStatics: number[] = [];
   readonly #seenStatic = new Map<number, TypeIndex>();
   readonly #seenMaps = new Set<number>();
   readonly #seenChannels = new Set<number>();
-  readonly bytesType: TypeIndex;
+  readonly #itabs = new Map<number, TypeIndex>();
 
   constructor(parts: TypingParts) {
     this.parts = parts;
-    this.type = new Uint32Array(parts.index.length);
-    this.by = new Uint8Array(parts.index.length);
-    this.bytesType = parts.types.make("string bytes", 1);
+    const { index, types, bitmap } = parts;
+    this.type = new Uint32Array(index.length);
+    this.by = new Uint8Array(index.length);
+    this.bytesType = types.make("string bytes", 1);
+    this.#steps = new PointerSteps(types);
+    this.#pending = new PendingObjects(index.spans);
+    this.#headerBytes = Uint8Array.from({ length: index.spans.length }, (_, span) =>
+      bitmap.headerBytes(span),
+    );
   }
 
   /** Follows all that waits, until nothing new is found. */
@@ -61,53 +69,44 @@ export class TypeWalk {
       const waiting = this.#waitingStatics.pop();
       if (waiting !== undefined) {
         const { address, type, by } = this.statics[waiting]!;
-        this.walkValue(address, type, 0, by);
-      } else if (!this.#runObjects()) return;
+        this.walkValue(address, type, by);
+      } else if (!this.#pending.drain((object, span) => this.#walkObject(object, span))) return;
     }
   }
 
-  #runObjects(): boolean {
-    let any = false;
-    // In rounds, each in the order of addresses: what is read lies side by side then, also in a heap larger than any
-    // cache.
-    for (let round = this.#queue; round.length > 0; round = this.#queue) {
-      this.#queue = [];
-      any = true;
-      for (const object of Uint32Array.from(round).sort()) this.#walkObject(object);
-    }
-    return any;
-  }
-
-  #walkObject(object: number): void {
-    const { index, types, bitmap } = this.parts;
+  #walkObject(object: number, span: number): void {
+    const { index, types } = this.parts;
     const type = this.type[object]!;
-    const { size, hasPointers } = types.get(type);
-    if (!hasPointers || size === 0) return;
-    const span = index.spanOf(object);
-    const header = bitmap.headerBytes(span);
-    const start = index.addressOf(object) + header;
-    const end = start + index.spans.elementBytes[span]! - header;
-    for (let at = start; at + size <= end; at += size) this.walkValue(at, type, 0, TYPED_BY.reached);
+    const steps = this.#steps.of(type);
+    const { size } = types.get(type);
+    if (steps.length === 0 || size === 0) return;
+    const slotBytes = index.spans.elementBytes[span]!;
+    const slot = index.spans.start[span]! + (object - index.spans.firstObject[span]!) * slotBytes;
+    const end = slot + slotBytes;
+    for (let at = slot + this.#headerBytes[span]!; at + size <= end; at += size)
+      for (const step of steps) this.#take(step, at + step.offset, TYPED_BY.reached);
   }
 
   /** Follows the pointers of one value at `address`. */
-  walkValue(address: number, type: TypeIndex, depth: number, by: number): void {
+  walkValue(address: number, type: TypeIndex, by: number): void {
+    for (const step of this.#steps.of(type)) this.#take(step, address + step.offset, by);
+  }
+
+  #take({ kind, type, elem }: PointerStep, address: number, by: number): void {
     const { types, space } = this.parts;
-    const { kind, elem, count, hasPointers } = types.get(type);
-    if (!hasPointers || depth > MAX_DEPTH) return;
     switch (kind) {
       case KIND.pointer:
-        this.#follow(space.u64(address), elem, by, address);
-        return;
-      case KIND.slice:
         this.#follow(space.u64(address), elem, by, address);
         return;
       case KIND.string:
         this.#followBytes(space.u64(address));
         return;
       case KIND.interface: {
-        const dynamic = this.dynamicType(space.u64(address));
-        if (dynamic !== UNKNOWN_TYPE) this.followInterface(space.u64(address + 8), dynamic, by, address + 8);
+        const word = space.u64(address);
+        if (word === 0) return;
+        const data = space.u64(address + 8);
+        const dynamic = this.dynamicType(word);
+        if (dynamic !== UNKNOWN_TYPE) this.followInterface(data, dynamic, by, address + 8);
         return;
       }
       case KIND.map:
@@ -120,29 +119,14 @@ export class TypeWalk {
         this.#followClosure(space.u64(address), by);
         return;
       case KIND.array: {
-        const size = types.get(elem).size;
-        for (let i = 0; i < count; i++) this.walkValue(address + i * size, elem, depth + 1, by);
+        const { count } = types.get(type);
+        const { size } = types.get(elem);
+        for (let i = 0; i < count; i++) this.walkValue(address + i * size, elem, by);
         return;
       }
-      case KIND.struct:
-        this.#walkStruct(address, type, depth, by);
+      case HASH_TRIE:
+        followTrie(this, address, types.fields(type), types.get(type).name);
     }
-  }
-
-  #walkStruct(address: number, type: TypeIndex, depth: number, by: number): void {
-    const { types, space } = this.parts;
-    const fields = types.fields(type);
-    const { name } = types.get(type);
-    if (isAtomicPointer(name)) {
-      // {_ [0]*T; _ noCopy; v unsafe.Pointer}: the first field is there to tell T.
-      const pointee = fields[0] === undefined ? UNKNOWN_TYPE : types.get(types.get(fields[0].type).elem).elem;
-      const value = fields.at(-1);
-      if (value !== undefined)
-        this.#follow(space.u64(address + value.offset), pointee, by, address + value.offset);
-      return;
-    }
-    if (isHashTrieMap(name)) followTrie(this, address, fields, name);
-    for (const field of fields) this.walkValue(address + field.offset, field.type, depth + 1, by);
   }
 
   /**
@@ -150,13 +134,17 @@ export class TypeWalk {
    * than one that would have to be repeated in it.
    */
   assign(object: number, type: TypeIndex, by: number): void {
+    this.#assignIn(this.parts.index.spanOf(object), object, type, by);
+  }
+
+  #assignIn(span: number, object: number, type: TypeIndex, by: number): void {
     if (type === UNKNOWN_TYPE) return;
     const known = this.type[object]!;
     if (known === type) return;
+    const { types } = this.parts;
     if (known !== UNKNOWN_TYPE) {
       const before = this.by[object]!;
       if (before === TYPED_BY.header || by === TYPED_BY.structure) return;
-      const { types } = this.parts;
       if (
         before !== TYPED_BY.structure &&
         by !== TYPED_BY.header &&
@@ -166,25 +154,28 @@ export class TypeWalk {
     }
     this.type[object] = type;
     this.by[object] = by;
-    this.#queue.push(object);
+    if (types.get(type).hasPointers) this.#pending.add(object, span);
   }
 
   #follow(pointer: number, elem: TypeIndex, by: number, from: number): void {
     if (!(pointer > 4096) || elem === UNKNOWN_TYPE) return;
-    const { index, bitmap, types } = this.parts;
-    const object = index.objectAt(pointer);
-    if (object < 0) {
+    const { index, types } = this.parts;
+    const span = index.spanAt(pointer);
+    if (span < 0) {
       this.#followStatic(pointer, elem, by, from);
       return;
     }
-    const span = index.spanOf(object);
-    const start = index.addressOf(object) + bitmap.headerBytes(span);
-    const size = types.get(elem).size;
-    const room = index.spans.elementBytes[span]! - bitmap.headerBytes(span);
+    const object = index.objectIn(span, pointer);
+    if (object < 0 || this.type[object] === elem) return;
+    const { start, firstObject, elementBytes } = index.spans;
+    const slotBytes = elementBytes[span]!;
+    const header = this.#headerBytes[span]!;
+    const room = slotBytes - header;
+    const offset = pointer - start[span]! - (object - firstObject[span]!) * slotBytes - header;
+    const { size } = types.get(elem);
     // A pointer into the middle tells the type of the whole only if it is an element of an array of these.
-    const offset = pointer - start;
     if (size > room || (offset !== 0 && (size === 0 || offset % size !== 0 || size * 2 > room))) return;
-    this.assign(object, elem, by);
+    this.#assignIn(span, object, elem, by);
   }
 
   /** What a composite literal at package level points to lies in the data, not in the heap. */
@@ -201,10 +192,11 @@ export class TypeWalk {
   #followBytes(pointer: number): void {
     if (!(pointer > 4096)) return;
     const { index } = this.parts;
-    const object = index.objectAt(pointer);
+    const span = index.spanAt(pointer);
     // Tiny strings share their block with other values.
-    if (object >= 0 && (index.spans.spanClass[index.spanOf(object)]! & 1) !== 0)
-      this.assign(object, this.bytesType, TYPED_BY.reached);
+    if (span < 0 || (index.spans.spanClass[span]! & 1) === 0) return;
+    const object = index.objectIn(span, pointer);
+    if (object >= 0) this.#assignIn(span, object, this.bytesType, TYPED_BY.reached);
   }
 
   followInterface(data: number, dynamic: TypeIndex, by: number, from: number): void {
@@ -317,7 +309,7 @@ export class TypeWalk {
     // Elements without pointers lie behind the header in the same object.
     const size = types.get(elem).size;
     for (let i = 0; i < Math.min(slots, 1 << 20) && size > 0; i++)
-      this.walkValue(buffer + i * size, elem, 0, TYPED_BY.reached);
+      this.walkValue(buffer + i * size, elem, TYPED_BY.reached);
   }
 
   /** Types an object if `address` is where it begins. */
@@ -335,18 +327,27 @@ export class TypeWalk {
     const { types, space } = this.parts;
     if (this.isStaticType(word)) return types.ofRtype(word);
     if (this.parts.index.spanAt(word) >= 0) return UNKNOWN_TYPE;
+    const known = this.#itabs.get(word);
+    if (known !== undefined) return known;
     // itab: {inter, type, hash, fun}. Both types are static, the first of an interface.
     const inter = space.u64(word);
     const dynamic = space.u64(word + 8);
-    if (!this.isStaticType(inter) || !this.isStaticType(dynamic)) return UNKNOWN_TYPE;
-    return types.get(types.ofRtype(inter)).kind === KIND.interface ? types.ofRtype(dynamic) : UNKNOWN_TYPE;
+    const isTable =
+      this.isStaticType(inter) &&
+      this.isStaticType(dynamic) &&
+      types.get(types.ofRtype(inter)).kind === KIND.interface;
+    const type = isTable ? types.ofRtype(dynamic) : UNKNOWN_TYPE;
+    if (this.#itabs.size < MAX_ITABS) this.#itabs.set(word, type);
+    return type;
   }
 
   isStaticType(address: number): boolean {
-    return this.parts.modules.some((module) => address >= module.types && address < module.etypes);
+    for (const { types, etypes } of this.parts.modules) if (address >= types && address < etypes) return true;
+    return false;
   }
 
   isCode(address: number): boolean {
-    return this.parts.modules.some((module) => address >= module.text && address < module.etext);
+    for (const { text, etext } of this.parts.modules) if (address >= text && address < etext) return true;
+    return false;
   }
 }

@@ -1,0 +1,105 @@
+import { type GoTypes, type TypeIndex, UNKNOWN_TYPE } from "./go-types.ts";
+import { isHashTrieMap } from "./hash-trie.ts";
+import { KIND } from "./rtype.ts";
+
+/** A word (or two) of a value from which something else is reached. */
+export interface PointerStep {
+  offset: number;
+  /**
+   * reflect.Kind: pointer (a slice's first word is one as well), string, interface, map, chan, func; array for one too long
+   * to be told element by element; HASH_TRIE.
+   */
+  kind: number;
+  /** Of the value at the offset. */
+  type: TypeIndex;
+  /** What a pointer points to. */
+  elem: TypeIndex;
+}
+
+/** No reflect.Kind: a struct of sync.Map's machine, whose nodes are told apart by their contents. */
+export const HASH_TRIE = 64;
+
+/** Types nest by value; none of real programs is deeper. */
+const MAX_DEPTH = 64;
+/** Steps of an array up to which it is told element by element. */
+const MAX_ARRAY_STEPS = 64;
+/** Values within a value: a type of more is damage (it may contain itself), and is followed no further. */
+const MAX_VALUES = 1 << 18;
+
+/** Where the pointers of each type are and to what they point, worked out once instead of at every object. */
+export class PointerSteps {
+  readonly #types: GoTypes;
+  readonly #steps: (readonly PointerStep[] | undefined)[] = [];
+  #values = 0;
+
+  constructor(types: GoTypes) {
+    this.#types = types;
+  }
+
+  of(type: TypeIndex): readonly PointerStep[] {
+    const known = this.#steps[type];
+    if (known !== undefined) return known;
+    const steps: PointerStep[] = [];
+    // Before its parts, should it contain itself.
+    this.#steps[type] = steps;
+    const before = this.#values;
+    this.#values = 0;
+    this.#add(steps, type, 0, 0);
+    this.#values = before;
+    return steps;
+  }
+
+  #add(steps: PointerStep[], type: TypeIndex, offset: number, depth: number): void {
+    const { kind, elem, count, hasPointers } = this.#types.get(type);
+    if (!hasPointers || depth > MAX_DEPTH || this.#values++ > MAX_VALUES) return;
+    switch (kind) {
+      case KIND.pointer:
+      case KIND.slice:
+        steps.push({ offset, kind: KIND.pointer, type, elem });
+        return;
+      case KIND.string:
+      case KIND.interface:
+      case KIND.map:
+      case KIND.chan:
+      case KIND.func:
+        steps.push({ offset, kind, type, elem });
+        return;
+      case KIND.array: {
+        const { size } = this.#types.get(elem);
+        if (count * this.of(elem).length > MAX_ARRAY_STEPS) {
+          steps.push({ offset, kind, type, elem });
+          return;
+        }
+        for (let i = 0; i < count; i++) this.#add(steps, elem, offset + i * size, depth + 1);
+        return;
+      }
+      case KIND.struct:
+        this.#addStruct(steps, type, offset, depth);
+    }
+  }
+
+  #addStruct(steps: PointerStep[], type: TypeIndex, offset: number, depth: number): void {
+    const fields = this.#types.fields(type);
+    const { name } = this.#types.get(type);
+    if (isAtomicPointer(name)) {
+      // {_ [0]*T; _ noCopy; v unsafe.Pointer}: the first field is there to tell T.
+      const [first] = fields;
+      const array = first === undefined ? UNKNOWN_TYPE : this.#types.get(first.type).elem;
+      const value = fields.at(-1);
+      if (value !== undefined)
+        steps.push({
+          offset: offset + value.offset,
+          kind: KIND.pointer,
+          type: value.type,
+          elem: this.#types.get(array).elem,
+        });
+      return;
+    }
+    if (isHashTrieMap(name)) steps.push({ offset, kind: HASH_TRIE, type, elem: UNKNOWN_TYPE });
+    for (const field of fields) this.#add(steps, field.type, offset + field.offset, depth + 1);
+  }
+}
+
+function isAtomicPointer(name: string): boolean {
+  return name.startsWith("atomic.Pointer[") || name.startsWith("sync/atomic.Pointer[");
+}
