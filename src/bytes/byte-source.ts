@@ -5,8 +5,8 @@
 export interface ByteSource {
   readonly size: number;
   /**
-   * The bytes from `offset`, fewer than `length` where the source ends. The view is valid until the next read, unless
-   * the source says otherwise; whoever keeps it copies it.
+   * The bytes from `offset`, fewer than `length` where the source ends. They may be kept, but not written to: they can
+   * be the source's own.
    */
   read(offset: number, length: number): Uint8Array;
 }

@@ -34,7 +34,7 @@ export class FileSource implements ByteSource {
   }
 
   read(offset: number, length: number): Uint8Array {
-    const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - offset)));
+    const bytes: Uint8Array = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, this.size - offset)));
     let done = 0;
     while (done < bytes.length) {
       const count = readSync(this.#descriptor, bytes, done, bytes.length - done, offset + done);

@@ -144,9 +144,8 @@ export class AddressSpace {
     let view = this.#windows.get(start);
     if (view === undefined) {
       const end = Math.min(region.end, start + this.#windowBytes);
-      view = new DataView(
-        region.source.read(region.offset + (start - region.start), end - start).slice().buffer,
-      );
+      const bytes = region.source.read(region.offset + (start - region.start), end - start);
+      view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       if (this.#windows.size >= WINDOWS) this.#windows.delete(this.#windows.keys().next().value!);
       this.#windows.set(start, view);
     }

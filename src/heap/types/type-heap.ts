@@ -38,7 +38,6 @@ export function typeHeap(
   walk.run();
   return {
     type: walk.type,
-    by: walk.by,
     maps: walk.maps,
     channels: walk.channels,
     syncMaps: walk.syncMaps,

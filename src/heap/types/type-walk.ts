@@ -32,8 +32,9 @@ const MAX_ITABS = 1_000_000;
 
 /** Follows typed words to the objects that they point to, until nothing new is found. */
 export class TypeWalk {
+  /** Of each object. */
   readonly type: Uint32Array;
-  readonly by: Uint8Array;
+  readonly #by: Uint8Array;
   readonly maps: FoundMap[] = [];
   readonly channels: FoundMap[] = [];
   readonly statics: StaticValue[] = [];
@@ -54,7 +55,7 @@ export class TypeWalk {
     this.parts = parts;
     const { index, types, bitmap } = parts;
     this.type = new Uint32Array(index.length);
-    this.by = new Uint8Array(index.length);
+    this.#by = new Uint8Array(index.length);
     this.bytesType = types.make("string bytes", 1);
     this.#steps = new PointerSteps(types);
     this.#pending = new PendingObjects(index.spans);
@@ -143,7 +144,7 @@ export class TypeWalk {
     if (known === type) return;
     const { types } = this.parts;
     if (known !== UNKNOWN_TYPE) {
-      const before = this.by[object]!;
+      const before = this.#by[object]!;
       if (before === TYPED_BY.header || by === TYPED_BY.structure) return;
       if (
         before !== TYPED_BY.structure &&
@@ -153,7 +154,7 @@ export class TypeWalk {
         return;
     }
     this.type[object] = type;
-    this.by[object] = by;
+    this.#by[object] = by;
     if (types.get(type).hasPointers) this.#pending.add(object, span);
   }
 

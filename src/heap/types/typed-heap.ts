@@ -24,8 +24,6 @@ export interface StaticValue {
 export interface TypedHeap {
   /** Of each object: what stands at its start, repeated to its end; UNKNOWN_TYPE if not known. */
   type: Uint32Array;
-  /** TYPED_BY of each object. */
-  by: Uint8Array;
   maps: FoundMap[];
   channels: FoundMap[];
   statics: StaticValue[];
