@@ -19,7 +19,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   analysis: ["tables", "lib"],
   findings: ["analysis", "source", "tables", "lib"],
   inspect: ["findings", "analysis", "source", "formats", "tables", "bundle", "bytes", "lib"],
-  report: ["heap", "inspect", "findings", "analysis", "lib"],
+  report: ["heap", "inspect", "findings", "analysis", "tables", "lib"],
   web: ["report", "lib"],
   capture: ["bundle", "bytes", "lib"],
   redact: ["lib"],

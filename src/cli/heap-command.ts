@@ -97,7 +97,7 @@ function parseCount(text: string): number {
   return Number(text);
 }
 
-function parseMilliseconds(text: string): number {
+export function parseMilliseconds(text: string): number {
   const [, number, unit] = /^(\d{1,6}(?:\.\d+)?)(ms|s)$/.exec(text) ?? [];
   const milliseconds = Number(number) * (unit === "s" ? 1000 : 1);
   if (!(milliseconds >= 1)) throw new InvalidArgumentError("Wanted a time such as 500ms or 2s.");

@@ -1,8 +1,10 @@
 import { type Command, Option } from "commander";
 import { addCaptureOptions, type CaptureFlags } from "./capture-options.ts";
+import { parseMilliseconds } from "./heap-command.ts";
 import { type LanguageFlag, languageOption } from "./language-option.ts";
+import type { HeapLookFlags } from "./look-at-heap.ts";
 
-export interface InspectFlags extends CaptureFlags, LanguageFlag {
+export interface InspectFlags extends CaptureFlags, LanguageFlag, HeapLookFlags {
   format: "text" | "json" | "html" | "markdown";
   out?: string;
   save?: string;
@@ -21,6 +23,13 @@ Examples:
   gopatrol inspect incident.tar.gz --format markdown       the same verdict again, elsewhere
   gopatrol inspect heap-1.pb.gz heap-2.pb.gz dump.txt app.log
   gopatrol inspect :6060 --gc-log app.log                  with what the collector wrote to stderr
+  gopatrol inspect :6060 --deep                            with one look at the heap itself: who keeps the memory
+  gopatrol inspect incident.tar.gz --core core.1234        the same from a core, with the profiles of its time
+  gopatrol inspect --core core.1234 --exe ./shop           a core alone: who keeps the memory, not whether it grows
+
+--deep and --core look into the memory of the process: --deep stops it (SIGSTOP) while its memory is copied, about 1 GB
+per second, and prints for how long; it goes on in every case. Needs the process's own user or root. The report holds
+sizes, owners and the forms of keys, no values; bundles (--save) hold nothing of it. \`gopatrol heap\` shows more.
 
 Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 wrong usage, 3 the target could not be inspected.`;
 
@@ -42,6 +51,17 @@ export function addInspectCommand(program: Command, version: string): void {
       new Option("--fail-on <severity>", "exit with 1 for findings of this severity or worse")
         .choices(["info", "warning", "critical", "never"])
         .default("warning"),
+    )
+    .option(
+      "--deep",
+      "look into the heap of a process of this machine when the window is over; it stands still meanwhile",
+    )
+    .option("--core <file>", "look into this core file as well, or alone")
+    .option("--exe <file>", "the executable that ran, for --core and --deep")
+    .addOption(
+      new Option("--max-pause <time>", "longest time for which the process may stand still for --deep")
+        .argParser(parseMilliseconds)
+        .default(2000, "2s"),
     )
     .addHelpText("after", EXAMPLES)
     .action(async (words: string[], flags: InspectFlags) => {

@@ -48,6 +48,8 @@ interface ObtainOptions {
   outputDirectory?: string | undefined;
   /** Only these are asked of a live target. */
   kinds?: ReadonlySet<CaptureKind>;
+  /** Told what the words mean before anything is asked or read; may throw. */
+  onTarget?: (target: Target) => void;
 }
 
 /** The bundle that the words on the command line mean, with the logs that --gc-log names. */
@@ -78,9 +80,10 @@ async function checkReadable(path: string): Promise<void> {
 async function obtainCaptures(
   words: readonly string[],
   flags: CaptureFlags,
-  { version, progress, outputDirectory, kinds }: ObtainOptions,
+  { version, progress, outputDirectory, kinds, onTarget }: ObtainOptions,
 ): Promise<ObtainedBundle> {
   const target = await resolveWords(words, flags);
+  onTarget?.(target);
   switch (target.kind) {
     case "bundle": {
       const { bundle, damage } = await readBundle(target.path);

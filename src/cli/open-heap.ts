@@ -7,20 +7,31 @@ import { decodeHeapDump, sniffHeapDump } from "../formats/heap-dump/heap-dump.ts
 import { readHeapDump } from "../heap/dump/read-dump.ts";
 import { type HeapSnapshot, type HeapStage, readHeap } from "../heap/heap-snapshot.ts";
 import { openCore } from "../heap/memory/process-image.ts";
+import type { HeapContents } from "../tables/heap-contents.ts";
 import { openLiveImage } from "./open-live-image.ts";
 import type { ProgressLine } from "./progress-line.ts";
 
 const SNIFFED_BYTES = 64;
+
+export interface OpenedHeap {
+  heap: HeapSnapshot;
+  source: HeapContents["source"];
+  /** For how long the process stood still; undefined for a file. */
+  pauseMs: number | undefined;
+}
 
 /** The heap of a process ("pid:N"), of a core, or of a file that debug.WriteHeapDump wrote. */
 export async function openHeap(
   input: string,
   flags: { exe: string | undefined; maxPause: number },
   progress: ProgressLine,
-): Promise<HeapSnapshot> {
+): Promise<OpenedHeap> {
   const onStage = (stage: HeapStage) => progress.show(`reading ${input}: ${stage}`);
   const pid = /^pid:(\d{1,9})$/.exec(input)?.[1];
-  if (pid !== undefined) return readHeap(await openLiveImage(Number(pid), flags, progress), onStage);
+  if (pid !== undefined) {
+    const { image, pauseMs } = await openLiveImage(Number(pid), flags, progress);
+    return { heap: await readHeap(image, onStage), source: "process", pauseMs };
+  }
   const source = openFile(input);
   if (sniffHeapDump(source.read(0, SNIFFED_BYTES))) {
     progress.show(`reading ${input}`);
@@ -29,11 +40,11 @@ export async function openHeap(
     const exe = flags.exe === undefined ? undefined : decodeElf(new FileSource(flags.exe));
     if (exe === undefined)
       progress.say(`${input} is a heap dump: with the executable that ran (--exe) types and names are shown`);
-    return readHeapDump(source, dump, exe, onStage);
+    return { heap: await readHeapDump(source, dump, exe, onStage), source: "dump", pauseMs: undefined };
   }
   const core = decodeElf(source);
   const exe = decodeElf(new FileSource(flags.exe ?? executableOf(core)));
-  return readHeap(openCore(core, exe), onStage);
+  return { heap: await readHeap(openCore(core, exe), onStage), source: "core", pauseMs: undefined };
 }
 
 function openFile(path: string): FileSource {

@@ -8,6 +8,12 @@ import { readGoBuild } from "../heap/runtime/go-build.ts";
 import { withInterrupt } from "./interrupt.ts";
 import type { ProgressLine } from "./progress-line.ts";
 
+export interface LiveImage {
+  image: ProcessImage;
+  /** For how long the process stood still; 0 if it was stopped before. */
+  pauseMs: number;
+}
+
 /**
  * Copies the memory of a running process and says for how long it stood still.
  *
@@ -17,7 +23,7 @@ export async function openLiveImage(
   pid: number,
   flags: { exe: string | undefined; maxPause: number },
   progress: ProgressLine,
-): Promise<ProcessImage> {
+): Promise<LiveImage> {
   checkProcess(pid);
   const exe = decodeElf(new FileSource(flags.exe ?? `/proc/${pid}/exe`));
   // Before it is stopped for nothing.
@@ -44,7 +50,7 @@ export async function openLiveImage(
       ? `process ${pid} was stopped before and stays so; ${megabytes} MB copied`
       : `process ${pid} stood still for ${Math.ceil(copy.pauseMs)} ms while ${megabytes} MB were copied${copy.duringCollection ? ", within a collection" : ""}`,
   );
-  return openMemory(
+  const image = openMemory(
     {
       layers: copy.layers,
       // Registers but these two are only a debugger's to read.
@@ -53,4 +59,5 @@ export async function openLiveImage(
     },
     exe,
   );
+  return { image, pauseMs: copy.wasStopped ? 0 : copy.pauseMs };
 }

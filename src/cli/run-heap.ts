@@ -72,7 +72,7 @@ export async function runHeap(
   }
 
   async function read(input: string, exe: string | undefined): Promise<HeapSnapshot> {
-    const heap = await openHeap(input, { exe, maxPause: flags.maxPause }, progress);
+    const { heap } = await openHeap(input, { exe, maxPause: flags.maxPause }, progress);
     progress.show(`reading ${input}: answers`);
     return heap;
   }

@@ -8,6 +8,7 @@ import { LANGUAGES } from "../report/messages/language.ts";
 import { makePrintable } from "../report/printable-text.ts";
 import { EXIT } from "./exit-code.ts";
 import type { InspectFlags } from "./inspect-command.ts";
+import { bundleOfCore, checkHeapLook, lookAtHeap } from "./look-at-heap.ts";
 import { obtainBundle } from "./obtain-bundle.ts";
 import { checkOutputPlaces } from "./output-place.ts";
 import { ProgressLine } from "./progress-line.ts";
@@ -23,15 +24,26 @@ export async function runInspect(
   const { progress: label } = language.labels;
   const progress = new ProgressLine(process.stderr, { quiet: flags.quiet === true, language });
   await checkOutputPlaces({ report: flags.out, bundle: flags.save });
-  const obtained = await obtainBundle(words, flags, { version, progress, outputDirectory: undefined });
+  const isCoreAlone = flags.core !== undefined && words.length === 0 && flags.pid === undefined;
+  const obtained = isCoreAlone
+    ? { bundle: await bundleOfCore(flags.core!, version), damage: [], target: undefined }
+    : await obtainBundle(words, flags, {
+        version,
+        progress,
+        outputDirectory: undefined,
+        onTarget: ({ kind }) => checkHeapLook(flags, kind === "url" || kind === "process"),
+      });
+  if (isCoreAlone) checkHeapLook(flags, false);
   const { bundle, target } = obtained;
+  const look = await lookAtHeap(flags, bundle, progress);
   if (flags.limit !== undefined) bundle.manifest.limitBytes = flags.limit;
   progress.show(label.analysing);
   const decoded = decodeBundle(bundle);
   for (const damage of obtained.damage) decoded.damage.push({ ...damage, path: "bundle" });
+  if (look !== undefined && "damage" in look) decoded.damage.push(look.damage);
   // A bundle may hold source already.
   if (flags.source === false) decoded.source.clear();
-  if (wantsSource(flags, target)) {
+  if (target === undefined ? typeof flags.source === "string" : wantsSource(flags, target)) {
     const added = await addSourceFiles(bundle, {
       wanted: listOwnSourceFiles(decoded),
       directory: typeof flags.source === "string" ? flags.source : undefined,
@@ -47,7 +59,8 @@ export async function runInspect(
     await writeBundle(flags.save, bundle);
     progress.say(label.evidenceKept(flags.save));
   }
-  const inspection = inspectBundle(bundle, decoded);
+  const contents = look !== undefined && "contents" in look ? look.contents : undefined;
+  const inspection = inspectBundle(bundle, decoded, contents);
   progress.clear();
   const report = await renderReport(inspection, flags, { gopatrolVersion: version, language });
   if (!(await writeReport(report, flags, { progress, language }))) return EXIT.notInspected;

@@ -10,6 +10,7 @@ import type { HeapGrowth } from "../analysis/heap-growth.ts";
 import type { CollectorActivity, LiveHeap } from "../analysis/memory-series.ts";
 import type { ProcessGrowth } from "../analysis/process-growth.ts";
 import type { CgoViolationKind } from "../tables/cgo-violations.ts";
+import type { HeapContents } from "../tables/heap-contents.ts";
 import type { LibraryLoads } from "../tables/library-loads.ts";
 import type { MemoryClasses } from "../tables/memory-classes.ts";
 import type { NativeLeakReport } from "../tables/native-leaks.ts";
@@ -52,6 +53,8 @@ export interface Evidence {
   cgoFailures: readonly CgoCheckFailure[];
   heap: HeapGrowth | undefined;
   clusters: readonly GrowthCluster[];
+  /** What is in the heap, by a look at the memory itself: a core, or the process behind the window. */
+  heapContents: HeapContents | undefined;
   goroutines: GoroutineGrowth | undefined;
   /** Finalizers and cleanups that wait at the end of the window. */
   finalizerStalls: readonly FinalizerStall[];

@@ -2,6 +2,7 @@ import type { BehaviourStatements } from "./statements/behaviour.ts";
 import type { DataStatements } from "./statements/data.ts";
 import type { GcStatements } from "./statements/gc.ts";
 import type { GoroutineStatements } from "./statements/goroutine.ts";
+import type { HeapStatements } from "./statements/heap.ts";
 import type { ResourceStatements } from "./statements/resource.ts";
 import type { RssStatements } from "./statements/rss.ts";
 import type { SystemStatements } from "./statements/system.ts";
@@ -17,6 +18,7 @@ export interface StatementValues
     DataStatements,
     GoroutineStatements,
     GcStatements,
+    HeapStatements,
     ResourceStatements,
     RssStatements,
     SystemStatements,

@@ -21,6 +21,7 @@ import type { Evidence, MemoryClassSample } from "../findings/evidence.ts";
 import type { Series } from "../findings/finding.ts";
 import { listHolders } from "../findings/goroutine-holdings.ts";
 import { RetentionFinder } from "../findings/retention-finder.ts";
+import type { HeapContents } from "../tables/heap-contents.ts";
 import { findBrokenIdentity, toMemoryClasses } from "../tables/memory-classes.ts";
 import { findSampleType } from "../tables/profile.ts";
 import { type DecodedBundle, decodeBundle, type SampleEvidence } from "./decode-bundle.ts";
@@ -35,8 +36,16 @@ import { reachVerdict } from "./verdict.ts";
 const SITES_KEPT = 25;
 const GROUPS_KEPT = 40;
 
-/** From bytes to findings, the one way. Pure: the same bundle gives the same inspection. */
-export function inspectBundle(bundle: Bundle, decoded: DecodedBundle = decodeBundle(bundle)): Inspection {
+/**
+ * From bytes to findings, the one way. Pure: the same bundle gives the same inspection.
+ *
+ * @param heapContents what a look at the memory itself found, which no bundle holds
+ */
+export function inspectBundle(
+  bundle: Bundle,
+  decoded: DecodedBundle = decodeBundle(bundle),
+  heapContents?: HeapContents,
+): Inspection {
   const restartedAt = Math.max(
     findLastRestart(decoded.samples.map((s) => s.memStats)),
     findLastStart(decoded.samples),
@@ -44,7 +53,7 @@ export function inspectBundle(bundle: Bundle, decoded: DecodedBundle = decodeBun
   const later = decoded.samples.slice(restartedAt);
   const origin = later[0]?.seconds ?? 0;
   const samples = later.map((sample) => ({ ...sample, seconds: sample.seconds - origin }));
-  return assembleInspection(bundle, decoded, samples, restartedAt);
+  return assembleInspection(bundle, decoded, samples, restartedAt, heapContents);
 }
 
 function assembleInspection(
@@ -52,6 +61,7 @@ function assembleInspection(
   decoded: DecodedBundle,
   samples: SampleEvidence[],
   restartedAt: number,
+  heapContents: HeapContents | undefined,
 ): Inspection {
   const { manifest } = bundle;
   const memorySamples = samples.map(toMemorySample);
@@ -97,6 +107,7 @@ function assembleInspection(
             findStore: (site) => retention?.findStore(site),
             holders: listHolders(goroutines),
           }),
+    heapContents,
     retention,
     goroutines,
     finalizerStalls: findFinalizerStalls(listGoroutineSnapshots(samples), { mainModule }),
@@ -106,7 +117,7 @@ function assembleInspection(
     gomemlimitBytes,
     hardLimitBytes: manifest.limitBytes ?? findContainerLimit(process),
     processAgeSeconds,
-    goVersion: findGoVersion(samples, heap, goroutines),
+    goVersion: findGoVersion(samples, heap, goroutines) ?? heapContents?.goVersion,
     source,
   };
   const findings = diagnose(evidence);
@@ -152,6 +163,7 @@ function assembleInspection(
         ? []
         : listGcSeries(gcSection, { withLiveHeap: liveHeap?.source !== "gctrace" })),
     ],
+    heapContents: heapContents ?? null,
     flame: (heap === undefined ? undefined : buildGrowthFlame(heap)) ?? null,
     sites: heap === undefined ? [] : listSites(heap),
     goroutineGroups: goroutines === undefined ? [] : listGroups(goroutines),

@@ -7,6 +7,7 @@ import type { CaptureFailure, CaptureKind } from "../bundle/manifest.ts";
 import type { Damage } from "../bytes/decode-error.ts";
 import type { Finding, Series } from "../findings/finding.ts";
 import type { Statement } from "../findings/statement.ts";
+import type { HeapContents } from "../tables/heap-contents.ts";
 import type { MemoryClasses } from "../tables/memory-classes.ts";
 import type { Decision } from "./decision-tree.ts";
 import type { GcSection } from "./gc-section.ts";
@@ -103,6 +104,8 @@ export interface Inspection {
   series: Series[];
   /** What gctrace lines of the target's log tell; null without any. */
   gc: GcSection | null;
+  /** What a look at the memory itself found; null unless a core or the running process was looked at. */
+  heapContents: HeapContents | null;
   flame: GrowthFlame | null;
   sites: SiteGrowth[];
   goroutineGroups: GoroutineGroupGrowth[];

@@ -35,9 +35,12 @@ export function reachVerdict(
   const isLog = evidence.liveHeap?.source === "gctrace";
   const routines = evidence.goroutines?.totalTrend;
   if (live === undefined && routines === undefined) {
-    return result(...judgeResidentSet(evidence));
+    return result(...(judgeHeapLook(evidence, findings) ?? judgeResidentSet(evidence)));
   }
-  if (window.samples === 1) return result("insufficient-data", statement("verdict-looked-once", {}));
+  if (window.samples === 1) {
+    const headline = judgeHeapLook(evidence, findings)?.[1] ?? statement("verdict-looked-once", {});
+    return result("insufficient-data", headline);
+  }
   if ((live ?? routines)!.shape === "insufficient") {
     return result(
       "insufficient-data",
@@ -65,6 +68,17 @@ export function reachVerdict(
   const undecided = sayUndecided(live, routines, { isLog });
   if (undecided !== undefined) return result("insufficient-data", undecided);
   return result("healthy", sayHealthy(live, routines));
+}
+
+/** What one look at the heap tells where there is nothing over time: who keeps much of it, which is no growth yet. */
+function judgeHeapLook(
+  { heapContents, process }: Evidence,
+  findings: readonly Finding[],
+): [outcome: Verdict["outcome"], headline: Statement] | undefined {
+  const isWatched = process?.rss !== undefined && process.rss.trend.shape !== "insufficient";
+  if (heapContents === undefined || isWatched) return undefined;
+  const bytes = quantity(heapContents.reachableBytes, "bytes");
+  return ["insufficient-data", findings[0]?.headline ?? statement("verdict-heap-spread", { bytes })];
 }
 
 /** What the resident set alone tells: where there is no pprof, or where it grows and the heap does not. */

@@ -7,6 +7,7 @@ import { formatInterval } from "../lib/format-quantity.ts";
 import { buildChart } from "./chart-view.ts";
 import { fullPosition, shortFunction, shortPosition } from "./code-position.ts";
 import { listGcFacts, listGcTables } from "./gc-view.ts";
+import { listHeapFacts, listHeapTables } from "./heap-section.ts";
 import { buildKernelSection, type KernelExtent, SECTION_EXTENT } from "./kernel-section.ts";
 import { LANGUAGES, type Language } from "./messages/language.ts";
 import { renderStatement } from "./messages/wording.ts";
@@ -49,6 +50,7 @@ export function buildReportView(
     gopatrolVersion,
     facts: [
       ...listFacts(inspection, words),
+      ...listHeapFacts(inspection.heapContents, words),
       ...listGcFacts(inspection.gc, words, inspection.process.sysBytes === null),
     ],
     findings: findings.map((finding) => viewFinding(finding, say, words)),
@@ -59,7 +61,7 @@ export function buildReportView(
       : { kernel: buildKernelSection(inspection.kernel, words, kernelExtent) }),
     growthSites: inspection.sites.map((site) => viewSite(site, words)),
     goroutineGroups: inspection.goroutineGroups.map((group) => viewGroup(group, words)),
-    gcTables: listGcTables(inspection.gc, words),
+    tables: [...listHeapTables(inspection.heapContents, words), ...listGcTables(inspection.gc, words)],
     captures: inspection.captures.map((c) => ({
       sample: String(c.sample + 1),
       what: c.format === "not used" || c.format === c.kind ? c.kind : `${c.kind} (${c.format})`,

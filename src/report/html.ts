@@ -57,7 +57,7 @@ function reportSections(view: ReportView): PageSection[] {
       renderGoroutineGroups(view.goroutineGroups, labels),
       section.goroutinesLink,
     ),
-    ...(view.gcTables ?? []).map((grid) => entry(grid.id, grid.title, renderPlainTable(grid))),
+    ...view.tables.map((grid) => entry(grid.id, grid.title, renderPlainTable(grid))),
     entry("reasoning", section.reasoning, renderReasoning(view.reasoning), section.reasoningLink),
     entry("missing", section.missing, renderMissing(view.missing)),
     entry("captures", section.captures, renderCaptures(view.captures, labels), section.capturesLink),

@@ -57,7 +57,7 @@ export function renderMarkdown(view: ReportView): string {
       ),
     ]);
   }
-  for (const grid of view.gcTables ?? []) fold(grid.title, renderTable(grid));
+  for (const grid of view.tables) fold(grid.title, renderTable(grid));
   fold(
     title.reasoning,
     view.reasoning.map((line) => `- ${escapeMarkdown(line)}`),

@@ -198,6 +198,98 @@ const gc = z.object({
   scannedObjects: z.object({ sparse: z.number(), all: z.number() }).nullable(),
 });
 
+const codePlace = z.object({ function: z.string(), file: z.string(), line: z.number() });
+const heapContents = z
+  .object({
+    source: z.enum(["core", "process", "dump"]),
+    goVersion: z.string(),
+    isStripped: z.boolean(),
+    reachableBytes: z.number(),
+    reachableObjects: z.number(),
+    goroutines: z.number(),
+    pauseMs: z.number().optional().describe("for how long the process stood still"),
+    owners: z.array(
+      z.object({
+        name: z.string(),
+        kind: z.string(),
+        retainedBytes: z.number(),
+        point: z
+          .object({ name: z.string(), type: z.string(), retainedBytes: z.number() })
+          .optional()
+          .describe("where it piles up"),
+      }),
+    ),
+    containers: z.array(
+      z.object({
+        kind: z.enum(["map", "slice", "channel"]),
+        owner: z.string().describe("a variable or field, or the way that leads there"),
+        isNamed: z.boolean(),
+        type: z.string(),
+        count: z.number().describe("containers at this place"),
+        entries: z.number(),
+        capacity: z.number(),
+        retainedBytes: z.number(),
+        largest: z.object({
+          entries: z.number(),
+          capacity: number,
+          retainedBytes: z.number(),
+          ownBytes: z.number(),
+          reclaimableBytes: z.number(),
+          isAccumulation: z.boolean().describe("no single value in it keeps half of what it keeps"),
+          path: z.string(),
+          keys: z
+            .object({
+              sampled: z.number(),
+              forms: z.array(z.object({ form: z.string(), share: z.number() })),
+              distinctForms: z.number(),
+              length: z.object({ min: z.number(), median: z.number(), max: z.number() }).optional(),
+              entropyBitsPerByte: z.number(),
+            })
+            .optional(),
+          callback: z.object({ function: z.string(), closures: z.number() }).optional(),
+          senders: z.number(),
+          receivers: z.number(),
+        }),
+        holdsCallbacks: z.boolean(),
+        allocatedAt: z.array(z.object({ stack: z.array(codePlace), samples: z.number() })),
+      }),
+    ),
+    partlyUsed: z
+      .array(z.object({ owner: z.string(), objects: z.number(), bytes: z.number(), usedBytes: z.number() }))
+      .describe("large objects of which a small part is still named"),
+    finalizers: z.object({
+      registered: z.number(),
+      due: z.number(),
+      dueBytes: z.number(),
+      dueTypes: z.array(z.object({ type: z.string(), objects: z.number() })),
+      stuck: z
+        .object({ kind: z.enum(["finalizer", "cleanup"]), waitReason: z.string(), stack: z.array(codePlace) })
+        .optional(),
+      pinned: z.array(
+        z.object({
+          by: z.enum(["closure", "cycle"]),
+          kind: z.enum(["finalizer", "cleanup"]),
+          type: z.string(),
+          site: codePlace,
+          objects: z.number(),
+          retainedBytes: z.number(),
+        }),
+      ),
+    }),
+    pools: z.array(
+      z.object({
+        owner: z.string(),
+        type: z.string(),
+        values: z.number(),
+        retainedBytes: z.number(),
+        largestBytes: z.number(),
+        filled: z.number().describe("values that still hold what their last user wrote"),
+        filledField: z.string(),
+      }),
+    ),
+  })
+  .describe("what a look at the memory itself found: figures and names, no value of the program's data");
+
 export const reportSchema = z.object({
   format: z.literal("gopatrol-report"),
   version: z.literal(REPORT_VERSION),
@@ -252,6 +344,7 @@ export const reportSchema = z.object({
     reasoning: z.array(statement).describe("what is to be known beside it"),
   }),
   findings: z.array(finding),
+  heapContents: heapContents.nullable(),
   series: z.array(series),
   gc: gc.nullable().describe("what gctrace lines of the target's log tell"),
   flame: z

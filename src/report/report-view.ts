@@ -30,8 +30,8 @@ export interface ReportView {
   kernel?: KernelSectionView;
   growthSites: GrowthSiteView[];
   goroutineGroups: GoroutineGroupView[];
-  /** What the collector's log tells; empty without one. */
-  gcTables?: TableView[];
+  /** What a look at the heap and the collector's log tell; empty without them. */
+  tables: TableView[];
   captures: { sample: string; what: string; origin: string; size: string; elapsed: string; note: string }[];
   /** Failed or skipped captures and damaged inputs, one sentence each. */
   missing: string[];

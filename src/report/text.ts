@@ -125,7 +125,7 @@ export function renderText(view: ReportView, { width, color }: TextOptions): str
       );
     }
   }
-  for (const grid of view.gcTables ?? []) {
+  for (const grid of view.tables) {
     heading(grid.title);
     if (grid.lead !== "") paragraph(grid.lead, "  ");
     for (const line of renderTableLines(grid)) out.push(`  ${line}`);

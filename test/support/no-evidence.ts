@@ -14,6 +14,7 @@ export const NO_EVIDENCE: Evidence = {
   runtimeMetrics: [],
   heap: undefined,
   clusters: [],
+  heapContents: undefined,
   goroutines: undefined,
   finalizerStalls: [],
   stackBytes: undefined,

@@ -59,6 +59,7 @@ export function sampleReportView(): ReportView {
       chart("GC CPU share", "fraction", [0.021, 0.024, 0.027, 0.026, 0.031, 0.034, 0.037], "2.1 % → 3.7 %"),
     ],
     flame: flameFromStacks(SHOP_STACKS),
+    tables: [],
     growthSites: GROWTH_SITES,
     goroutineGroups: GOROUTINE_GROUPS,
     captures: SECONDS.flatMap((_, sample) => [

@@ -3,6 +3,7 @@ import { estimate, quantity } from "../../lib/quantity.ts";
 import { type ChannelLoad, measureChannelLoad } from "../channel-load.ts";
 import type { ClusterKeeper } from "../cluster-keeper.ts";
 import type { Evidence } from "../evidence.ts";
+import { judgeSuspects } from "../heap-suspects.ts";
 import type { Pattern } from "../pattern.ts";
 import { judgeRetainedGrowth } from "../retained-growth.ts";
 import { type Statement, statement } from "../statement.ts";
@@ -18,8 +19,8 @@ const HARMLESS_BYTES = 16 * 1024 * 1024;
  */
 export const channelBacklog: Pattern = {
   id: "data/channel-backlog",
-  judge: (evidence) =>
-    judgeRetainedGrowth(
+  judge: (evidence) => [
+    ...judgeRetainedGrowth(
       {
         pattern: "data/channel-backlog",
         claims: (keeper) => keeper.kind === "channel",
@@ -38,6 +39,10 @@ export const channelBacklog: Pattern = {
       },
       evidence,
     ),
+    ...judgeSuspects(evidence, "data/channel-backlog", "channel", () => [
+      statement("fix-channel-back-pressure", {}),
+    ]),
+  ],
 };
 
 function measure(keeper: ClusterKeeper, cluster: GrowthCluster, evidence: Evidence): ChannelLoad | undefined {

@@ -1,3 +1,4 @@
+import { judgeSuspects } from "../heap-suspects.ts";
 import type { Pattern } from "../pattern.ts";
 import { judgeRetainedGrowth } from "../retained-growth.ts";
 import { statement } from "../statement.ts";
@@ -8,8 +9,8 @@ import { statement } from "../statement.ts";
  */
 export const listenerRegistry: Pattern = {
   id: "data/listener-registry",
-  judge: (evidence) =>
-    judgeRetainedGrowth(
+  judge: (evidence) => [
+    ...judgeRetainedGrowth(
       {
         pattern: "data/listener-registry",
         claims: (keeper) => keeper.kind === "listeners",
@@ -26,4 +27,9 @@ export const listenerRegistry: Pattern = {
       },
       evidence,
     ),
+    ...judgeSuspects(evidence, "data/listener-registry", "listeners", (target) => [
+      statement("fix-unsubscribe", { target }),
+      statement("fix-listener-captures", {}),
+    ]),
+  ],
 };

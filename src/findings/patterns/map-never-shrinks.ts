@@ -2,13 +2,16 @@ import type { GrowthSite, HeapGrowth } from "../../analysis/heap-growth.ts";
 import { collectObjectSizes } from "../../analysis/object-sizes.ts";
 import { estimate, quantity } from "../../lib/quantity.ts";
 import type { RetainedStore } from "../../source/retained-store.ts";
+import type { HeapContainer } from "../../tables/heap-contents.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Severity } from "../finding.ts";
+import { findNamedContainer } from "../heap-containers.ts";
+import { foundInHeap, severityOfWaste } from "../heap-suspects.ts";
 import { clampConfidence } from "../judgement.ts";
 import type { Candidate, Pattern } from "../pattern.ts";
 import { qualifySite } from "../qualified-site.ts";
 import type { RetentionFinder } from "../retention-finder.ts";
-import { statement } from "../statement.ts";
+import { type Statement, statement } from "../statement.ts";
 
 /** Tables smaller than this are not worth a word. */
 const LEAST_TABLE_BYTES = 4 * 1024 * 1024;
@@ -34,24 +37,76 @@ const MOST_MAPS = 20;
  *
  * The profile shows the tables' bytes at the line that inserts, standing still; that entries went is seen from the
  * objects that the source says are put in. Where these are not allocated one by one (map[int]int), nothing is said.
+ *
+ * A look at the heap counts the slots and the entries themselves: it finds every such map, and has the last word.
  */
 export const mapNeverShrinks: Pattern = {
   id: "data/map-never-shrinks",
   judge(evidence) {
-    const { heap, retention } = evidence;
-    if (heap === undefined || retention === undefined || heap.seconds.length < 2) return [];
-    return heap.sites
-      .filter((site) => site.operation === "map-insert" && site.origin === "own")
-      .slice(0, MOST_MAPS)
-      .flatMap((site) => {
-        const tables = measureTables(site, heap);
-        if (tables.lastBytes < LEAST_TABLE_BYTES || tables.lastBytes < STAYED_SHARE * tables.firstBytes)
-          return [];
-        const store = retention.findPath(site)?.store;
-        return store === undefined ? [] : judgeMap(site, tables, store, heap, retention, evidence);
-      });
+    const found = judgeProfile(evidence);
+    return found.length > 0 ? found : judgeHeap(evidence);
   },
 };
+
+function judgeProfile(evidence: Evidence): Candidate[] {
+  const { heap, retention } = evidence;
+  if (heap === undefined || retention === undefined || heap.seconds.length < 2) return [];
+  return heap.sites
+    .filter((site) => site.operation === "map-insert" && site.origin === "own")
+    .slice(0, MOST_MAPS)
+    .flatMap((site) => {
+      const tables = measureTables(site, heap);
+      if (tables.lastBytes < LEAST_TABLE_BYTES || tables.lastBytes < STAYED_SHARE * tables.firstBytes)
+        return [];
+      const store = retention.findPath(site)?.store;
+      return store === undefined ? [] : judgeMap(site, tables, store, heap, retention, evidence);
+    });
+}
+
+/** Maps whose tables have many times the slots that their entries need, by what the heap holds. */
+function judgeHeap({ heapContents }: Evidence): Candidate[] {
+  if (heapContents === undefined) return [];
+  return heapContents.containers
+    .filter(
+      ({ kind, largest }) =>
+        kind === "map" &&
+        largest.reclaimableBytes >= LEAST_TABLE_BYTES &&
+        largest.capacity >= EMPTIED_FACTOR * Math.max(1, largest.entries),
+    )
+    .map((container) => {
+      const { owner, largest } = container;
+      const saving = quantity(largest.reclaimableBytes, "bytes");
+      return foundInHeap("data/map-never-shrinks", {
+        state: "confirmed",
+        severity: severityOfWaste(heapContents, largest.reclaimableBytes),
+        confidence: 0.85,
+        headline: statement("headline-heap-never-shrinks", {
+          owner,
+          entries: quantity(largest.entries, "count"),
+          slots: quantity(largest.capacity, "count"),
+          saving,
+        }),
+        evidence: [
+          describeTables(container),
+          ...(container.isNamed && largest.path !== owner
+            ? [statement("heap-path", { owner, path: largest.path })]
+            : []),
+        ],
+        fix: [statement("fix-compact-map", { target: owner, saving }), statement("fix-shard-map", {})],
+        next: [],
+      });
+    });
+}
+
+function describeTables({ owner, largest }: HeapContainer): Statement {
+  return statement("heap-map-load", {
+    owner,
+    entries: quantity(largest.entries, "count"),
+    slots: quantity(largest.capacity, "count"),
+    own: quantity(largest.ownBytes, "bytes"),
+    reclaimable: quantity(largest.reclaimableBytes, "bytes"),
+  });
+}
 
 interface Tables {
   firstBytes: number;
@@ -125,8 +180,13 @@ function judgeMap(
     tableBytes >= EMPTIED_FACTOR * entries.possible * slotBytes &&
     entries.possible <= LEFT_SHARE * entries.ever;
   if (!wentInWindow && !wentBefore) return [];
+  const { heapContents } = evidence;
+  const seen = heapContents === undefined ? undefined : findNamedContainer(heapContents, store.owner);
+  // The heap's own count has the last word: a map that is in use has its tables for a reason.
+  if (seen !== undefined && seen.largest.capacity < EMPTIED_FACTOR * Math.max(1, seen.largest.entries))
+    return [];
   const needed = Math.min(tableBytes, (entries.possible * slotBytes) / LEAST_LOAD);
-  const saving = tableBytes - needed;
+  const saving = seen?.largest.reclaimableBytes ?? tableBytes - needed;
   const live = evidence.liveHeap?.trend.last ?? Number.NaN;
   const severity: Severity = saving >= HURTING_BYTES && saving >= HURTING_SHARE * live ? "warning" : "info";
   const at = qualifySite(
@@ -140,7 +200,7 @@ function judgeMap(
         pattern: "data/map-never-shrinks",
         state: "confirmed",
         severity,
-        confidence: clampConfidence(wentInWindow ? 0.9 : 0.75),
+        confidence: clampConfidence((wentInWindow ? 0.9 : 0.75) + (seen === undefined ? 0 : 0.1)),
         site: at,
         callers: [],
         headline: statement("headline-map-never-shrinks", {
@@ -170,6 +230,7 @@ function judgeMap(
             text: removal.text,
             site: { function: "", file: removal.file, line: removal.line },
           }),
+          ...(seen === undefined ? [] : [describeTables(seen)]),
         ],
         consequences: [],
         fix: [

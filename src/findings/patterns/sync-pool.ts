@@ -5,12 +5,15 @@ import { findOwnFrames } from "../../analysis/own-frames.ts";
 import { findSizeRecords } from "../../analysis/size-records.ts";
 import { estimate, quantity } from "../../lib/quantity.ts";
 import { findPools, type PoolStatement, type PoolUse } from "../../source/pools.ts";
+import type { PoolContents } from "../../tables/heap-contents.ts";
 import { findLibraryFrame, listMembers } from "../cluster-share.ts";
 import type { Evidence } from "../evidence.ts";
+import { withoutTypeArguments } from "../heap-containers.ts";
+import { foundInHeap, hasTrend, isNotable } from "../heap-suspects.ts";
 import { clampConfidence, type Judgement, judgeCluster, rateOfCluster } from "../judgement.ts";
 import type { Candidate, Pattern } from "../pattern.ts";
 import { qualifySite } from "../qualified-site.ts";
-import { statement } from "../statement.ts";
+import { type Statement, statement } from "../statement.ts";
 
 /**
  * Values of a sync.Pool that only get larger: put back without being emptied, or however large one request has made
@@ -23,14 +26,71 @@ import { statement } from "../statement.ts";
 export const syncPool: Pattern = {
   id: "resource/sync-pool",
   judge(evidence) {
-    const { heap, source } = evidence;
-    if (heap === undefined || source === undefined) return [];
-    const pools = findPools(source).filter((pool) => pool.gets.length > 0 && pool.puts.length > 0);
-    if (pools.length === 0) return [];
-    const growing = pools.flatMap((pool) => judgeGrowing(pool, heap, evidence) ?? []);
-    return growing.length > 0 ? growing : judgeLarge(pools, heap, evidence);
+    const found = judgeProfile(evidence);
+    return found.length > 0 ? found : judgeHeap(evidence);
   },
 };
+
+function judgeProfile(evidence: Evidence): Candidate[] {
+  const { heap, source } = evidence;
+  if (heap === undefined || source === undefined) return [];
+  const pools = findPools(source).filter((pool) => pool.gets.length > 0 && pool.puts.length > 0);
+  if (pools.length === 0) return [];
+  const growing = pools.flatMap((pool) => judgeGrowing(pool, heap, evidence) ?? []);
+  return growing.length > 0 ? growing : judgeLarge(pools, heap, evidence);
+}
+
+/** Pools that hold much of the heap, where only a look at it is there to tell. */
+function judgeHeap(evidence: Evidence): Candidate[] {
+  const { heapContents } = evidence;
+  if (heapContents === undefined || hasTrend(evidence)) return [];
+  return heapContents.pools
+    .filter((pool) => isNotable(heapContents, pool.retainedBytes))
+    .map((pool) =>
+      foundInHeap("resource/sync-pool", {
+        state: "suspected",
+        severity: "info",
+        confidence: pool.filled > 0 ? 0.6 : 0.4,
+        headline: statement("headline-heap-pool", {
+          owner: pool.owner,
+          values: quantity(pool.values, "count"),
+          bytes: quantity(pool.retainedBytes, "bytes"),
+          largest: quantity(pool.largestBytes, "bytes"),
+        }),
+        evidence: [...describeContents(pool), statement("heap-one-look", {})],
+        fix: [...(pool.filled > 0 ? [statement("fix-pool-reset", {})] : []), statement("fix-pool-bound", {})],
+        next: [statement("next-prove-growth", {})],
+      }),
+    );
+}
+
+function describeContents(pool: PoolContents): Statement[] {
+  const { owner, type, filled, filledField } = pool;
+  const values = quantity(pool.values, "count");
+  const result = [
+    statement("heap-pool-contents", {
+      owner,
+      type,
+      values,
+      bytes: quantity(pool.retainedBytes, "bytes"),
+      largest: quantity(pool.largestBytes, "bytes"),
+    }),
+  ];
+  if (filled > 0)
+    result.push(
+      statement("heap-pool-filled", { owner, field: filledField, filled: quantity(filled, "count"), values }),
+    );
+  return result;
+}
+
+/** What lies in the pool of this name when the heap is looked at. */
+function seeContents(pool: PoolUse, { heapContents }: Evidence): Statement[] {
+  const seen = heapContents?.pools.find(({ owner }) => {
+    const name = withoutTypeArguments(owner);
+    return name === pool.name || name.slice(name.indexOf(".") + 1) === pool.name;
+  });
+  return seen === undefined ? [] : describeContents(seen);
+}
 
 function judgeGrowing(pool: PoolUse, heap: HeapGrowth, evidence: Evidence): Candidate | undefined {
   const known = new Map<GrowthSite, boolean>();
@@ -73,6 +133,7 @@ function judgeGrowing(pool: PoolUse, heap: HeapGrowth, evidence: Evidence): Cand
         ...(kept?.evidence ?? []),
         ...(best === sizes ? sizes.evidence : []),
         ...describePool(pool, main, heap),
+        ...seeContents(pool, evidence),
       ],
       consequences: [],
       fix: adviseFix(pool),
@@ -184,7 +245,7 @@ function judgeLarge(pools: readonly PoolUse[], heap: HeapGrowth, evidence: Evide
           site: siteOf(pool.puts[0]!, heap),
           callers: [site.site],
           headline: statement("headline-pool-large", { pool: pool.name, bytes: estimate(bytes, "bytes") }),
-          evidence: describePool(pool, site, heap),
+          evidence: [...describePool(pool, site, heap), ...seeContents(pool, evidence)],
           consequences: [],
           fix: adviseFix(pool),
           next: [],

@@ -1,3 +1,4 @@
+import { judgeLargeOwner, judgeSuspects } from "../heap-suspects.ts";
 import type { Pattern } from "../pattern.ts";
 import { judgeRetainedGrowth } from "../retained-growth.ts";
 import { statement } from "../statement.ts";
@@ -10,8 +11,8 @@ import { statement } from "../statement.ts";
  */
 export const unboundedMap: Pattern = {
   id: "data/unbounded-map",
-  judge: (evidence) =>
-    judgeRetainedGrowth(
+  judge: (evidence) => [
+    ...judgeRetainedGrowth(
       {
         pattern: "data/unbounded-map",
         claims: (keeper) => keeper.kind === "map" || keeper.kind === "unknown",
@@ -29,4 +30,10 @@ export const unboundedMap: Pattern = {
       },
       evidence,
     ),
+    ...judgeSuspects(evidence, "data/unbounded-map", "map", (target) => [
+      statement("fix-delete-entries", { target }),
+      statement("fix-bound-map", { target }),
+    ]),
+    ...judgeLargeOwner(evidence),
+  ],
 };

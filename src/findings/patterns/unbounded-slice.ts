@@ -1,4 +1,5 @@
 import { isSelfBounded } from "../../source/self-bounded-store.ts";
+import { judgeSuspects } from "../heap-suspects.ts";
 import type { Pattern } from "../pattern.ts";
 import { judgeRetainedGrowth } from "../retained-growth.ts";
 import { statement } from "../statement.ts";
@@ -6,8 +7,8 @@ import { statement } from "../statement.ts";
 /** A slice (or list) that is appended to without bound: runtime.growslice among the growing sites, or the source. */
 export const unboundedSlice: Pattern = {
   id: "data/unbounded-slice",
-  judge: (evidence) =>
-    judgeRetainedGrowth(
+  judge: (evidence) => [
+    ...judgeRetainedGrowth(
       {
         pattern: "data/unbounded-slice",
         claims: (keeper) => keeper.kind === "slice",
@@ -19,4 +20,8 @@ export const unboundedSlice: Pattern = {
       },
       evidence,
     ),
+    ...judgeSuspects(evidence, "data/unbounded-slice", "slice", (target) => [
+      statement("fix-bound-slice", { target }),
+    ]),
+  ],
 };

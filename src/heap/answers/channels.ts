@@ -23,13 +23,7 @@ const MAX_WAITERS = 1_000_000;
 export function listChannels(heap: HeapSnapshot, paths: ShortestPaths, top: number): HeapChannel[] {
   const { image, layout, index, types } = heap;
   const { space } = image;
-  const { hchan, waitq, sudog } = layout.structs;
-  const waiters = (queue: number): number => {
-    let count = 0;
-    let at = space.u64(queue + waitq.first);
-    for (; at > 0 && count < MAX_WAITERS; count++) at = space.u64(at + sudog.next);
-    return count;
-  };
+  const { hchan, sudog } = layout.structs;
   const rows = heap.typed.channels.map(({ address, type }) => {
     const object = index.objectAt(address);
     const node = object < 0 ? -1 : nodeOfObject(heap.graph, object);
@@ -42,8 +36,7 @@ export function listChannels(heap: HeapSnapshot, paths: ShortestPaths, top: numb
       elementBytes: space.u16(address + hchan.elemsize),
       retainedBytes: node < 0 ? 0 : heap.retained[node]!,
       closed: space.u32(address + hchan.closed) !== 0,
-      receivers: waiters(address + hchan.recvq),
-      senders: waiters(address + hchan.sendq),
+      ...waitersOf(heap, address),
     };
   });
   const rank = (row: (typeof rows)[number]) => row.retainedBytes + (row.senders + row.receivers) * sudog.size;
@@ -54,4 +47,20 @@ export function listChannels(heap: HeapSnapshot, paths: ShortestPaths, top: numb
       owner: node < 0 ? heap.names.nameOf(row.address) : pathName(heap, pathTo(paths, node)),
       ...row,
     }));
+}
+
+/** Goroutines that wait at the channel at `address`. */
+export function waitersOf(
+  { image, layout }: HeapSnapshot,
+  address: number,
+): Pick<HeapChannel, "receivers" | "senders"> {
+  const { space } = image;
+  const { hchan, waitq, sudog } = layout.structs;
+  const count = (queue: number): number => {
+    let waiting = 0;
+    let at = space.u64(queue + waitq.first);
+    for (; at > 0 && waiting < MAX_WAITERS; waiting++) at = space.u64(at + sudog.next);
+    return waiting;
+  };
+  return { receivers: count(address + hchan.recvq), senders: count(address + hchan.sendq) };
 }

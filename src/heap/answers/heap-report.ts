@@ -122,22 +122,24 @@ export function buildHeapReport(heap: HeapSnapshot, { top }: ReportLimits): Heap
 }
 
 /** "main.shared", though what is a trie lies deeper: sync.Map.m.inited.v. */
-function syncMapName(heap: HeapSnapshot, paths: ShortestPaths, address: number): string {
+export function syncMapName(heap: HeapSnapshot, paths: ShortestPaths, address: number): string {
   const object = heap.index.objectAt(address);
   const name =
     object < 0 ? heap.names.nameOf(address) : pathName(heap, pathTo(paths, nodeOfObject(heap.graph, object)));
   return name.replace(/(\.m)?\.(inited|root)\.v.*$/, "");
 }
 
-function listOwners(
+/** Everything right below the root, by what it keeps: variables and goroutines, and objects that several of them share. */
+export function listOwners(
   heap: HeapSnapshot,
   children: DominatedChildren,
   paths: ShortestPaths,
   total: number,
+  // Names are costly, and nobody reads further down.
+  most = 1000,
 ): HeapOwner[] {
   const { dominator } = heap.dominators;
   const owners: HeapOwner[] = [];
-  // Everything right below the root: groups, and objects that several groups share.
   const below = children.child.slice(children.start[0]!, children.start[1]!);
   for (const node of below.sort((a, b) => heap.retained[b]! - heap.retained[a]!)) {
     if (dominator[node] === UNREACHED || heap.retained[node] === 0) continue;
@@ -159,13 +161,10 @@ function listOwners(
               address: heap.index.addressOf(atObject),
             },
     });
-    // Names are costly, and nobody reads so far down.
-    if (owners.length >= MAX_OWNERS) break;
+    if (owners.length >= most) break;
   }
   return owners;
 }
-
-const MAX_OWNERS = 1000;
 
 function listMaps(heap: HeapSnapshot, paths: ShortestPaths, top: number): OwnedMap[] {
   const size = (address: number): number => {
@@ -228,7 +227,7 @@ function placesOf(stacks: AllocationStacks, counts: ReadonlyMap<number, number>)
 }
 
 /** A stack from its first frame that is not the runtime's own: what allocates for the program is no news. */
-function skipRuntime(stack: readonly CodePlace[]): CodePlace[] {
+export function skipRuntime(stack: readonly CodePlace[]): CodePlace[] {
   const own = stack.findIndex((place) => !/^(runtime|internal\/runtime\/[\w/]+)\./.test(place.function));
   return stack.slice(Math.max(0, own));
 }

@@ -49,7 +49,8 @@ export function findValueWaste(heap: HeapSnapshot, top: number, showValues: bool
   const slices = new Map<string, SliceRow>();
   const pinned = new Map<number, PinnedObject>();
   let strings = 0;
-  visitHeldValues(heap, ({ kind, holder, pointer, length, capacity, elementBytes }) => {
+  visitHeldValues(heap, ({ place: { kind, holder, elementBytes }, pointer, length, capacity }) => {
+    if (length === 0 || (kind !== "string" && kind !== "slice")) return;
     const object = index.objectAt(pointer);
     if (object < 0) return;
     const objectBytes = index.sizeOf(object);

@@ -2,6 +2,7 @@ import { behaviour } from "./en/behaviour.ts";
 import { data } from "./en/data.ts";
 import { gc } from "./en/gc.ts";
 import { goroutine } from "./en/goroutine.ts";
+import { heap } from "./en/heap.ts";
 import { resource } from "./en/resource.ts";
 import { rss } from "./en/rss.ts";
 import { system } from "./en/system.ts";
@@ -15,6 +16,7 @@ export const en: Wording = {
   ...data,
   ...goroutine,
   ...gc,
+  ...heap,
   ...resource,
   ...rss,
   ...system,

@@ -6,6 +6,7 @@ import type { FindingState, SeriesLabel, Severity } from "../../findings/finding
 import type { Outcome } from "../../inspect/inspection.ts";
 import type { CgroupPart, FdGroupView } from "../../inspect/kernel-view.ts";
 import type { QuantityWords } from "../../lib/format-quantity.ts";
+import type { HeapContents } from "../../tables/heap-contents.ts";
 
 /**
  * The fixed words of a report in one language: all that is not a statement. Functions take what is already in words.
@@ -20,6 +21,7 @@ export interface Labels {
   table: TableLabels;
   kernel: KernelLabels;
   capture: CaptureLabels;
+  heapLook: HeapLookLabels;
   gc: GcLabels;
   page: PageLabels;
   flame: FlameLabels;
@@ -125,6 +127,26 @@ interface TableLabels {
 }
 
 /** The collector as a log tells it. Heads of the cycles' table are short: ten columns share a terminal's width. */
+/** A look at the heap itself: a core, or the process as it runs. */
+interface HeapLookLabels {
+  fact: string;
+  source: Record<HeapContents["source"], string>;
+  /** "a core, 12,345 objects, 4 MB alive"; `pause` is empty where nothing stood still. */
+  value(source: string, objects: string, bytes: string, pause: string): string;
+  containers: string;
+  containersLead: string;
+  owners: string;
+  keeps: string;
+  share: string;
+  entries: string;
+  held: string;
+  type: string;
+  owner: string;
+  point: string;
+  /** A place that holds several containers, with the way to one of them. */
+  several(owner: string, count: string, path: string): string;
+}
+
 interface GcLabels {
   inLog(name: string): string;
   cycles: string;

@@ -3,6 +3,7 @@ import { behaviour } from "./zh/behaviour.ts";
 import { data } from "./zh/data.ts";
 import { gc } from "./zh/gc.ts";
 import { goroutine } from "./zh/goroutine.ts";
+import { heap } from "./zh/heap.ts";
 import { resource } from "./zh/resource.ts";
 import { rss } from "./zh/rss.ts";
 import { system } from "./zh/system.ts";
@@ -15,6 +16,7 @@ export const zh: Wording = {
   ...data,
   ...goroutine,
   ...gc,
+  ...heap,
   ...resource,
   ...rss,
   ...system,

@@ -154,6 +154,23 @@ export const labels: Labels = {
     moreSites: (count) => `${count} more sites`,
     moreGroups: (count) => `${count} more groups`,
   },
+  heapLook: {
+    fact: "heap looked at",
+    source: { core: "a core", process: "the running process", dump: "a heap dump" },
+    value: (source, objects, bytes, pause) =>
+      `${source}: ${objects} objects, ${bytes} alive${pause === "" ? "" : `, stood still for ${pause}`}`,
+    containers: "Maps, slices and channels in the heap",
+    containersLead: "By what would be free without them. Large is not yet growing.",
+    owners: "Roots of the heap",
+    keeps: "keeps",
+    share: "of heap",
+    entries: "entries",
+    held: "held at",
+    type: "type",
+    owner: "variable or goroutine",
+    point: "piles up at",
+    several: (owner, count, path) => `${owner} (${count}, such as ${path})`,
+  },
   gc: {
     inLog: (name) => `${name} (log)`,
     cycles: "collections",

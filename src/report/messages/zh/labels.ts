@@ -152,6 +152,23 @@ export const labels: Labels = {
     moreSites: (count) => `另有 ${count} 个分配点`,
     moreGroups: (count) => `另有 ${count} 个分组`,
   },
+  heapLook: {
+    fact: "堆内查看",
+    source: { core: "core 文件", process: "运行中的进程", dump: "堆转储" },
+    value: (source, objects, bytes, pause) =>
+      `${source}：${objects} 个对象，存活 ${bytes}${pause === "" ? "" : `，暂停 ${pause}`}`,
+    containers: "堆中的 map、切片和 channel",
+    containersLead: "按没有它们即可释放的内存排列。大不等于在增长。",
+    owners: "堆的根",
+    keeps: "保留",
+    share: "占堆",
+    entries: "条目",
+    held: "持有位置",
+    type: "类型",
+    owner: "变量或 goroutine",
+    point: "堆积于",
+    several: (owner, count, path) => `${owner}（${count} 个，例如 ${path}）`,
+  },
   gc: {
     inLog: (name) => `${name}（日志）`,
     cycles: "垃圾回收",

@@ -1,0 +1,107 @@
+import type { GrowthCluster } from "../analysis/growth-clusters.ts";
+import { estimate, quantity } from "../lib/quantity.ts";
+import type { HeapContainer, HeapContents } from "../tables/heap-contents.ts";
+import type { ClusterKeeper } from "./cluster-keeper.ts";
+import {
+  describeContainer,
+  findAvoidablePart,
+  findNamedContainer,
+  findSampledHolder,
+} from "./heap-containers.ts";
+import { statement } from "./statement.ts";
+
+/** A container that holds less than this of what has piled up is not what keeps it. */
+const FAR_TOO_SMALL = 0.1;
+
+/**
+ * What a look at the heap makes of a keeper that profile and source named. It is there and large: then it is sure. It is
+ * far too small: then it is not the keeper, whatever its code looks like. Nothing was named: then the container that
+ * alone keeps the sampled objects of these very lines is.
+ */
+export function askHeap(
+  keeper: ClusterKeeper,
+  cluster: GrowthCluster,
+  contents: HeapContents | undefined,
+): ClusterKeeper {
+  if (contents === undefined || keeper.kind === "subslice") return keeper;
+  const named = findNamedContainer(contents, keeper.target);
+  if (named !== undefined && !isFarTooSmall(named, cluster)) {
+    return {
+      ...keeper,
+      corroborated: true,
+      evidence: [...keeper.evidence, ...describeContainer(named, contents)],
+    };
+  }
+  const sampled = findSampledHolder(contents, cluster);
+  if (named === undefined) {
+    return sampled === undefined ? keeper : takeHolder(keeper, sampled.container, sampled.samples, contents);
+  }
+  const refuted: ClusterKeeper = {
+    ...keeper,
+    corroborated: false,
+    isRefuted: true,
+    evidence: [
+      ...keeper.evidence,
+      statement("heap-not-it", {
+        owner: named.owner,
+        entries: quantity(named.entries, "count"),
+        bytes: quantity(named.retainedBytes, "bytes"),
+        objects: estimate(Math.round(largestCount(cluster)), "count"),
+        grown: estimate(cluster.inuseBytes.at(-1) ?? 0, "bytes"),
+      }),
+    ],
+  };
+  return sampled === undefined || sampled.container === named
+    ? refuted
+    : takeHolder(refuted, sampled.container, sampled.samples, contents);
+}
+
+function isFarTooSmall(container: HeapContainer, cluster: GrowthCluster): boolean {
+  return (
+    container.retainedBytes < FAR_TOO_SMALL * (cluster.inuseBytes.at(-1) ?? 0) &&
+    container.entries < FAR_TOO_SMALL * largestCount(cluster)
+  );
+}
+
+function largestCount({ values, container }: GrowthCluster): number {
+  return Math.max(
+    ...[...values, ...(container === undefined ? [] : [container])].map(
+      (site) => site.inuseObjects.at(-1) ?? 0,
+    ),
+  );
+}
+
+function takeHolder(
+  keeper: ClusterKeeper,
+  container: HeapContainer,
+  samples: number,
+  contents: HeapContents,
+): ClusterKeeper {
+  const kind = kindOfContainer(container);
+  // What the source says of another container says nothing of this one.
+  const staysSame = keeper.kind === kind && keeper.isRefuted !== true;
+  return {
+    ...keeper,
+    kind,
+    store: staysSame ? keeper.store : undefined,
+    target: staysSame && keeper.target !== "" ? keeper.target : container.owner,
+    corroborated: true,
+    isRefuted: false,
+    next: [],
+    evidence: [
+      ...keeper.evidence.filter(({ id }) => id !== "container-not-visible"),
+      statement("heap-keeps-samples", { owner: container.owner, samples: quantity(samples, "count") }),
+      ...describeContainer(container, contents),
+    ],
+  };
+}
+
+/** The pattern that a container's kind leads to, the most specific first. */
+export function kindOfContainer(
+  container: HeapContainer,
+): Extract<ClusterKeeper["kind"], "channel" | "listeners" | "map" | "slice" | "volatile-keys"> {
+  if (container.kind === "channel") return "channel";
+  if (container.holdsCallbacks) return "listeners";
+  if (container.kind === "slice") return "slice";
+  return findAvoidablePart(container.largest.keys) === undefined ? "map" : "volatile-keys";
+}

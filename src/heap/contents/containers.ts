@@ -1,0 +1,336 @@
+import type {
+  HeapContainer,
+  HeapContainerInstance,
+  HeapContainerKind,
+  HeapKeyForms,
+} from "../../tables/heap-contents.ts";
+import { waitersOf } from "../answers/channels.ts";
+import { syncMapName } from "../answers/heap-report.ts";
+import type { DominatedChildren } from "../answers/owners.ts";
+import { UNREACHED } from "../dominators/dominator-tree.ts";
+import { nodeOfObject, objectOfNode } from "../graph/rooted-graph.ts";
+import type { ShortestPaths } from "../graph/shortest-paths.ts";
+import type { HeapMap, HeapSnapshot } from "../heap-snapshot.ts";
+import type { KeyDistribution } from "../maps/key-distribution.ts";
+import { accountOfMap } from "../maps/map-account.ts";
+import { type TypeIndex, UNKNOWN_TYPE } from "../types/go-types.ts";
+import { holdsCallbacks } from "./callbacks.ts";
+import { type ContainerPlaces, NO_PLACE, shortTypeName } from "./container-places.ts";
+import { namePath } from "./path-text.ts";
+import { countSamplesByHolder } from "./sampled-holders.ts";
+
+/** One map, slice or channel. */
+interface Instance {
+  node: number;
+  /** Its header, tables, array or buffer: what is its own and no entry. */
+  parts: readonly number[];
+  entries: number;
+  capacity: number;
+  retainedBytes: number;
+  map: HeapMap | undefined;
+  /** Of a channel. */
+  address: number;
+}
+
+interface Row {
+  kind: HeapContainerKind;
+  owner: string;
+  type: TypeIndex;
+  typeName: string;
+  place: number;
+  count: number;
+  entries: number;
+  capacity: number;
+  retainedBytes: number;
+  largest: Instance;
+}
+
+export interface ContainerParts {
+  heap: HeapSnapshot;
+  held: ContainerPlaces;
+  children: DominatedChildren;
+  paths: ShortestPaths;
+}
+
+/** Places that are looked at closely: what keeps less is no owner of note. */
+const MAX_ROWS = 40;
+/** Dominators above a container that are looked at for another one of its place: a tree of maps counts once. */
+const MAX_ANCESTORS = 8;
+
+/** Maps, slices and channels by the place that holds them, those that keep most first. */
+export function listContainers(parts: ContainerParts): HeapContainer[] {
+  const rows = new RowCollector(parts).collect().slice(0, MAX_ROWS);
+  const samples = countSamplesByHolder(parts, rows);
+  return rows.map((row, i) => describeRow(parts, row, samples[i]!));
+}
+
+class RowCollector {
+  readonly #parts: ContainerParts;
+  readonly #rows = new Map<string, Row>();
+
+  constructor(parts: ContainerParts) {
+    this.#parts = parts;
+  }
+
+  collect(): Row[] {
+    this.#addMaps();
+    this.#addTries();
+    this.#addChannels();
+    this.#addSlices();
+    return [...this.#rows.values()].sort((a, b) => b.retainedBytes - a.retainedBytes);
+  }
+
+  #addMaps(): void {
+    const { heap } = this.#parts;
+    for (const map of heap.maps) {
+      const node = this.#nodeAt(map.address);
+      if (node < 0) continue;
+      this.#add("map", map.type, node, {
+        parts: [...map.parts, ...map.arrays.map((array) => array.address)].flatMap((a) => this.#objectAt(a)),
+        entries: map.entries,
+        capacity: map.slots,
+        map,
+        address: map.address,
+      });
+    }
+  }
+
+  #addTries(): void {
+    const { heap, held, paths } = this.#parts;
+    for (const { address, entries } of heap.typed.syncMaps) {
+      const root = this.#trieRoot(address);
+      if (root < 0) continue;
+      const owner = held.trieOwners.get(address) ?? shortTypeName(syncMapName(heap, paths, address));
+      this.#addRow(`sync.Map ${owner}`, {
+        kind: "map",
+        owner,
+        type: UNKNOWN_TYPE,
+        typeName: "sync.Map",
+        place: NO_PLACE,
+        instance: {
+          node: nodeOfObject(heap.graph, root),
+          parts: [root],
+          entries,
+          capacity: Number.NaN,
+          retainedBytes: heap.retained[nodeOfObject(heap.graph, root)]!,
+          map: undefined,
+          address,
+        },
+      });
+    }
+  }
+
+  /** The map itself may be a field of something larger; what is its own begins with the first node. */
+  #trieRoot(address: number): number {
+    const { heap } = this.#parts;
+    const isTrie = (object: number) =>
+      object >= 0 && heap.types.get(heap.typed.type[object]!).name.startsWith("sync.Map (");
+    const own = heap.index.objectAt(address);
+    if (isTrie(own)) return own;
+    for (let at = address; at < address + TRIE_BYTES; at += 8) {
+      const object = heap.index.objectAt(heap.image.space.u64(at));
+      if (isTrie(object)) return object;
+    }
+    return -1;
+  }
+
+  #addChannels(): void {
+    const { heap } = this.#parts;
+    const { hchan } = heap.layout.structs;
+    const { space } = heap.image;
+    for (const { address, type } of heap.typed.channels) {
+      const node = this.#nodeAt(address);
+      if (node < 0) continue;
+      this.#add("channel", type, node, {
+        parts: [address, space.u64(address + hchan.buf)].flatMap((a) => this.#objectAt(a)),
+        entries: space.u64(address + hchan.qcount),
+        capacity: space.u64(address + hchan.dataqsiz),
+        map: undefined,
+        address,
+      });
+    }
+  }
+
+  #addSlices(): void {
+    const { heap, held } = this.#parts;
+    const { index, graph } = heap;
+    const { spans } = index;
+    for (let span = 0; span < spans.length; span++) {
+      const size = spans.elementBytes[span]!;
+      const first = spans.firstObject[span]!;
+      for (let object = first; object < first + spans.elements[span]!; object++) {
+        const place = held.places[held.placeOf[object]!];
+        if (place?.kind !== "slice") continue;
+        this.#add("slice", place.type, nodeOfObject(graph, object), {
+          parts: [object],
+          entries: held.length[object]!,
+          capacity: place.elementBytes === 0 ? 0 : Math.floor(size / place.elementBytes),
+          map: undefined,
+          address: 0,
+        });
+      }
+    }
+  }
+
+  #add(
+    kind: HeapContainerKind,
+    known: TypeIndex,
+    node: number,
+    found: Omit<Instance, "node" | "retainedBytes">,
+  ): void {
+    const { heap, held } = this.#parts;
+    const { dominator } = heap.dominators;
+    if (dominator[node] === UNREACHED) return;
+    const id = held.placeOf[objectOfNode(heap.graph, node)]!;
+    const place = held.places[id];
+    const type = place?.kind === kind ? place.type : known;
+    if (id !== NO_PLACE && this.#isWithinPlace(node, id)) return;
+    this.#addRow(id === NO_PLACE ? `${kind} type ${type}` : `place ${id}`, {
+      kind,
+      owner: place?.owner ?? "",
+      type,
+      typeName: shortTypeName(heap.types.get(type).name),
+      place: id,
+      instance: { ...found, node, retainedBytes: heap.retained[node]! },
+    });
+  }
+
+  #addRow(
+    key: string,
+    {
+      instance,
+      ...head
+    }: Pick<Row, "kind" | "owner" | "type" | "typeName" | "place"> & { instance: Instance },
+  ): void {
+    const { entries, retainedBytes } = instance;
+    const capacity = Number.isNaN(instance.capacity) ? 0 : instance.capacity;
+    const row = this.#rows.get(key);
+    if (row === undefined) {
+      this.#rows.set(key, { ...head, count: 1, entries, capacity, retainedBytes, largest: instance });
+      return;
+    }
+    row.count++;
+    row.entries += entries;
+    row.capacity += capacity;
+    row.retainedBytes += retainedBytes;
+    if (retainedBytes > row.largest.retainedBytes) row.largest = instance;
+  }
+
+  #isWithinPlace(node: number, place: number): boolean {
+    const { heap, held } = this.#parts;
+    const { dominator } = heap.dominators;
+    let at = dominator[node]!;
+    for (let i = 0; i < MAX_ANCESTORS && at !== 0 && at !== UNREACHED; i++) {
+      const object = objectOfNode(heap.graph, at);
+      if (object >= 0 && held.placeOf[object] === place) return true;
+      at = dominator[at]!;
+    }
+    return false;
+  }
+
+  #nodeAt(address: number): number {
+    const [object] = this.#objectAt(address);
+    return object === undefined ? -1 : nodeOfObject(this.#parts.heap.graph, object);
+  }
+
+  #objectAt(address: number): number[] {
+    const { index, reachable } = this.#parts.heap;
+    const object = address > 4096 ? index.objectAt(address) : -1;
+    return object >= 0 && reachable.has(object) ? [object] : [];
+  }
+}
+
+/** Of sync.Map, with its mutex and the trie's fields. */
+const TRIE_BYTES = 64;
+
+function describeRow(
+  parts: ContainerParts,
+  row: Row,
+  allocatedAt: HeapContainer["allocatedAt"],
+): HeapContainer {
+  const { heap } = parts;
+  const largest = describeInstance(parts, row);
+  return {
+    kind: row.kind,
+    owner: row.owner === "" ? largest.path : row.owner,
+    isNamed: row.owner !== "",
+    type: row.typeName,
+    count: row.count,
+    entries: row.entries,
+    capacity: row.capacity,
+    retainedBytes: row.retainedBytes,
+    largest,
+    holdsCallbacks: holdsCallbacks(heap.types, row.type),
+    allocatedAt,
+  };
+}
+
+function describeInstance(parts: ContainerParts, { kind, type, largest }: Row): HeapContainerInstance {
+  const { heap, paths } = parts;
+  const { index } = heap;
+  const account =
+    largest.map === undefined
+      ? undefined
+      : accountOfMap(heap, largest.map.type === UNKNOWN_TYPE ? { ...largest.map, type } : largest.map);
+  return {
+    entries: largest.entries,
+    capacity: largest.capacity,
+    retainedBytes: largest.retainedBytes,
+    ownBytes: account?.ownBytes ?? largest.parts.reduce((total, object) => total + index.sizeOf(object), 0),
+    reclaimableBytes: account?.reclaimableBytes ?? 0,
+    isAccumulation: largestEntryBytes(parts, largest) < ACCUMULATION_SHARE * largest.retainedBytes,
+    path: namePath(heap, paths, largest.node),
+    keys: account?.keys == null ? undefined : keyForms(account.keys),
+    callback: findCallback(parts, largest.node),
+    ...(kind === "channel" ? waitersOf(heap, largest.address) : { senders: 0, receivers: 0 }),
+  };
+}
+
+/** From this share on one entry is what keeps the memory, and its container only leads there. */
+const ACCUMULATION_SHARE = 0.5;
+
+function largestEntryBytes({ heap, children }: ContainerParts, { parts }: Instance): number {
+  const own = new Set(parts);
+  let largest = 0;
+  for (const part of own) {
+    const node = nodeOfObject(heap.graph, part);
+    for (let i = children.start[node]!; i < children.start[node + 1]!; i++) {
+      const child = children.child[i]!;
+      if (!own.has(objectOfNode(heap.graph, child))) largest = Math.max(largest, heap.retained[child]!);
+    }
+  }
+  return largest;
+}
+
+function keyForms(keys: KeyDistribution): HeapKeyForms {
+  return {
+    sampled: keys.sampled,
+    forms: keys.shapes.map(({ shape, share }) => ({ form: shape, share })),
+    distinctForms: keys.distinctAfterNormalising,
+    length: keys.length ?? undefined,
+    entropyBitsPerByte: keys.entropyBitsPerByte,
+  };
+}
+
+/** Objects below a container that are looked at for closures. */
+const MAX_CLOSURE_SEARCH = 200_000;
+const LEAST_CLOSURES = 2;
+
+/** The function whose closures lie below a node most often. */
+function findCallback({ heap, children }: ContainerParts, node: number): HeapContainerInstance["callback"] {
+  const counts = new Map<TypeIndex, number>();
+  const queue = [node];
+  for (let at = 0; at < queue.length && at < MAX_CLOSURE_SEARCH; at++) {
+    const object = objectOfNode(heap.graph, queue[at]!);
+    const type = object < 0 ? UNKNOWN_TYPE : heap.typed.type[object]!;
+    if (type !== UNKNOWN_TYPE && heap.types.get(type).name.startsWith(CLOSURE))
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+    for (let i = children.start[queue[at]!]!; i < children.start[queue[at]! + 1]!; i++)
+      if (queue.length < MAX_CLOSURE_SEARCH) queue.push(children.child[i]!);
+  }
+  const [best] = [...counts].sort((a, b) => b[1] - a[1]);
+  if (best === undefined || best[1] < LEAST_CLOSURES) return undefined;
+  return { function: heap.types.get(best[0]).name.slice(CLOSURE.length), closures: best[1] };
+}
+
+const CLOSURE = "closure of ";
