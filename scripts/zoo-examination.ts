@@ -73,7 +73,7 @@ async function placeOfBundle(
 }
 
 /** Findings exit with 1, which is no failure here. */
-function runGopatrol(args: string[]): Promise<{ findings: ReportedFinding[] }> {
+export function runGopatrol(args: string[]): Promise<{ findings: ReportedFinding[] }> {
   return new Promise((done, fail) => {
     execFile(
       process.execPath,

@@ -8,6 +8,7 @@ export interface ReportedFinding {
   confidence: number;
   site?: { function: string; file: string; line: number };
   headline: { text: string };
+  evidence?: { text: string }[];
 }
 
 /** One program's line of the table. */

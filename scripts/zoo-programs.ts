@@ -40,6 +40,8 @@ export interface ZooProgram {
   go: string | undefined;
   /** The program's stderr is handed to `gopatrol inspect` as --gc-log. */
   gcLog: boolean;
+  /** Who keeps the memory, as a look at the program's core must say it: a regular expression. */
+  heapOwner: string | undefined;
 }
 
 interface Entry {
@@ -59,6 +61,7 @@ interface Entry {
   needs?: string[];
   go?: string;
   gcLog?: boolean;
+  heapOwner?: string;
 }
 
 /** All entries of the files `expectations.json` below the zoo, by their folder's name. */
@@ -78,6 +81,7 @@ export function listZooPrograms(): ZooProgram[] {
       needs: entry.needs ?? [],
       go: entry.go,
       gcLog: entry.gcLog ?? false,
+      heapOwner: entry.heapOwner,
     }));
   });
 }

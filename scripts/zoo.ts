@@ -4,11 +4,14 @@
  *
  *   npm run zoo -- [--only PART,PART] [--for 30s] [--go go1.22.12] [--jobs 2] [--no-source] [--write]
  *   npm run zoo -- --matrix go1.21.13,go1.22.12 [--only …] [--write]      the same by several Go versions
+ *   npm run zoo -- --cores [--only …] [--for 40s]      judges what a core alone tells of each leak in the heap and its twin
  *   npm run zoo -- --record [--only PART] [--go …]      records bundles for the tests that run without Go
  */
 import { existsSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { parseDurationMs } from "../src/lib/parse-quantity.ts";
+import { examineCore, listCorePrograms } from "./zoo-cores.ts";
 import { examineProgram } from "./zoo-examination.ts";
 import type { Row } from "./zoo-judgement.ts";
 import { listZooPrograms, readGoVersion, type ZooProgram } from "./zoo-programs.ts";
@@ -17,16 +20,18 @@ const root = resolve(import.meta.dirname, "..");
 const { values: flags } = parseArgs({
   options: {
     only: { type: "string" },
-    for: { type: "string", default: "30s" },
+    for: { type: "string" },
     every: { type: "string", default: "5s" },
     go: { type: "string" },
     matrix: { type: "string" },
     jobs: { type: "string", default: "2" },
     "no-source": { type: "boolean", default: false },
     record: { type: "boolean", default: false },
+    cores: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
   },
 });
+const window = flags.for ?? (flags.cores ? "40s" : "30s");
 const goVersion = await readGoVersion(flags.go).catch(() => undefined);
 if (goVersion === undefined) {
   console.error(
@@ -36,13 +41,30 @@ if (goVersion === undefined) {
 }
 const parts = flags.only?.split(",") ?? [""];
 const wanted = listZooPrograms().filter(({ program }) => parts.some((part) => program.includes(part)));
-const programs = wanted.filter((program) => {
+const programs = (flags.cores ? listCorePrograms(wanted) : wanted).filter((program) => {
   const missing = program.needs.filter((tool) => !isOnPath(tool));
   if (missing.length > 0) console.error(`skip ${program.program}: needs ${missing.join(", ")} on PATH`);
   return missing.length === 0;
 });
-const rows = await (flags.matrix === undefined ? runOnce() : runMatrix(flags.matrix.split(",")));
+const rows = await (flags.cores
+  ? runCores()
+  : flags.matrix === undefined
+    ? runOnce()
+    : runMatrix(flags.matrix.split(",")));
 process.exitCode = rows.every((row) => row.ok) ? 0 : 1;
+
+/** One after the other: each is to have its memory and its time. */
+async function runCores(): Promise<Row[]> {
+  const all: Row[] = [];
+  const seconds = (parseDurationMs(window) ?? 40_000) / 1000;
+  for (const program of programs) {
+    const row = await examineCore(program, { seconds, go: flags.go });
+    all.push(row);
+    console.error(`${row.ok ? "ok  " : "FAIL"} ${program.program}: ${row.found} ${row.line} ${row.note}`);
+  }
+  process.stdout.write(renderCores(all));
+  return all;
+}
 
 async function runOnce(): Promise<Row[]> {
   const all = await examineAll(flags.go);
@@ -68,9 +90,9 @@ async function examineAll(go: string | undefined): Promise<Row[]> {
     (program) => go === undefined || program.go === undefined || program.go === go,
   );
   const order = [...queue];
-  console.error(`${queue.length} programs, ${await readGoVersion(go)}, window ${flags.for} each`);
+  console.error(`${queue.length} programs, ${await readGoVersion(go)}, window ${window} each`);
   const all: Row[] = [];
-  const { for: window, every, record } = flags;
+  const { every, record } = flags;
   const options = { for: window, every, go, withSource: !flags["no-source"], record };
   const worker = async (): Promise<void> => {
     for (let program = queue.shift(); program !== undefined; program = queue.shift()) {
@@ -114,6 +136,22 @@ function renderTable(all: readonly Row[]): string {
   return lines.join("\n");
 }
 
+function renderCores(all: readonly Row[]): string {
+  const cell = (text: string) => text.replaceAll("|", "\\|");
+  const lines = [
+    "| program | found in the core | what it says | confidence | result |",
+    "|---|---|---|---|---|",
+    ...all.map(
+      (r) =>
+        `| ${nameOf(r.program)} | ${r.found} | ${cell(r.line)} | ${r.confidence} | ${r.ok ? "ok" : "**wrong**"}${r.note === "" ? "" : ` (${cell(r.note)})`} |`,
+    ),
+    "",
+    `${all.filter((r) => r.ok).length} of ${all.length} as expected.`,
+    "",
+  ];
+  return lines.join("\n");
+}
+
 function renderMatrix(versions: readonly string[], columns: readonly (readonly Row[])[]): string {
   const cell = (program: ZooProgram, column: readonly Row[]) => {
     const row = column.find((r) => r.program === program);
@@ -135,7 +173,7 @@ function renderPage(table: string): string {
   const source = flags["no-source"] ? ", without the programs' source" : "";
   return `# The zoo, measured
 
-Made by \`npm run zoo -- --write\` on ${today()} with ${goVersion} on linux/amd64, a window of ${flags.for} for each program, ${flags.jobs} at a time
+Made by \`npm run zoo -- --write\` on ${today()} with ${goVersion} on linux/amd64, a window of ${window} for each program, ${flags.jobs} at a time
 on 2 cores${source}. A leak counts as named when the first finding has the right pattern and one of the
 lines of its expectations.json; a silent program has no finding above info. A part of it under each Go from 1.21 to 1.27:
 [zoo-versions.md](zoo-versions.md).
@@ -146,7 +184,7 @@ ${table}`;
 function renderMatrixPage(table: string): string {
   return `# The zoo, by Go version
 
-Made by \`npm run zoo -- --matrix ${flags.matrix} --only ${flags.only} --write\` on ${today()} on linux/amd64, a window of ${flags.for}
+Made by \`npm run zoo -- --matrix ${flags.matrix} --only ${flags.only} --write\` on ${today()} on linux/amd64, a window of ${window}
 for each program, ${flags.jobs} at a time on 2 cores: "ok" is the right pattern with its line, or silence where nothing is wrong.
 
 ${table}`;

@@ -263,15 +263,18 @@ function listFacts(inspection: Inspection, { language, format }: Words): { label
   const bytes = (value: number | null) => (value === null ? null : format(value, "bytes"));
   add(fact.goVersion, target.goVersion);
   add(fact.module, target.mainModule);
-  add(
-    fact.window,
-    fact.windowValue(
-      String(window.samples),
-      format(window.spanSeconds, "seconds"),
-      window.samples === 1,
-      window.interrupted,
-    ),
-  );
+  // A core alone has no window.
+  if (window.samples > 0 || inspection.heapContents === null) {
+    add(
+      fact.window,
+      fact.windowValue(
+        String(window.samples),
+        format(window.spanSeconds, "seconds"),
+        window.samples === 1,
+        window.interrupted,
+      ),
+    );
+  }
   add(fact.liveHeap, bytes(process.liveHeapBytes));
   add(fact.held, process.sysBytes === null ? null : bytes(process.sysBytes - (process.releasedBytes ?? 0)));
   add(fact.residentSet, bytes(process.residentBytes));

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CaptureError } from "../../src/capture/capture-error.ts";
 import { copyProcess } from "../../src/capture/live-memory/copy-process.ts";
+import { reportSchema } from "../../src/report/report-schema.ts";
 import { buildKnown, type KnownContents } from "../support/known-heap.ts";
 import { requiredTool } from "../support/required-tool.ts";
 import { runGopatrol } from "../support/run-gopatrol.ts";
@@ -65,6 +66,22 @@ describe.skipIf(!go.available || process.platform !== "linux")(`a running proces
     for (const [map, entries] of Object.entries(expected.maps)) {
       if (map !== "shared") expect(named.get(`main.${map}`)).toMatchObject({ entries, counted: entries });
     }
+    expect(stateOf(service.pid!)).not.toBe("T");
+  });
+
+  test("is looked at by an inspection, which tells for how long it stood still", {
+    timeout: LONG_MS,
+  }, async () => {
+    const window = ["--for", "1s", "--every", "500ms", "--max-pause", "60s"];
+    const run = await runGopatrol(["inspect", target(), "--deep", ...window, "--format", "json"]);
+    expect(run.stderr).toMatch(/process \d+ stood still for \d+ ms/);
+    expect(run.code).toBe(0);
+    const { heapContents } = reportSchema.parse(JSON.parse(run.stdout));
+    expect(heapContents).toMatchObject({ source: "process", goVersion: expected.version });
+    expect(heapContents!.pauseMs).toBeGreaterThan(0);
+    expect(heapContents!.containers.find(({ owner }) => owner === "main.Registry.sessions")).toMatchObject({
+      entries: expected.maps["server.registry.sessions"],
+    });
     expect(stateOf(service.pid!)).not.toBe("T");
   });
 
