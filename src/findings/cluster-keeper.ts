@@ -37,8 +37,6 @@ export interface ClusterKeeper {
   target: string;
   /** Both the profile's operation and the source name the container, and agree. */
   corroborated: boolean;
-  /** The heap shows that the container is far too small to be it. */
-  isRefuted?: boolean;
   evidence: Statement[];
   next: Statement[];
 }

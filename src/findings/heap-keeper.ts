@@ -1,4 +1,4 @@
-import type { GrowthCluster } from "../analysis/growth-clusters.ts";
+import { findMainSite, type GrowthCluster } from "../analysis/growth-clusters.ts";
 import { estimate, quantity } from "../lib/quantity.ts";
 import type { HeapContainer, HeapContents } from "../tables/heap-contents.ts";
 import type { ClusterKeeper } from "./cluster-keeper.ts";
@@ -36,10 +36,14 @@ export function askHeap(
   if (named === undefined) {
     return sampled === undefined ? keeper : takeHolder(keeper, sampled.container, sampled.samples, contents);
   }
+  // Whatever its code looks like: what keeps them is somebody else.
   const refuted: ClusterKeeper = {
     ...keeper,
+    kind: "unknown",
+    store: undefined,
+    site: findMainSite(cluster).site,
+    target: "",
     corroborated: false,
-    isRefuted: true,
     evidence: [
       ...keeper.evidence,
       statement("heap-not-it", {
@@ -79,14 +83,13 @@ function takeHolder(
 ): ClusterKeeper {
   const kind = kindOfContainer(container);
   // What the source says of another container says nothing of this one.
-  const staysSame = keeper.kind === kind && keeper.isRefuted !== true;
+  const staysSame = keeper.kind === kind;
   return {
     ...keeper,
     kind,
     store: staysSame ? keeper.store : undefined,
     target: staysSame && keeper.target !== "" ? keeper.target : container.owner,
     corroborated: true,
-    isRefuted: false,
     next: [],
     evidence: [
       ...keeper.evidence.filter(({ id }) => id !== "container-not-visible"),

@@ -3,7 +3,7 @@ import { quantity } from "../lib/quantity.ts";
 import type { PatternId } from "./catalogue.ts";
 import { type ClusterKeeper, findClusterKeeper } from "./cluster-keeper.ts";
 import type { Evidence } from "./evidence.ts";
-import type { Finding, FindingState, Series, Severity } from "./finding.ts";
+import type { Finding, Series, Severity } from "./finding.ts";
 import { askHeap } from "./heap-keeper.ts";
 import { clampConfidence, type Judgement, judgeCluster, rateOfCluster } from "./judgement.ts";
 import type { Candidate } from "./pattern.ts";
@@ -28,14 +28,8 @@ export interface RetainedGrowthRule {
 
 /** How much the keeper's evidence changes what the growth alone supports. */
 function adjustConfidence(judgement: Judgement, keeper: ClusterKeeper): number {
-  if (keeper.isRefuted === true) return judgement.confidence - 0.3;
   if (keeper.corroborated) return judgement.confidence + 0.1;
   return keeper.kind === "unknown" ? judgement.confidence - 0.2 : judgement.confidence;
-}
-
-/** That it grows may be sure while what keeps it is not. */
-function stateFor({ state }: Judgement, { kind, isRefuted }: ClusterKeeper): FindingState {
-  return (kind === "unknown" || isRefuted === true) && state === "confirmed" ? "suspected" : state;
 }
 
 /** One candidate for each cluster that grows like a leak and whose keeper the rule claims. */
@@ -54,7 +48,7 @@ export function judgeRetainedGrowth(rule: RetainedGrowthRule, evidence: Evidence
       claims: { clusters: [cluster], groups: [] },
       finding: {
         pattern: rule.pattern,
-        state: stateFor(judgement, keeper),
+        state: keeper.kind === "unknown" && judgement.state === "confirmed" ? "suspected" : judgement.state,
         severity: rule.severity?.(judgement, keeper, cluster, evidence) ?? judgement.severity,
         confidence: clampConfidence(adjustConfidence(judgement, keeper)),
         site: keeper.site,

@@ -61,7 +61,7 @@ function assembleInspection(
   decoded: DecodedBundle,
   samples: SampleEvidence[],
   restartedAt: number,
-  heapContents: HeapContents | undefined,
+  look: HeapContents | undefined,
 ): Inspection {
   const { manifest } = bundle;
   const memorySamples = samples.map(toMemorySample);
@@ -84,6 +84,9 @@ function assembleInspection(
     runtime === undefined ? [] : [{ seconds, metrics: runtime }],
   );
   const processAgeSeconds = findProcessAge(samples);
+  const statedVersion = findGoVersion(samples, heap, goroutines);
+  const isOfAnother = look !== undefined && areOtherVersions(statedVersion, look.goVersion);
+  const heapContents = isOfAnother ? undefined : look;
   const evidence: Evidence = {
     liveHeap,
     collector,
@@ -117,7 +120,7 @@ function assembleInspection(
     gomemlimitBytes,
     hardLimitBytes: manifest.limitBytes ?? findContainerLimit(process),
     processAgeSeconds,
-    goVersion: findGoVersion(samples, heap, goroutines) ?? heapContents?.goVersion,
+    goVersion: statedVersion ?? heapContents?.goVersion,
     source,
   };
   const findings = diagnose(evidence);
@@ -181,7 +184,25 @@ function assembleInspection(
       }),
     ),
     failures: manifest.failures,
-    damage: decoded.damage,
+    damage: isOfAnother
+      ? [...decoded.damage, describeOther(look.goVersion, statedVersion ?? "")]
+      : decoded.damage,
+  };
+}
+
+/** "go1.26" of a path may be any go1.26.x. */
+function areOtherVersions(stated: string | undefined, ofHeap: string): boolean {
+  if (stated === undefined || ofHeap === "") return false;
+  const [seen] = ofHeap.split(" ") as [string];
+  return !`${seen}.`.startsWith(`${stated}.`) && !`${stated}.`.startsWith(`${seen}.`);
+}
+
+function describeOther(ofHeap: string, stated: string): DecodedBundle["damage"][number] {
+  return {
+    format: "go-runtime",
+    offset: 0,
+    path: "core",
+    what: `the core is of another program: built by ${ofHeap}, the profiles are of ${stated}; give the core of the same process`,
   };
 }
 

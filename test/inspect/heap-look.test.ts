@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readBundle, writeBundle } from "../../src/capture/bundle-file.ts";
 import { describeHeapContents } from "../../src/heap/contents/heap-contents.ts";
+import { decodeBundle } from "../../src/inspect/decode-bundle.ts";
+import { inspectBundle } from "../../src/inspect/inspect-bundle.ts";
 import { reportSchema } from "../../src/report/report-schema.ts";
 import type { HeapContents } from "../../src/tables/heap-contents.ts";
 import { readRecordedHeap, recordedCore } from "../support/known-heap.ts";
@@ -117,6 +119,22 @@ describe("gopatrol inspect --core", () => {
     expect(run.stdout).toMatch(/known: /);
     expect((await runGopatrol(["inspect", ...wrong])).code).toBe(3);
     expect((await runGopatrol(["inspect", "--core", join(folder, "nothing")])).code).toBe(3);
+  });
+
+  test("a core of another Go version is not joined with the profiles", async () => {
+    const contents = describeHeapContents(await readRecordedHeap("go1.19.13"), {
+      source: "core",
+      pauseMs: undefined,
+    });
+    const bundle = recordedBundle(SERVICES.healthy);
+    const decoded = decodeBundle(bundle);
+    const [first] = decoded.samples;
+    first!.runtime = { memStats: {}, ...first!.runtime, goVersion: "go1.26.8" };
+    const inspection = inspectBundle(bundle, decoded, contents);
+    expect(inspection.heapContents).toBeNull();
+    expect(inspection.damage.at(-1)!.what).toContain("the core is of another program");
+    first!.runtime = { memStats: {}, ...first!.runtime, goVersion: "go1.19" };
+    expect(inspectBundle(bundle, decoded, contents).heapContents).toBe(contents);
   });
 
   test.each([

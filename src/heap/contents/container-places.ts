@@ -1,4 +1,4 @@
-import { type HeldValue, HeldValueVisitor } from "../answers/held-values.ts";
+import { type HeldPlace, type HeldValue, HeldValueVisitor } from "../answers/held-values.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import type { TypeIndex } from "../types/go-types.ts";
 import { KIND } from "../types/rtype.ts";
@@ -34,6 +34,7 @@ const MAX_NESTING = 3;
 const MAX_PLACES = 1_000_000;
 const MAX_U32 = 0xffff_ffff;
 /** What the compiler makes for maps, and structs without a name. */
+const WITHIN_GROUP = /^\.slots\[…\]\.(elem|key)|^\.(elems|keys)\[…\]/;
 const UNNAMED_STRUCT = /^(noalg\.)?(map\.(group|bucket|slot)\[|struct \{)/;
 
 /**
@@ -55,12 +56,14 @@ class PlaceFinder {
   readonly #heap: HeapSnapshot;
   readonly #visitor: HeldValueVisitor;
   readonly #places: ContainerPlace[] = [];
-  readonly #idOf = new Map<string, number>();
+  /** Of each way of holding, within the place that holds the holder itself; NO_PLACE for what has a name. */
+  readonly #idOf = new Map<number, Map<HeldPlace, number>>();
+  readonly #idOfName = new Map<string, number>();
   readonly #placeOf: Int32Array;
   readonly #usedBytes: Uint32Array;
   readonly #length: Uint32Array;
   readonly #trieOwners = new Map<number, string>();
-  readonly #pools: { owner: string; address: number; type: TypeIndex }[] = [];
+  readonly #pools = new Map<number, ContainerPlaces["pools"][number]>();
   readonly #isTrie: ReadonlySet<number>;
 
   constructor(heap: HeapSnapshot) {
@@ -73,10 +76,9 @@ class PlaceFinder {
   }
 
   find(): ContainerPlaces {
-    const { types, typed } = this.#heap;
-    this.#visitor.visitVariables((value) => this.#enter(value, value.place.holder));
+    this.#visitor.visitVariables((value) => this.#enter(value, NO_PLACE));
     this.#visitor.visitObjects(
-      (value) => this.#enter(value, value.place.holder),
+      (value) => this.#enter(value, NO_PLACE),
       (type) => this.#isNamed(type),
     );
     this.#spread();
@@ -85,13 +87,7 @@ class PlaceFinder {
       let any = false;
       this.#visitor.visitObjects(
         (value) => {
-          const outer = this.#places[this.#placeOf[value.object]!]!;
-          const own = types.get(typed.type[value.object]!).name;
-          // What is left of the holder behind the type's own name: the way within the element.
-          const within = value.place.holder
-            .slice(own.length)
-            .replace(/^\.slots\[…\]\.(elem|key)|^\.(elems|keys)\[…\]/, "");
-          this.#enter(value, `${outer.owner}[…]${within}`);
+          this.#enter(value, this.#placeOf[value.object]!);
           any = true;
         },
         (type, object) => {
@@ -109,7 +105,7 @@ class PlaceFinder {
       usedBytes: this.#usedBytes,
       length: this.#length,
       trieOwners: this.#trieOwners,
-      pools: this.#pools,
+      pools: [...this.#pools.values()],
     };
   }
 
@@ -118,17 +114,20 @@ class PlaceFinder {
     return kind === KIND.struct && !UNNAMED_STRUCT.test(name);
   }
 
-  #enter({ place, pointer, length, capacity }: HeldValue, holder: string): void {
+  /** @param outer the place of the array or map that the value lies in */
+  #enter({ place, object: holder, pointer, length, capacity }: HeldValue, outer: number): void {
     const { index, reachable } = this.#heap;
-    const owner = shortTypeName(holder);
     if (place.kind === "pool") {
-      if (this.#pools.every(({ address }) => address !== pointer))
-        this.#pools.push({ owner, address: pointer, type: place.type });
+      this.#pools.set(pointer, {
+        owner: this.#nameOf(place, holder, outer),
+        address: pointer,
+        type: place.type,
+      });
       return;
     }
     if (place.kind === "sync-map") {
       for (let at = pointer; at < pointer + this.#heap.types.get(place.type).size; at += 8)
-        if (this.#isTrie.has(at)) this.#trieOwners.set(at, owner);
+        if (this.#isTrie.has(at)) this.#trieOwners.set(at, this.#nameOf(place, holder, outer));
       return;
     }
     const object = index.objectAt(pointer);
@@ -136,22 +135,40 @@ class PlaceFinder {
     const used = Math.min(capacity * place.elementBytes, MAX_U32);
     // The first place that names it stays, unless another one uses more of it.
     if (this.#placeOf[object] !== NO_PLACE && !(used > this.#usedBytes[object]!)) return;
-    const id = this.#idOfPlace(place.kind, owner, place.type, place.elementBytes);
+    const id = this.#idOfPlace(place, place.kind, holder, outer);
     if (id === NO_PLACE) return;
     this.#placeOf[object] = id;
     this.#usedBytes[object] = used;
     this.#length[object] = Math.min(length, MAX_U32);
   }
 
-  #idOfPlace(kind: ContainerPlace["kind"], owner: string, type: TypeIndex, elementBytes: number): number {
-    const key = `${kind} ${type} ${owner}`;
-    let id = this.#idOf.get(key);
+  #nameOf(place: HeldPlace, holder: number, outer: number): string {
+    if (outer === NO_PLACE) return shortTypeName(place.holder);
+    const { types, typed } = this.#heap;
+    // What is left of the holder behind the type's own name: the way within the element.
+    const own = types.get(typed.type[holder]!).name;
+    const within = place.holder.slice(own.length).replace(WITHIN_GROUP, "");
+    return `${this.#places[outer]!.owner}[…]${shortTypeName(within)}`;
+  }
+
+  #idOfPlace(place: HeldPlace, kind: ContainerPlace["kind"], holder: number, outer: number): number {
+    let ids = this.#idOf.get(outer);
+    if (ids === undefined) {
+      ids = new Map();
+      this.#idOf.set(outer, ids);
+    }
+    let id = ids.get(place);
+    if (id !== undefined) return id;
+    const owner = this.#nameOf(place, holder, outer);
+    const key = `${kind} ${place.type} ${owner}`;
+    id = this.#idOfName.get(key);
     if (id === undefined) {
       if (this.#places.length === MAX_PLACES) return NO_PLACE;
       id = this.#places.length;
-      this.#places.push({ kind, owner, type, elementBytes });
-      this.#idOf.set(key, id);
+      this.#places.push({ kind, owner, type: place.type, elementBytes: place.elementBytes });
+      this.#idOfName.set(key, id);
     }
+    ids.set(place, id);
     return id;
   }
 

@@ -23,7 +23,7 @@ import { countSamplesByHolder } from "./sampled-holders.ts";
 interface Instance {
   node: number;
   /** Its header, tables, array or buffer: what is its own and no entry. */
-  parts: readonly number[];
+  parts: () => readonly number[];
   entries: number;
   capacity: number;
   retainedBytes: number;
@@ -86,7 +86,8 @@ class RowCollector {
       const node = this.#nodeAt(map.address);
       if (node < 0) continue;
       this.#add("map", map.type, node, {
-        parts: [...map.parts, ...map.arrays.map((array) => array.address)].flatMap((a) => this.#objectAt(a)),
+        parts: () =>
+          [...map.parts, ...map.arrays.map((array) => array.address)].flatMap((a) => this.#objectAt(a)),
         entries: map.entries,
         capacity: map.slots,
         map,
@@ -109,7 +110,7 @@ class RowCollector {
         place: NO_PLACE,
         instance: {
           node: nodeOfObject(heap.graph, root),
-          parts: [root],
+          parts: () => [root],
           entries,
           capacity: Number.NaN,
           retainedBytes: heap.retained[nodeOfObject(heap.graph, root)]!,
@@ -142,7 +143,7 @@ class RowCollector {
       const node = this.#nodeAt(address);
       if (node < 0) continue;
       this.#add("channel", type, node, {
-        parts: [address, space.u64(address + hchan.buf)].flatMap((a) => this.#objectAt(a)),
+        parts: () => [address, space.u64(address + hchan.buf)].flatMap((a) => this.#objectAt(a)),
         entries: space.u64(address + hchan.qcount),
         capacity: space.u64(address + hchan.dataqsiz),
         map: undefined,
@@ -162,7 +163,7 @@ class RowCollector {
         const place = held.places[held.placeOf[object]!];
         if (place?.kind !== "slice") continue;
         this.#add("slice", place.type, nodeOfObject(graph, object), {
-          parts: [object],
+          parts: () => [object],
           entries: held.length[object]!,
           capacity: place.elementBytes === 0 ? 0 : Math.floor(size / place.elementBytes),
           map: undefined,
@@ -276,12 +277,12 @@ function describeInstance(parts: ContainerParts, { kind, type, largest }: Row): 
     entries: largest.entries,
     capacity: largest.capacity,
     retainedBytes: largest.retainedBytes,
-    ownBytes: account?.ownBytes ?? largest.parts.reduce((total, object) => total + index.sizeOf(object), 0),
+    ownBytes: account?.ownBytes ?? largest.parts().reduce((total, object) => total + index.sizeOf(object), 0),
     reclaimableBytes: account?.reclaimableBytes ?? 0,
     isAccumulation: largestEntryBytes(parts, largest) < ACCUMULATION_SHARE * largest.retainedBytes,
     path: namePath(heap, paths, largest.node),
     keys: account?.keys == null ? undefined : keyForms(account.keys),
-    callback: findCallback(parts, largest.node),
+    callback: holdsCallbacks(heap.types, type) ? findCallback(parts, largest.node) : undefined,
     ...(kind === "channel" ? waitersOf(heap, largest.address) : { senders: 0, receivers: 0 }),
   };
 }
@@ -290,7 +291,7 @@ function describeInstance(parts: ContainerParts, { kind, type, largest }: Row): 
 const ACCUMULATION_SHARE = 0.5;
 
 function largestEntryBytes({ heap, children }: ContainerParts, { parts }: Instance): number {
-  const own = new Set(parts);
+  const own = new Set(parts());
   let largest = 0;
   for (const part of own) {
     const node = nodeOfObject(heap.graph, part);

@@ -401,6 +401,48 @@ export const FOREIGN: Readonly<Record<string, string>> = {
     "cgroup {path} 已用去内存上限的 {percent} %，此时不宜再向目标请求 profile",
   "give --limit to go by another": "如需以其他上限为准，请给出 --limit",
 
+  // a look at the heap
+  "no process of this machine was found behind the target, so its memory was not looked at":
+    "没有在本机找到目标背后的进程，因此没有查看其内存",
+  "give its pid with --pid, or take a core where it runs and give that with --core":
+    "请用 --pid 给出其进程号，或在它运行的机器上取一个 core，并用 --core 给出",
+  "the core does not say which executable ran": "core 中没有记录运行的是哪个可执行文件",
+  "give the executable that ran with --exe": "请用 --exe 给出当时运行的可执行文件",
+  "process {pid} is not a Go program (or one of before Go 1.18)": "进程 {pid} 不是 Go 程序（或早于 Go 1.18）",
+  "give the pid of the service itself, not of a shell or a sidecar that started it":
+    "请给出服务自身的进程号，而不是启动它的 shell 或 sidecar",
+  "the executable is not a Go program": "可执行文件不是 Go 程序",
+  "give the Go binary that ran; programs of before Go 1.19 are not supported":
+    "请给出当时运行的 Go 可执行文件；不支持早于 Go 1.19 的程序",
+  "give the Go binary that ran": "请给出当时运行的 Go 可执行文件",
+  "programs of before Go 1.19 are not supported": "不支持早于 Go 1.19 的程序",
+  "{version} is not a version whose runtime is known": "{version} 的运行时结构未知",
+  "Go 1.19 to 1.27 are supported; of others, binaries with debug information (built without -s and -w)":
+    "支持 Go 1.19 至 1.27；其他版本须带调试信息（构建时不加 -s 和 -w）",
+  "Go 1.19 to 1.27 are supported": "支持 Go 1.19 至 1.27",
+  "of others, binaries with debug information (built without -s and -w)":
+    "其他版本须带调试信息（构建时不加 -s 和 -w）",
+  "runtime.firstmoduledata was not found": "没有找到 runtime.firstmoduledata",
+  "the core may be cut short, or the executable is not a Go program of a supported version":
+    "core 可能被截断，或可执行文件不是受支持版本的 Go 程序",
+  "runtime.mheap_ was not found": "没有找到 runtime.mheap_",
+  "the core lacks the program's data, or was cut short; take it again":
+    "core 中缺少程序的数据，或被截断；请重新获取",
+  "the core lacks the program's data, or was cut short": "core 中缺少程序的数据，或被截断",
+  "take it again": "请重新获取",
+  "this ELF file is not a core": "这个 ELF 文件不是 core",
+  "take one with gcore PID, or kill -ABRT with GOTRACEBACK=crash":
+    "请用 gcore PID 获取，或设置 GOTRACEBACK=crash 后用 kill -ABRT",
+
+  "the core is of another program: built by {built}, the profiles are of {version}":
+    "core 属于另一个程序：由 {built} 构建，而 profile 来自 {version}",
+  "give the core of the same process": "请给出同一进程的 core",
+  "the code in memory is not that of the executable": "内存中的代码与可执行文件不符",
+  "the process was built as another program (its Go build id differs)":
+    "进程不是由这个可执行文件运行的（Go build ID 不同）",
+  "give the very binary that ran with --exe (also /proc/PID/exe or the file in its image)":
+    "请用 --exe 给出当时运行的同一个可执行文件（也可用 /proc/PID/exe 或镜像中的文件）",
+
   // decoders: executables and cores
   "this is not an ELF file": "这不是 ELF 文件",
   "give a core file or an executable": "请给出 core 文件或可执行文件",
