@@ -1,9 +1,9 @@
 /**
- * Records small cores for the tests that run without Go: the program with known contents is built by each version,
+ * Records small cores for the tests that run without Go: the programs of test/fixtures/heap are built by each version,
  * filled with little, and killed with GOTRACEBACK=crash; of its core and its executable only the pages stay that the
  * analysis reads. Written to test/fixtures/heap/cores/<name>.{core,exe}.gz and .json (what the program said).
  *
- *   npm run heap:record [-- go1.26.8-stripped …]     needs Go, and kernel cores in the working directory
+ *   npm run heap:record [-- go1.26.8-stripped held-go1.26.8 …]     needs Go, and kernel cores in the working directory
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,12 +14,20 @@ import { FileSource } from "../src/capture/file-source.ts";
 import { decodeElf, PT_LOAD } from "../src/formats/elf/elf-file.ts";
 import { readNotes } from "../src/formats/elf/elf-notes.ts";
 import { answerView } from "../src/heap/answers/answer-view.ts";
+import { describeHeapContents } from "../src/heap/contents/heap-contents.ts";
 import { readHeap } from "../src/heap/heap-snapshot.ts";
 import { openCore } from "../src/heap/memory/process-image.ts";
 import { type CoreRegion, encodeCore } from "../test/support/elf-core.ts";
 import { dumpKnownCore } from "../test/support/known-heap.ts";
 
-const RECORDED = ["go1.19.13", "go1.21.13-stripped", "go1.22.12-stripped", "go1.26.8", "go1.27.2-stripped"];
+const RECORDED = [
+  "go1.19.13",
+  "go1.21.13-stripped",
+  "go1.22.12-stripped",
+  "go1.26.8",
+  "go1.27.2-stripped",
+  "held-go1.26.8",
+];
 /** Share of the program's contents that is made: 400 sessions instead of 20,000. */
 const SCALE = "0.02";
 const PAGE_BYTES = 4096;
@@ -48,10 +56,11 @@ const folder = resolve(import.meta.dirname, "../test/fixtures/heap/cores");
 mkdirSync(folder, { recursive: true });
 for (const name of process.argv.length > 2 ? process.argv.slice(2) : RECORDED) {
   const scratch = mkdtempSync(join(tmpdir(), "heap-core-"));
-  const [version] = name.split("-");
+  const [, program, version, stripped] = /^(?:([a-z]+)-)?(go[\d.]+)(-stripped)?$/.exec(name)!;
   const dumped = await dumpKnownCore(scratch, {
-    version,
-    isStripped: name.endsWith("-stripped"),
+    version: version!,
+    program: program ?? "known",
+    isStripped: stripped !== undefined,
     arguments: [SCALE],
     // No path of the machine belongs into the repository.
     buildFlags: ["-trimpath"],
@@ -62,6 +71,7 @@ for (const name of process.argv.length > 2 ? process.argv.slice(2) : RECORDED) {
   const heap = await readHeap(openCore(decodeElf(core), decodeElf(exe), PAGE_BYTES));
   for (const view of ["report", "channels", "strings", "finalizers"] as const)
     answerView(heap, { view, what: "", top: 1000, showValues: true });
+  describeHeapContents(heap, { source: "core", pauseMs: undefined });
   const smallCore = gzipSync(keepReadPages(core), { level: 9 });
   const smallExe = gzipSync(blankUnreadPages(exe), { level: 9 });
   writeFileSync(join(folder, `${name}.core.gz`), smallCore);

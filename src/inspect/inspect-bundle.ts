@@ -35,6 +35,8 @@ import { reachVerdict } from "./verdict.ts";
 /** How many rows of each table an inspection keeps: a report is read by people. */
 const SITES_KEPT = 25;
 const GROUPS_KEPT = 40;
+const CONTAINERS_KEPT = 25;
+const STACKS_KEPT = 3;
 
 /**
  * From bytes to findings, the one way. Pure: the same bundle gives the same inspection.
@@ -166,7 +168,7 @@ function assembleInspection(
         ? []
         : listGcSeries(gcSection, { withLiveHeap: liveHeap?.source !== "gctrace" })),
     ],
-    heapContents: heapContents ?? null,
+    heapContents: heapContents === undefined ? null : keepRows(heapContents),
     flame: (heap === undefined ? undefined : buildGrowthFlame(heap)) ?? null,
     sites: heap === undefined ? [] : listSites(heap),
     goroutineGroups: goroutines === undefined ? [] : listGroups(goroutines),
@@ -187,6 +189,15 @@ function assembleInspection(
     damage: isOfAnother
       ? [...decoded.damage, describeOther(look.goVersion, statedVersion ?? "")]
       : decoded.damage,
+  };
+}
+
+function keepRows(contents: HeapContents): HeapContents {
+  return {
+    ...contents,
+    containers: contents.containers
+      .slice(0, CONTAINERS_KEPT)
+      .map((container) => ({ ...container, allocatedAt: container.allocatedAt.slice(0, STACKS_KEPT) })),
   };
 }
 

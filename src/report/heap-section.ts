@@ -29,8 +29,8 @@ export function listHeapTables(contents: HeapContents | null, words: Words): Tab
   const left = (head: string) => ({ head, align: "left" as const });
   const right = (head: string) => ({ head, align: "right" as const });
   const amounts = (bytes: number) => [format(bytes, "bytes"), format(shareOf(bytes), "fraction")];
-  const name = ({ owner, count, isNamed, largest }: HeapContainer) =>
-    count === 1 || !isNamed ? owner : label.several(owner, format(count, "count"), largest.path);
+  const name = ({ owner, count }: HeapContainer) =>
+    count === 1 ? owner : label.several(owner, format(count, "count"));
   const containers = contents.containers
     .filter(({ retainedBytes }) => shareOf(retainedBytes) >= LEAST_SHARE)
     .slice(0, CONTAINERS_SHOWN);

@@ -24,7 +24,7 @@ export interface HeapContents {
   pools: PoolContents[];
 }
 
-export interface HeapRootOwner {
+interface HeapRootOwner {
   /** "main.cache", "goroutine 12 (main.worker)". */
   name: string;
   kind: string;
@@ -119,7 +119,7 @@ export interface FinalizerState {
   pinned: PinnedObjects[];
 }
 
-export interface FinalizerGoroutine {
+interface FinalizerGoroutine {
   kind: "finalizer" | "cleanup";
   waitReason: string;
   /** Innermost own frame first. */

@@ -4,7 +4,7 @@ import type { TypeIndex } from "../types/go-types.ts";
 import { KIND } from "../types/rtype.ts";
 
 /** A place of the program that holds strings, slices, maps or channels: a variable, or a field of all values of a type. */
-export interface ContainerPlace {
+interface ContainerPlace {
   kind: "string" | "slice" | "map" | "channel";
   /** "main.cache", "session.Store.sessions"; "" if nothing that has a name holds it. */
   owner: string;

@@ -8,7 +8,7 @@ import { type ContainerPlaces, NO_PLACE } from "./container-places.ts";
 
 /** A longer chain of dominators (a list) is followed no further. */
 const MAX_CHAIN = 10_000;
-const MAX_STACKS = 5;
+const MAX_STACKS = 12;
 const MAX_DEPTH = 12;
 
 /**

@@ -143,8 +143,8 @@ interface HeapLookLabels {
   type: string;
   owner: string;
   point: string;
-  /** A place that holds several containers, with the way to one of them. */
-  several(owner: string, count: string, path: string): string;
+  /** A place that holds several containers. */
+  several(owner: string, count: string): string;
 }
 
 interface GcLabels {

@@ -169,7 +169,7 @@ export const labels: Labels = {
     type: "type",
     owner: "variable or goroutine",
     point: "piles up at",
-    several: (owner, count, path) => `${owner} (${count}, such as ${path})`,
+    several: (owner, count) => `${owner} (${count})`,
   },
   gc: {
     inLog: (name) => `${name} (log)`,

@@ -167,7 +167,7 @@ export const labels: Labels = {
     type: "类型",
     owner: "变量或 goroutine",
     point: "堆积于",
-    several: (owner, count, path) => `${owner}（${count} 个，例如 ${path}）`,
+    several: (owner, count) => `${owner}（${count} 个）`,
   },
   gc: {
     inLog: (name) => `${name}（日志）`,
