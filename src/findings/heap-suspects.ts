@@ -37,7 +37,11 @@ export function hasTrend({ liveHeap }: Evidence): boolean {
 /** Containers that keep a large share of the heap and in which it piles up. */
 function listSuspects(contents: HeapContents): HeapContainer[] {
   return contents.containers.filter(
-    ({ largest }) => largest.isAccumulation && isNotable(contents, largest.retainedBytes),
+    ({ owner, largest }) =>
+      largest.isAccumulation &&
+      isNotable(contents, largest.retainedBytes) &&
+      // All goroutines are in a slice of the runtime's, which keeps nothing that would go otherwise.
+      !owner.startsWith("runtime."),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { HeapStatements } from "../../../findings/statements/heap.ts";
+import { shortFunction } from "../../code-position.ts";
 import { at, q, type WordingOf, wordOf } from "../wording.ts";
 import { finalizerKind, keyPart } from "./words.ts";
 
@@ -52,7 +53,7 @@ export const heap: WordingOf<HeapStatements> = {
   "heap-key-lengths": (v) =>
     `Keys are ${q(v.shortest)} to ${q(v.longest)} long (median ${q(v.median)}), with ${v.entropy.value.toFixed(1)} bits of information in a byte.`,
   "heap-callbacks": (v) =>
-    `In the heap: below \`${v.owner}\` lie ${q(v.closures)} closures of \`${v.function}\`.`,
+    `In the heap: below \`${v.owner}\` lie ${q(v.closures)} closures of \`${shortFunction(v.function)}\`.`,
   "heap-channel-waiters": (v) =>
     `${q(v.senders)} goroutines wait to send to \`${v.owner}\` and ${q(v.receivers)} to receive from it.`,
   "heap-not-it": (v) =>

@@ -1,4 +1,5 @@
 import type { HeapStatements } from "../../../findings/statements/heap.ts";
+import { shortFunction } from "../../code-position.ts";
 import { at, type WordingOf, wordOf } from "../wording.ts";
 import { keyPart, q } from "./words.ts";
 
@@ -52,7 +53,8 @@ export const heap: WordingOf<HeapStatements> = {
     `在查看的 ${q(v.sampled)} 个键中，去掉数字、ID 和时间后互不相同的占 ${q(v.distinct)}：\`${v.forms}\`。`,
   "heap-key-lengths": (v) =>
     `键长 ${q(v.shortest)} 至 ${q(v.longest)}（中位数 ${q(v.median)}），每字节含 ${v.entropy.value.toFixed(1)} 位信息。`,
-  "heap-callbacks": (v) => `堆中：\`${v.owner}\` 之下有 ${q(v.closures)} 个闭包，属于 \`${v.function}\`。`,
+  "heap-callbacks": (v) =>
+    `堆中：\`${v.owner}\` 之下有 ${q(v.closures)} 个闭包，属于 \`${shortFunction(v.function)}\`。`,
   "heap-channel-waiters": (v) =>
     `有 ${q(v.senders)} 个 goroutine 等待向 \`${v.owner}\` 发送，${q(v.receivers)} 个等待从中接收。`,
   "heap-not-it": (v) =>
