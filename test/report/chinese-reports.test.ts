@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { readBundle } from "../../src/capture/bundle-file.ts";
+import { describeHeapContents } from "../../src/heap/contents/heap-contents.ts";
 import { inspectBundle } from "../../src/inspect/inspect-bundle.ts";
 import { GcLogReader, inspectGcLog } from "../../src/inspect/inspect-gc-log.ts";
 import type { Inspection } from "../../src/inspect/inspection.ts";
@@ -14,6 +15,7 @@ import { LANGUAGES } from "../../src/report/messages/language.ts";
 import { renderText } from "../../src/report/text.ts";
 import { anyStatement } from "../support/any-statement.ts";
 import { findEnglish } from "../support/english-left.ts";
+import { readRecordedHeap } from "../support/known-heap.ts";
 
 /** Reports of every recorded bundle in Chinese, in all four forms: no English is left but the target's own names. */
 const folder = resolve(import.meta.dirname, "../fixtures/bundles");
@@ -21,19 +23,22 @@ const bundles = globSync("*.tar.gz", { cwd: folder }).sort();
 const options = { gopatrolVersion: "0.1.0", language: LANGUAGES.zh };
 
 /** Names of the target, longest first: what an inspection holds as text and nobody of us wrote. */
-function listNames({ target, captures, sites, goroutineGroups, findings }: Inspection): string[] {
+function listNames(inspection: Inspection): string[] {
+  const { target, captures, sites, goroutineGroups, findings, heapContents } = inspection;
   const names = new Set<string>([target.name, target.goVersion ?? "", target.mainModule ?? ""]);
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(visit);
     if (typeof value !== "object" || value === null) return;
     for (const [key, member] of Object.entries(value)) {
-      if (["function", "file", "origin", "target", "text", "path"].includes(key)) names.add(String(member));
+      if (NAMED.has(key)) names.add(String(member));
       visit(member);
     }
   };
-  visit([captures, sites, goroutineGroups, findings]);
+  visit([captures, sites, goroutineGroups, findings, heapContents]);
   return [...names].filter((name) => name.length > 1).sort((a, b) => b.length - a.length);
 }
+
+const NAMED = new Set(["function", "file", "origin", "target", "text", "path", "owner", "name", "type"]);
 
 function findEnglishLines(text: string, names: readonly string[]): string[] {
   return text.split("\n").flatMap((line) => findEnglish(line, names));
@@ -117,6 +122,16 @@ test("every sentence there is, in one report", async () => {
 test.each(bundles)("%s", async (name) => {
   const { bundle } = await readBundle(join(folder, name));
   expectChinese(inspectBundle(bundle));
+});
+
+test("a look at the heap", async () => {
+  const { bundle } = await readBundle(join(folder, bundles[0]!));
+  const heap = await readRecordedHeap("go1.26.8");
+  const contents = describeHeapContents(heap, { source: "process", pauseMs: 12 });
+  const alone = { files: new Map(), manifest: { ...bundle.manifest, captures: [], failures: [] } };
+  const inspection = inspectBundle(alone, undefined, contents);
+  expect(inspection.heapContents).not.toBeNull();
+  expectChinese(inspection);
 });
 
 const logs = resolve(import.meta.dirname, "../fixtures/godebug");
