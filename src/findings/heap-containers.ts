@@ -79,6 +79,7 @@ export function describeContainer(container: HeapContainer, contents: HeapConten
       capacity: quantity(largest.capacity, "count"),
       bytes: quantity(largest.retainedBytes, "bytes"),
       share: quantity(largest.retainedBytes / contents.reachableBytes, "fraction"),
+      shared: quantity(largest.sharedBytes, "bytes"),
     }),
   ];
   if (count > 1) {

@@ -233,6 +233,7 @@ const heapContents = z
           entries: z.number(),
           capacity: number,
           retainedBytes: z.number(),
+          sharedBytes: z.number().describe("of that, entries that others point to as well"),
           ownBytes: z.number(),
           reclaimableBytes: z.number(),
           isAccumulation: z.boolean().describe("no single value in it keeps half of what it keeps"),

@@ -63,6 +63,8 @@ export interface HeapContainerInstance {
   entries: number;
   capacity: number;
   retainedBytes: number;
+  /** Of that, entries that others point to as well, as the list of a cache does beside its map. */
+  sharedBytes: number;
   /** Its tables, array or buffer. */
   ownBytes: number;
   /** Of a map: what it would need less if it were made anew. */

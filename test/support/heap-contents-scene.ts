@@ -26,6 +26,7 @@ export function containerOf(owner: string, wish: ContainerWish = {}): HeapContai
       entries,
       capacity: entries * 2,
       retainedBytes,
+      sharedBytes: 0,
       ownBytes: 1000,
       reclaimableBytes: 0,
       isAccumulation: true,

@@ -23,6 +23,7 @@ export interface HeapStatements {
     capacity: Quantity;
     bytes: Quantity;
     share: Quantity;
+    shared: Quantity;
   };
   "heap-containers": { owner: Word; type: Word; count: Quantity; entries: Quantity; bytes: Quantity };
   "heap-path": { owner: Word; path: Word };

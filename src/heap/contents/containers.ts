@@ -18,6 +18,7 @@ import { holdsCallbacks } from "./callbacks.ts";
 import { type ContainerPlaces, NO_PLACE, shortTypeName } from "./container-places.ts";
 import { namePath } from "./path-text.ts";
 import { countSamplesByHolder } from "./sampled-holders.ts";
+import { findSharedEntries, NO_SHARED_ENTRIES, type SharedEntries } from "./shared-entries.ts";
 
 /** One map, slice or channel. */
 interface Instance {
@@ -26,7 +27,9 @@ interface Instance {
   parts: () => readonly number[];
   entries: number;
   capacity: number;
+  /** What would be free without it, and its entries that others point to as well. */
   retainedBytes: number;
+  shared: SharedEntries;
   map: HeapMap | undefined;
   /** Of a channel. */
   address: number;
@@ -114,6 +117,7 @@ class RowCollector {
           entries,
           capacity: Number.NaN,
           retainedBytes: heap.retained[nodeOfObject(heap.graph, root)]!,
+          shared: NO_SHARED_ENTRIES,
           map: undefined,
           address,
         },
@@ -177,7 +181,7 @@ class RowCollector {
     kind: HeapContainerKind,
     known: TypeIndex,
     node: number,
-    found: Omit<Instance, "node" | "retainedBytes">,
+    found: Omit<Instance, "node" | "retainedBytes" | "shared">,
   ): void {
     const { heap, held } = this.#parts;
     const { dominator } = heap.dominators;
@@ -186,13 +190,14 @@ class RowCollector {
     const place = held.places[id];
     const type = place?.kind === kind ? place.type : known;
     if (id !== NO_PLACE && this.#isWithinPlace(node, id)) return;
+    const shared = findSharedEntries(heap, { ...found, node });
     this.#addRow(id === NO_PLACE ? `${kind} type ${type}` : `place ${id}`, {
       kind,
       owner: place?.owner ?? "",
       type,
       typeName: shortTypeName(heap.types.get(type).name),
       place: id,
-      instance: { ...found, node, retainedBytes: heap.retained[node]! },
+      instance: { ...found, node, shared, retainedBytes: heap.retained[node]! + shared.bytes },
     });
   }
 
@@ -277,6 +282,7 @@ function describeInstance(parts: ContainerParts, { kind, type, largest }: Row): 
     entries: largest.entries,
     capacity: largest.capacity,
     retainedBytes: largest.retainedBytes,
+    sharedBytes: largest.shared.bytes,
     ownBytes: account?.ownBytes ?? largest.parts().reduce((total, object) => total + index.sizeOf(object), 0),
     reclaimableBytes: account?.reclaimableBytes ?? 0,
     isAccumulation: largestEntryBytes(parts, largest) < ACCUMULATION_SHARE * largest.retainedBytes,
@@ -290,9 +296,9 @@ function describeInstance(parts: ContainerParts, { kind, type, largest }: Row): 
 /** From this share on one entry is what keeps the memory, and its container only leads there. */
 const ACCUMULATION_SHARE = 0.5;
 
-function largestEntryBytes({ heap, children }: ContainerParts, { parts }: Instance): number {
+function largestEntryBytes({ heap, children }: ContainerParts, { parts, shared }: Instance): number {
   const own = new Set(parts());
-  let largest = 0;
+  let largest = shared.largestBytes;
   for (const part of own) {
     const node = nodeOfObject(heap.graph, part);
     for (let i = children.start[node]!; i < children.start[node + 1]!; i++) {

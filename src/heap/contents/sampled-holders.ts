@@ -5,6 +5,7 @@ import { UNREACHED } from "../dominators/dominator-tree.ts";
 import { nodeOfObject, objectOfNode } from "../graph/rooted-graph.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { type ContainerPlaces, NO_PLACE } from "./container-places.ts";
+import type { SharedEntries } from "./shared-entries.ts";
 
 /** A longer chain of dominators (a list) is followed no further. */
 const MAX_CHAIN = 10_000;
@@ -17,13 +18,20 @@ const MAX_DEPTH = 12;
  */
 export function countSamplesByHolder(
   { heap, held }: { heap: HeapSnapshot; held: ContainerPlaces },
-  holders: readonly { place: number; largest: { node: number } }[],
+  holders: readonly { place: number; largest: { node: number; shared: SharedEntries } }[],
 ): HeapAllocationPlace[][] {
   const byPlace = new Map<number, number>();
   const byNode = new Map<number, number>();
+  /** Entries that several hold: none of them is above these in the tree. */
+  const byEntry = new Map<number, number[]>();
   for (const [i, { place, largest }] of holders.entries()) {
     if (place === NO_PLACE) byNode.set(largest.node, i);
     else byPlace.set(place, i);
+    for (const entry of largest.shared.nodes) {
+      const before = byEntry.get(entry);
+      if (before === undefined) byEntry.set(entry, [i]);
+      else before.push(i);
+    }
   }
   const counts = holders.map(() => new Map<number, number>());
   const stacks = heap.allocations ?? readAllocationStacks(heap);
@@ -34,9 +42,10 @@ export function countSamplesByHolder(
     for (let i = 0; at !== 0 && at !== UNREACHED && i < MAX_CHAIN; i++) {
       const of = objectOfNode(heap.graph, at);
       const holder = byNode.get(at) ?? (of < 0 ? undefined : byPlace.get(held.placeOf[of]!));
-      if (holder !== undefined && !seen.has(holder)) {
-        seen.add(holder);
-        counts[holder]!.set(bucket, (counts[holder]!.get(bucket) ?? 0) + 1);
+      for (const found of [...(holder === undefined ? [] : [holder]), ...(byEntry.get(at) ?? [])]) {
+        if (seen.has(found)) continue;
+        seen.add(found);
+        counts[found]!.set(bucket, (counts[found]!.get(bucket) ?? 0) + 1);
       }
       at = dominator[at]!;
     }

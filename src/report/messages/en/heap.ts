@@ -40,7 +40,9 @@ export const heap: WordingOf<HeapStatements> = {
   "heap-container": (v) =>
     `In the heap: \`${v.owner}\`${ofType(v.type)} holds ${q(v.entries)} ${wordOf(ENTRIES, v.kind)}${
       Number.isFinite(v.capacity.value) && v.capacity.value > 0 ? ` (room for ${q(v.capacity)})` : ""
-    } and keeps ${q(v.bytes)} alive, ${q(v.share)} of the heap.`,
+    } and keeps ${q(v.bytes)} alive, ${q(v.share)} of the heap${
+      v.shared.value > 0 ? ` (${q(v.shared)} of it together with others that point to the same)` : ""
+    }.`,
   "heap-containers": (v) =>
     `In the heap: ${q(v.count)} of these are at \`${v.owner}\`${ofType(v.type)}, with ${q(v.entries)} entries, and keep ${q(v.bytes)} alive together.`,
   "heap-path": (v) => `It is reached by \`${v.path}\`.`,

@@ -41,7 +41,9 @@ export const heap: WordingOf<HeapStatements> = {
   "heap-container": (v) =>
     `堆中：\`${v.owner}\`${ofType(v.type)}${v.type === "" ? " " : ""}有 ${q(v.entries)} ${entriesOf(v.kind)}${
       Number.isFinite(v.capacity.value) && v.capacity.value > 0 ? `（容量 ${q(v.capacity)}）` : ""
-    }，使 ${q(v.bytes)} 保持存活，占堆的 ${q(v.share)}。`,
+    }，使 ${q(v.bytes)} 保持存活，占堆的 ${q(v.share)}${
+      v.shared.value > 0 ? `（其中 ${q(v.shared)} 另有其他引用）` : ""
+    }。`,
   "heap-containers": (v) =>
     `堆中：\`${v.owner}\`${ofType(v.type)}${v.type === "" ? " " : ""}共有 ${q(v.count)} 个，合计 ${q(v.entries)} 个条目，使 ${q(v.bytes)} 保持存活。`,
   "heap-path": (v) => `到达它的路径：\`${v.path}\`。`,
