@@ -103,6 +103,20 @@ describe("a core alone", () => {
     ]);
   });
 
+  test("what has a better name is told once", () => {
+    const shared = { retainedBytes: 40 * MB, largest: { sharedBytes: 39 * MB } };
+    const twice = [
+      containerOf("a.Cache.items", shared),
+      containerOf("a.Cache.order", { ...shared, kind: "slice" as const }),
+    ];
+    expect(summary(ofCore({ containers: twice }))).toEqual(["data/unbounded-map suspected info"]);
+    const partlyUsed = [{ owner: "a.Cache.items[…]", objects: 2000, bytes: 39 * MB, usedBytes: 64_000 }];
+    expect(summary(ofCore({ containers: twice.slice(0, 1), partlyUsed }))).toEqual([
+      "data/subslice-retention confirmed warning",
+    ]);
+    expect(ofCore({ containers: [containerOf("runtime.allgs", { retainedBytes: 60 * MB })] })).toEqual([]);
+  });
+
   test("finalizers that are due and nobody runs", () => {
     const finalizers: HeapContents["finalizers"] = {
       registered: 10,

@@ -34,15 +34,33 @@ export function hasTrend({ liveHeap }: Evidence): boolean {
   return liveHeap !== undefined && liveHeap.trend.shape !== "insufficient";
 }
 
-/** Containers that keep a large share of the heap and in which it piles up. */
+/** Containers that keep a large share of the heap and in which it piles up, unless it has a better name. */
 function listSuspects(contents: HeapContents): HeapContainer[] {
-  return contents.containers.filter(
-    ({ owner, largest }) =>
-      largest.isAccumulation &&
-      isNotable(contents, largest.retainedBytes) &&
-      // All goroutines are in a slice of the runtime's, which keeps nothing that would go otherwise.
-      !owner.startsWith("runtime."),
+  const suspects: HeapContainer[] = [];
+  for (const container of contents.containers) {
+    const { owner, largest } = container;
+    if (!largest.isAccumulation || !isNotable(contents, largest.retainedBytes)) continue;
+    // All goroutines are in a slice of the runtime's, which keeps nothing that would go otherwise.
+    if (owner.startsWith("runtime.") || isExplained(container, contents)) continue;
+    if (!suspects.some((other) => holdTheSame(other, container))) suspects.push(container);
+  }
+  return suspects;
+}
+
+/** Most of it is waste that is a finding of its own, or lies in a pool. */
+function isExplained({ owner, largest }: HeapContainer, { partlyUsed, pools }: HeapContents): boolean {
+  const half = 0.5 * largest.retainedBytes;
+  return (
+    largest.reclaimableBytes >= half ||
+    partlyUsed.some((row) => row.owner.startsWith(owner) && row.bytes - row.usedBytes >= half) ||
+    pools.some((pool) => owner.startsWith(`${pool.type}.`) && pool.retainedBytes >= half)
   );
+}
+
+/** Two containers of the same entries, as the map and the slice of a ring have them, are told once. */
+function holdTheSame({ largest: a }: HeapContainer, { largest: b }: HeapContainer): boolean {
+  const mostlyShared = [a, b].every((one) => one.sharedBytes >= 0.8 * one.retainedBytes);
+  return mostlyShared && Math.abs(a.sharedBytes - b.sharedBytes) <= 0.05 * a.sharedBytes;
 }
 
 /** Suspects of one kind, where only a look at the heap is there to tell. Size is no proof of growth, and that is said. */
