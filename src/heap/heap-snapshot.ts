@@ -27,6 +27,7 @@ import { findLayouts } from "./runtime/layout-of-debug-entries.ts";
 import { loadLayout } from "./runtime/layout-table.ts";
 import { locateGlobals } from "./runtime/locate-heap.ts";
 import { findModules, type GoModule } from "./runtime/modules.ts";
+import { listFinalizedObjects } from "./types/finalized-objects.ts";
 import { GoTypes, type TypeIndex, UNKNOWN_TYPE } from "./types/go-types.ts";
 import { PointerMasks } from "./types/pointer-mask.ts";
 import { RtypeReader } from "./types/rtype.ts";
@@ -176,6 +177,7 @@ export function followHeap(parts: HeapParts, onStage: (stage: HeapStage) => void
   const typed = typeHeap(
     { space, layout, modules, functions, index, bitmap, reachable, types, variables },
     mapsByStructure,
+    listFinalizedObjects({ space, layout, index, types, roots: parts.roots.table }),
     listRuntimeObjects(space, layout, index, goroutines),
   );
   const maps = joinMaps(

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readBundle, writeBundle } from "../../src/capture/bundle-file.ts";
+import { findAvoidablePart } from "../../src/findings/heap-containers.ts";
 import { describeHeapContents } from "../../src/heap/contents/heap-contents.ts";
 import { decodeBundle } from "../../src/inspect/decode-bundle.ts";
 import { inspectBundle } from "../../src/inspect/inspect-bundle.ts";
@@ -65,6 +66,77 @@ describe.each(["go1.26.8", "go1.19.13"])("the contents of a core of %s", (name) 
   test("nothing waits for a finalizer, and nobody keeps itself alive", () => {
     expect(contents.finalizers).toMatchObject({ due: 0, stuck: undefined, pinned: [] });
     expect(contents.finalizers.registered).toBeGreaterThan(0);
+  });
+});
+
+/** test/fixtures/heap/held keeps memory in each of the ways that are told apart. */
+describe("ways of keeping memory", () => {
+  let contents: HeapContents;
+  const expected = recordedCore("held-go1.26.8").expected as unknown as Record<string, number>;
+
+  beforeAll(async () => {
+    const heap = await readRecordedHeap("held-go1.26.8");
+    contents = describeHeapContents(heap, { source: "core", pauseMs: undefined });
+  });
+
+  test("objects that their own finalizer or cleanup keeps alive, and no others", () => {
+    const rows = contents.finalizers.pinned.map((row) => ({ ...row, site: row.site.function }));
+    expect(rows).toEqual([
+      {
+        by: "closure",
+        kind: "finalizer",
+        type: "main.Grid",
+        site: "main.newGrid.func1",
+        objects: expected["grids"],
+        retainedBytes: expected["grids"]! * (32 + 512),
+      },
+      expect.objectContaining({ by: "cycle", type: "main.Ring", objects: expected["rings"] }),
+      expect.objectContaining({ by: "closure", kind: "cleanup", objects: expected["leases"] }),
+    ]);
+  });
+
+  test("finalizers that are due, what they keep, and who holds them up", () => {
+    expect(contents.finalizers).toMatchObject({
+      due: expected["decoders"],
+      dueTypes: [{ type: "main.Decoder", objects: expected["decoders"] }],
+      stuck: { kind: "finalizer", waitReason: "chan send", stack: [{ function: "main.(*Decoder).check" }] },
+    });
+    expect(contents.finalizers.dueBytes).toBeGreaterThan(expected["decoders"]! * 200);
+  });
+
+  test("what lies in pools, and what was put back as it was", () => {
+    const pool = (owner: string) => contents.pools.find((found) => found.owner === owner);
+    expect(pool("main.dirty")).toMatchObject({
+      type: "bytes.Buffer",
+      values: 4,
+      filled: 4,
+      filledField: "buf",
+    });
+    expect(pool("main.clean")).toMatchObject({ values: 4, filled: 0 });
+  });
+
+  test("containers in containers, callbacks, and keys that carry an id", () => {
+    const at = (owner: string) => contents.containers.find((container) => container.owner === owner);
+    expect(at("main.Feed.listeners")).toMatchObject({
+      holdsCallbacks: true,
+      largest: { callback: { closures: expected["listeners"] } },
+    });
+    expect(at("main.Feed.listeners[…]")).toMatchObject({ kind: "slice", count: 4, entries: 300 });
+    expect(at("main.nested[…][…]")).toMatchObject({ kind: "slice", count: 3 * expected["nested"]! });
+    const paths = contents.containers.find(({ owner }) => /^main\.Cache.*\.entries$/.test(owner));
+    expect(paths).toMatchObject({ entries: expected["paths"], holdsCallbacks: false });
+    expect(findAvoidablePart(paths?.largest.keys)).toBe("url");
+    expect(at("main.waiting")).toMatchObject({
+      kind: "channel",
+      entries: expected["waiting"],
+      capacity: 512,
+    });
+  });
+
+  test("ids that keep whole messages", () => {
+    expect(contents.partlyUsed).toEqual([
+      expect.objectContaining({ owner: "main.Seen.ids[…]", objects: expected["ids"] }),
+    ]);
   });
 });
 

@@ -118,6 +118,7 @@ class PlaceFinder {
   #enter({ place, object: holder, pointer, length, capacity }: HeldValue, outer: number): void {
     const { index, reachable } = this.#heap;
     if (place.kind === "pool") {
+      if (this.#pools.has(pointer)) return;
       this.#pools.set(pointer, {
         owner: this.#nameOf(place, holder, outer),
         address: pointer,

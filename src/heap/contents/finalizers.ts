@@ -97,10 +97,22 @@ function findPinned(heap: HeapSnapshot): PinnedObjects[] {
     const key = `${special.kind} ${by} ${type} ${site.function}`;
     const row = rows.get(key) ?? { by, kind: special.kind, type, site, objects: 0, retainedBytes: 0 };
     row.objects++;
-    row.retainedBytes += heap.retained[node]!;
+    row.retainedBytes += heap.retained[node]! + bytesHeldWith(heap, object, groups[special.kind]);
     rows.set(key, row);
   });
   return [...rows.values()].sort((a, b) => b.retainedBytes - a.retainedBytes);
+}
+
+/** What an object with a finalizer points to is a root by itself, and so hangs beside the object in the tree. */
+function bytesHeldWith(heap: HeapSnapshot, object: number, group: number): number {
+  const { dominator } = heap.dominators;
+  const own = nodeOfObject(heap.graph, object);
+  let bytes = 0;
+  for (const target of new Set(targetsOf(heap, object))) {
+    const node = nodeOfObject(heap.graph, target);
+    if (node !== own && dominator[node] === group) bytes += heap.retained[node]!;
+  }
+  return bytes;
 }
 
 function groupNode(heap: HeapSnapshot, kind: "finalizer" | "cleanup"): number {

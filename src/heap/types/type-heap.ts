@@ -1,5 +1,5 @@
 import type { MapTables } from "../maps/map-table.ts";
-import { UNKNOWN_TYPE } from "./go-types.ts";
+import { type TypeIndex, UNKNOWN_TYPE } from "./go-types.ts";
 import { findTries } from "./hash-trie.ts";
 import { typeByStructure } from "./structures.ts";
 import { TypeWalk, type TypingParts } from "./type-walk.ts";
@@ -11,17 +11,22 @@ import { TYPED_BY, type TypedHeap } from "./typed-heap.ts";
  * until nothing new is found. What is left is called by what it is made like.
  *
  * @param mapsByStructure maps that were recognised by their headers, see maps/find-maps.ts
+ * @param finalized objects whose finalizer tells their type, see finalized-objects.ts
  * @param runtimeObjects addresses of the runtime's own objects, with their names
  */
 export function typeHeap(
   parts: TypingParts,
   mapsByStructure: readonly MapTables[],
+  finalized: readonly { object: number; type: TypeIndex }[],
   runtimeObjects: readonly { address: number; name: string; size: number }[],
 ): TypedHeap {
   const walk = new TypeWalk(parts);
   addHeaders(walk);
   walk.run();
   for (const variable of parts.variables) walk.walkValue(variable.address, variable.type, TYPED_BY.reached);
+  walk.run();
+  for (const { object, type } of finalized)
+    if (parts.reachable.has(object)) walk.assign(object, type, TYPED_BY.reached);
   walk.run();
   addMaps(walk, mapsByStructure);
   walk.run();

@@ -18,6 +18,7 @@ const ENTRIES: Record<string, string> = {
 
 const holder = (kind: string, entries: string) =>
   kind === "owner" ? "" : `, ${wordOf(HOLDER, kind)} ${entries} ${wordOf(ENTRIES, kind)},`;
+const typed = (type: string) => (type === "" ? "" : `${type}, `);
 const ofType = (type: string) => (type === "" ? "" : ` (${type})`);
 
 export const heap: WordingOf<HeapStatements> = {
@@ -32,7 +33,7 @@ export const heap: WordingOf<HeapStatements> = {
   "headline-heap-finalizers-due": (v) =>
     `Dead objects pile up: ${q(v.due)} finalizers or cleanups are due and keep ${q(v.bytes)}, and the goroutine that runs them waits in ${at(v.site)}.`,
   "headline-heap-finalizer-pin": (v) =>
-    `${q(v.objects)} objects (${v.type}) keep themselves alive by their own ${finalizerKind(v.kind)}: ${q(v.bytes)} that are never freed.`,
+    `${q(v.objects)} objects${ofType(v.type)} keep themselves alive by their own ${finalizerKind(v.kind)}: ${q(v.bytes)} that are never freed.`,
   "headline-heap-pool": (v) =>
     `The pool \`${v.owner}\` holds ${q(v.values)} values of up to ${q(v.largest)}, ${q(v.bytes)} together. Whether they grow, one look cannot tell.`,
   "verdict-heap-spread": (v) =>
@@ -72,8 +73,8 @@ export const heap: WordingOf<HeapStatements> = {
     `In the heap: the goroutine that runs ${v.kind === "cleanup" ? "cleanups" : "finalizers"} waits in ${at(v.site)}${v.wait === "" ? "" : ` (${v.wait})`}.`,
   "heap-pinned": (v) =>
     v.by === "cycle"
-      ? `In the heap: ${q(v.objects)} objects (${v.type}, ${q(v.bytes)}) with a ${finalizerKind(v.kind)} lie on a circle that leads back to themselves; ${at(v.site)} never runs.`
-      : `In the heap: ${q(v.objects)} objects (${v.type}, ${q(v.bytes)}) are held by nothing but their own ${finalizerKind(v.kind)} ${at(v.site)}, which leads back to them.`,
+      ? `In the heap: ${q(v.objects)} objects (${typed(v.type)}${q(v.bytes)}) with a ${finalizerKind(v.kind)} lie on a circle that leads back to themselves; ${at(v.site)} never runs.`
+      : `In the heap: ${q(v.objects)} objects (${typed(v.type)}${q(v.bytes)}) are held by nothing but their own ${finalizerKind(v.kind)} ${at(v.site)}, which leads back to them.`,
   "heap-pool-contents": (v) =>
     `In the heap: \`${v.owner}\` holds ${q(v.values)} values${ofType(v.type)}, ${q(v.bytes)} together, the largest ${q(v.largest)}.`,
   "heap-pool-filled": (v) =>

@@ -19,6 +19,7 @@ const ENTRIES: Record<string, string> = {
 const entriesOf = (kind: string) => wordOf(ENTRIES, kind);
 const holder = (kind: string, entries: string) =>
   kind === "owner" ? "" : `（${wordOf(HOLDER, kind)}，${entries} ${entriesOf(kind)}）`;
+const typed = (type: string) => (type === "" ? "" : `\`${type}\`，`);
 const ofType = (type: string) => (type === "" ? "" : `（\`${type}\`）`);
 
 export const heap: WordingOf<HeapStatements> = {
@@ -33,7 +34,7 @@ export const heap: WordingOf<HeapStatements> = {
   "headline-heap-finalizers-due": (v) =>
     `已死的对象不断堆积：${q(v.due)} 个 finalizer 或 cleanup 等待执行，保留着 ${q(v.bytes)}，而执行它们的 goroutine 阻塞于 ${at(v.site)}。`,
   "headline-heap-finalizer-pin": (v) =>
-    `${q(v.objects)} 个对象（\`${v.type}\`）因自己的 ${kindOf(v.kind)} 而保持存活：${q(v.bytes)} 永远不会释放。`,
+    `${q(v.objects)} 个对象${ofType(v.type)}因自己的 ${kindOf(v.kind)} 而保持存活：${q(v.bytes)} 永远不会释放。`,
   "headline-heap-pool": (v) =>
     `对象池 \`${v.owner}\` 中有 ${q(v.values)} 个值，最大 ${q(v.largest)}，共 ${q(v.bytes)}。只看一次，无法判断它们是否在变大。`,
   "verdict-heap-spread": (v) =>
@@ -74,7 +75,7 @@ export const heap: WordingOf<HeapStatements> = {
   "heap-pinned": (v) =>
     v.by === "cycle"
       ? `堆中：${q(v.objects)} 个带 ${kindOf(v.kind)} 的对象（\`${v.type}\`，${q(v.bytes)}）处于指回自身的环上；${at(v.site)} 永远不会执行。`
-      : `堆中：${q(v.objects)} 个对象（\`${v.type}\`，${q(v.bytes)}）只由自己的 ${kindOf(v.kind)} 保留，即 ${at(v.site)}，而它又指回这些对象。`,
+      : `堆中：${q(v.objects)} 个对象（${typed(v.type)}${q(v.bytes)}）只由自己的 ${kindOf(v.kind)} 保留，即 ${at(v.site)}，而它又指回这些对象。`,
   "heap-pool-contents": (v) =>
     `堆中：\`${v.owner}\` 中有 ${q(v.values)} 个值${ofType(v.type)}，共 ${q(v.bytes)}，最大 ${q(v.largest)}。`,
   "heap-pool-filled": (v) =>
