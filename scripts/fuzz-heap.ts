@@ -48,7 +48,11 @@ for (let i = Number(first); i < Number(first) + Number(count); i++) {
   let outcome: string;
   try {
     const image = openCore(decodeElf(new ArraySource(broken.core)), decodeElf(new ArraySource(broken.exe)));
-    renderHeapText(buildHeapReport(await readHeap(image), { top: 50 }), { width: 100, color: false });
+    renderHeapText(buildHeapReport(await readHeap(image), { top: 50 }), {
+      width: 100,
+      color: false,
+      tag: "en",
+    });
     outcome = "read";
   } catch (error) {
     outcome = error instanceof DecodeError ? `refused: ${error.message.slice(0, 50)}` : "CRASHED";

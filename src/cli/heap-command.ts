@@ -1,14 +1,20 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
+import { parseDurationMs } from "../lib/parse-quantity.ts";
+import { type LanguageFlag, languageOption } from "./language-option.ts";
 
-export interface HeapFlags {
+export interface HeapFlags extends LanguageFlag {
   exe?: string;
   format: "text" | "json" | "pprof";
   top: number;
+  /** Of query; `top` if left out. */
+  limit?: number;
   quiet?: boolean;
   out?: string;
   showValues?: boolean;
   /** Executable of the second core of a diff, if it is another build. */
   exe2?: string;
+  /** Between the two cores of a diff, milliseconds. */
+  between?: number;
   /** Milliseconds. */
   maxPause: number;
 }
@@ -48,8 +54,19 @@ Views:
   finalizers           finalizers, cleanups and weak pointers, and what they keep
   path ADDRESS         what the object there is, and who keeps it alive
   retained EXPRESSION  what a variable keeps alive, named as in the report: main.server.registry
-  query 'TERMS'        objects for which all terms hold: type=REGEXP, size>4KiB, retained>1MB
-  diff CORE            what changed from this core to that one
+  query 'FILTER'       objects for which a filter holds, those first that keep most
+  diff CORE            what changed from this core to that one, and how old it is at least
+
+Filters of query: conditions with and, or, not and brackets.
+  type ~ "Session$"    RE2 expression, unanchored; = != for the whole text, !~ for what does not match
+  package ~ ^main      of the type
+  owner ~ cache        the variable or goroutine that keeps the object
+  kind = map           struct array map channel closure string slice pointer interface number runtime unknown
+  bytes > 1MiB         of the object itself; > >= < <= = !=
+  retained > 10MB      with all that only it keeps
+  address = 0xc0001    the object there; < and > for ranges
+  reachable from X     pointers lead to it from the variable, path or address X
+  kept by X            without X it would be free
 
 Examples:
   gcore -o core 1234 && gopatrol heap core.1234 --exe /proc/1234/exe
@@ -57,7 +74,10 @@ Examples:
   gopatrol heap core --exe ./shop                      who keeps the memory, maps, types, goroutines
   gopatrol heap core maps --exe ./shop --top 100
   gopatrol heap core path 0xc000123400 --exe ./shop
-  gopatrol heap before.core diff after.core --exe ./shop
+  gopatrol heap core query 'type ~ "\\.Session$" and retained > 64KiB' --exe ./shop --limit 50
+  gopatrol heap core query 'kind = map and not owner ~ ^main' --exe ./shop
+  gopatrol heap core query 'reachable from main.cache and bytes > 1MiB' --exe ./shop --format json
+  gopatrol heap before.core diff after.core --exe ./shop --between 10m
   gopatrol heap core --exe ./shop --format pprof -o kept.pb.gz && go tool pprof -http=: kept.pb.gz
   gopatrol heap core --exe ./shop --top 50 --format json | jq '.maps[0]'
 
@@ -69,7 +89,7 @@ export function addHeapCommand(program: Command, version: string): void {
     .description("find out who keeps the memory of a process alive, from a core or as it runs")
     .argument("<core>", "a core file, pid:N for a running process, or a file of debug.WriteHeapDump")
     .addArgument(new Argument("[view]", "what to show").choices(HEAP_VIEWS).default("report"))
-    .argument("[what]", "the address, expression, terms or second core that the view is about")
+    .argument("[what]", "the address, expression, filter or second core that the view is about")
     .option("--exe <file>", "the executable that ran")
     .option("--exe2 <file>", "the executable of the second core, if it is another")
     .option("--show-values", "show keys and strings themselves: they may be your users' data")
@@ -77,6 +97,18 @@ export function addHeapCommand(program: Command, version: string): void {
       new Option("--format <format>", "of the report").choices(["text", "json", "pprof"]).default("text"),
     )
     .addOption(new Option("--top <count>", "most rows of each table").argParser(parseCount).default(12))
+    .addOption(
+      new Option("--limit <count>", "most objects that query lists (default: as --top)").argParser(
+        parseCount,
+      ),
+    )
+    .addOption(
+      new Option(
+        "--between <time>",
+        "time from the first core of a diff to the second, as 10m or 1h30m",
+      ).argParser(parseTime),
+    )
+    .addOption(languageOption("of the report"))
     .addOption(
       new Option("--max-pause <time>", "longest time for which the process of pid:N may stand still")
         .argParser(parseMilliseconds)
@@ -95,6 +127,12 @@ function parseCount(text: string): number {
   if (!/^\d{1,9}$/.test(text) || Number(text) === 0)
     throw new InvalidArgumentError("Wanted a number from 1.");
   return Number(text);
+}
+
+function parseTime(text: string): number {
+  const milliseconds = parseDurationMs(text);
+  if (milliseconds === undefined) throw new InvalidArgumentError("Wanted a time such as 90s, 10m or 1h30m.");
+  return milliseconds;
 }
 
 export function parseMilliseconds(text: string): number {

@@ -1,8 +1,7 @@
-import { writeFile } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { answerView, type HeapAnswer } from "../heap/answers/answer-view.ts";
-import { compareHeaps } from "../heap/answers/heap-diff.ts";
-import { buildHeapReport } from "../heap/answers/heap-report.ts";
+import { compareHeaps, type DiffAge, keepEarlier } from "../heap/answers/heap-diff.ts";
 import type { HeapSnapshot } from "../heap/heap-snapshot.ts";
 import { LANGUAGES } from "../report/messages/language.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
@@ -16,11 +15,9 @@ import { describeTerminal } from "./terminal.ts";
 const WANTED: Partial<Record<HeapView, string>> = {
   path: "an address: gopatrol heap core path 0xc000123400",
   retained: "a variable as the report names it: gopatrol heap core retained main.cache",
-  query: "terms: gopatrol heap core query 'type=Session$ retained>1MB'",
+  query: `a filter: gopatrol heap core query 'type ~ "Session$" and retained > 1MB'`,
   diff: "a second core: gopatrol heap before.core diff after.core",
 };
-/** Rows of each side of a diff: what is smaller than these changes nothing that matters. */
-const DIFF_ROWS = 5000;
 
 /** Reads a heap and prints who holds it; gives the exit code. */
 export async function runHeap(
@@ -33,7 +30,10 @@ export async function runHeap(
   if (WANTED[view] !== undefined && what === undefined) throw new UsageError(`${view} wants ${WANTED[view]}`);
   if (WANTED[view] === undefined && what !== undefined)
     throw new UsageError(`${view} takes no further argument`);
-  const progress = new ProgressLine(process.stderr, { quiet: flags.quiet === true, language: LANGUAGES.en });
+  const progress = new ProgressLine(process.stderr, {
+    quiet: flags.quiet === true,
+    language: LANGUAGES[flags.lang],
+  });
   await checkOutputPlaces({ report: flags.out });
   if (flags.format === "pprof") {
     if (flags.out === undefined || view !== "report")
@@ -52,23 +52,34 @@ export async function runHeap(
   return EXIT.nothingFound;
 
   async function findAnswer(): Promise<HeapAnswer> {
-    const heap = await read(path, flags.exe);
     if (view === "diff") {
-      const before = buildHeapReport(heap, { top: DIFF_ROWS });
-      const after = buildHeapReport(await read(what!, flags.exe2 ?? flags.exe), { top: DIFF_ROWS });
-      return { view, ...compareHeaps(before, after, flags.top) };
+      // Of the first heap only what the comparison needs is kept while the second is read.
+      const earlier = keepEarlier(await read(path, flags.exe));
+      const later = await read(what!, flags.exe2 ?? flags.exe);
+      return { view, ...compareHeaps(earlier, later, { top: flags.top, time: await timeBetween() }) };
     }
+    const heap = await read(path, flags.exe);
     try {
       return answerView(heap, {
         view,
         what: what ?? "",
-        top: flags.top,
+        top: view === "query" ? (flags.limit ?? flags.top) : flags.top,
         showValues: flags.showValues === true,
       });
     } catch (error) {
       if (error instanceof RangeError) throw new UsageError(error.message);
       throw error;
     }
+  }
+
+  /** A file of a core is written when the process stops; a copy of it may be younger, which is why its time is told as such. */
+  async function timeBetween(): Promise<Pick<DiffAge, "seconds" | "basis">> {
+    if (flags.between !== undefined) return { seconds: flags.between / 1000, basis: "given" };
+    const [from, to] = await Promise.all(
+      [path, what!].map((file) => (file.startsWith("pid:") ? Date.now() : stat(file).then((s) => s.mtimeMs))),
+    );
+    const seconds = Math.round((to! - from!) / 1000);
+    return seconds > 0 ? { seconds, basis: "files" } : { seconds: null, basis: null };
   }
 
   async function read(input: string, exe: string | undefined): Promise<HeapSnapshot> {
@@ -85,6 +96,6 @@ export async function runHeap(
     const { renderHeapAnswer } = await import("../report/heap/view-text.ts");
     const terminal =
       flags.out === undefined ? describeTerminal(process.stdout, process.env) : { width: 100, color: false };
-    return renderHeapAnswer(found, terminal);
+    return renderHeapAnswer(found, { ...terminal, tag: flags.lang });
   }
 }

@@ -70,6 +70,6 @@ describe.each(RECORDED_CORES)("the core of %s", (name) => {
 
   test("retained sizes add up", () => {
     expect(heap.retained[0]).toBe(report.reachableBytes);
-    expect(renderHeapText(report, { width: 80, color: false })).toContain("Who holds the memory");
+    expect(renderHeapText(report, { width: 80, color: false, tag: "en" })).toContain("Who holds the memory");
   });
 });

@@ -5,7 +5,7 @@ import { groupGoroutines, type HeapGoroutineGroup } from "./goroutine-groups.ts"
 import type { HeapDiff } from "./heap-diff.ts";
 import { buildHeapReport, type HeapReport } from "./heap-report.ts";
 import { findObjectPath, findRetained, type ObjectPath, type PathStep } from "./object-path.ts";
-import { parseQuery, type QueryAnswer, queryObjects } from "./object-query.ts";
+import { type QueryAnswer, queryObjects } from "./query/query-objects.ts";
 import { findValueWaste, type ValueWaste } from "./value-waste.ts";
 
 /** An answer of each view, as JSON gives it. */
@@ -24,7 +24,7 @@ export type HeapAnswer =
 
 export interface ViewQuestion {
   view: Exclude<HeapAnswer["view"], "diff">;
-  /** Address, expression or terms. */
+  /** Address, expression or filter. */
   what: string;
   top: number;
   showValues: boolean;
@@ -82,6 +82,6 @@ export function answerView(heap: HeapSnapshot, { view, what, top, showValues }: 
       return { view, found };
     }
     case "query":
-      return { view, ...queryObjects(heap, parseQuery(what), top) };
+      return { view, ...queryObjects(heap, what, top) };
   }
 }

@@ -49,7 +49,8 @@ export function histogramByPackage(rows: readonly HistogramRow[]): HistogramRow[
   return [...packages.values()].sort((a, b) => b.bytes - a.bytes);
 }
 
-function packageOf(type: string): string {
+/** The package of a type; of a container its element's. "(builtin)" for string and the like. */
+export function packageOf(type: string): string {
   if (type === "") return "";
   // The last qualified name: of map[string]*main.Session that is main's.
   const names = [...type.matchAll(/([\w./-]*\w)\.\w/g)].map((match) => match[1]!);

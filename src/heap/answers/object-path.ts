@@ -3,6 +3,7 @@ import { nodeOfObject, objectOfNode } from "../graph/rooted-graph.ts";
 import { computeShortestPaths, pathTo } from "../graph/shortest-paths.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { groupName, pathName } from "../names/path-names.ts";
+import { resolveExpression } from "../names/resolve-expression.ts";
 import { nodeType } from "./owners.ts";
 
 export interface PathStep {
@@ -57,38 +58,18 @@ export function findObjectPath(heap: HeapSnapshot, address: number): ObjectPath 
   };
 }
 
-/** What `expression` holds: variables and goroutines of that name, and words of variables, as owners are called. */
+/** What `expression` holds: variables, goroutines and what they lead to, as reports call them, or the object at an address. */
 export function findRetained(heap: HeapSnapshot, expression: string): PathStep[] {
-  const { table } = heap.roots;
-  const found = new Map<number, PathStep>();
-  const seen = new Set<number>();
-  for (let i = 0; i < table.length; i++) {
-    const group = table.group[i]!;
-    if (!seen.has(group)) {
-      seen.add(group);
-      const name = groupName(heap, group);
-      if (name === expression || name.startsWith(`${expression} (`))
-        found.set(1 + group, {
-          name,
-          type: "",
-          address: 0,
-          bytes: 0,
-          retainedBytes: heap.retained[1 + group]!,
-        });
-    }
-    const holder = table.holder[i]!;
-    if (holder === 0 || table.groups[group]!.kind !== "global") continue;
-    const name = heap.names.nameOf(holder);
-    const node = nodeOfObject(heap.graph, table.object[i]!);
-    if (name === expression) {
-      found.set(node, {
+  return [...resolveExpression(heap, expression)]
+    .map(([node, name]) => {
+      const object = objectOfNode(heap.graph, node);
+      return {
         name,
         type: nodeType(heap, node),
-        address: heap.index.addressOf(table.object[i]!),
-        bytes: heap.index.sizeOf(table.object[i]!),
+        address: object < 0 ? 0 : heap.index.addressOf(object),
+        bytes: object < 0 ? 0 : heap.index.sizeOf(object),
         retainedBytes: heap.retained[node]!,
-      });
-    }
-  }
-  return [...found.values()].sort((a, b) => b.retainedBytes - a.retainedBytes);
+      };
+    })
+    .sort((a, b) => b.retainedBytes - a.retainedBytes);
 }

@@ -34,7 +34,7 @@ export function buildRetainedProfile(heap: HeapSnapshot): Profile {
     return label;
   };
   const typeLabel = Array.from({ length: types.length }, (_, type) =>
-    labelOf(type === UNKNOWN_TYPE ? "(type not known)" : types.get(type).name),
+    labelOf(type === UNKNOWN_TYPE ? "type not known" : typeLabelOf(types.get(type).name)),
   );
   const paths: Path[] = [{ parent: 0, label: labelOf("live heap"), depth: 0, objects: 0, bytes: 0 }];
   const children = new Map<number, number>();
@@ -43,7 +43,7 @@ export function buildRetainedProfile(heap: HeapSnapshot): Profile {
   for (let node = 1; node < reached; node++) {
     const above = dominator[node]!;
     const object = objectOfNode(graph, node);
-    const label = object < 0 ? labelOf(groupName(heap, node - 1)) : typeLabel[typed.type[object]!]!;
+    const label = object < 0 ? labelOf(rootLabel(heap, node - 1)) : typeLabel[typed.type[object]!]!;
     const path = enter(pathOf[above]!, label);
     pathOf[node] = path;
     if (object < 0) continue;
@@ -82,4 +82,16 @@ export function buildRetainedProfile(heap: HeapSnapshot): Profile {
     }
     return builder.build(builder.valueType("space", "bytes"), 1);
   }
+}
+
+/** Goroutines that began with one function are one frame. */
+function rootLabel(heap: HeapSnapshot, group: number): string {
+  const name = groupName(heap, group);
+  if (heap.roots.table.groups[group]!.kind !== "goroutine") return name;
+  return name.replace(/^goroutine \d+ \((.*)\)$/, "goroutines of $1");
+}
+
+/** pprof takes brackets at the end of a name for a C++ function's parameters, and drops them. */
+function typeLabelOf(name: string): string {
+  return name.replace(/ \(([a-z ]+)\)$/, ", $1");
 }

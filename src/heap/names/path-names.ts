@@ -45,6 +45,11 @@ export function pathName(heap: HeapSnapshot, path: readonly number[]): string {
 
 /** How `parent` names its pointer to `child`. */
 function stepName(heap: HeapSnapshot, parent: number, child: number): string {
+  return stepNameAt(heap, parent, () => offsetOfPointer(heap, parent, child));
+}
+
+/** How `parent` names the pointer that stands `offsetOf()` bytes from its start (less than 0: nowhere in it). */
+export function stepNameAt(heap: HeapSnapshot, parent: number, offsetOf: () => number): string {
   const { index, typed, types, bitmap } = heap;
   const type = typed.type[parent]!;
   const { name, size } = types.get(type);
@@ -52,11 +57,25 @@ function stepName(heap: HeapSnapshot, parent: number, child: number): string {
   if (MAP_GROUP.test(name)) return "[…]";
   if (name.startsWith("closure of ")) return ` → captured by ${name.slice("closure of ".length)}`;
   const header = bitmap.headerBytes(index.spanOf(parent));
-  const offset = offsetOfPointer(heap, parent, child) - header;
+  const offset = offsetOf() - header;
   if (type === UNKNOWN_TYPE || offset < 0 || size === 0) return " → ";
   const room = index.sizeOf(parent) - header;
   const element = size * 2 <= room ? `[${Math.floor(offset / size)}]` : "";
   return element + fieldPath(types, type, offset % size).path;
+}
+
+/** Calls `onPointer` for each word of `parent` that points to an object, with where it stands, bytes from its start. */
+export function visitPointers(
+  { index, image }: HeapSnapshot,
+  parent: number,
+  onPointer: (child: number, offset: number) => void,
+): void {
+  const start = index.addressOf(parent);
+  const size = index.sizeOf(parent);
+  for (let offset = 0; offset + 8 <= size; offset += 8) {
+    const child = index.objectAt(image.space.u64(start + offset));
+    if (child >= 0) onPointer(child, offset);
+  }
 }
 
 function offsetOfPointer(heap: HeapSnapshot, parent: number, child: number): number {

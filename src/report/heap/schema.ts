@@ -78,6 +78,7 @@ const changes = z.array(
     afterBytes: bytes,
     beforeCount: count,
     afterCount: count,
+    olderBytes: bytes.nullable(),
   }),
 );
 const head = { format: z.literal("gopatrol-heap"), version: z.literal(1), gopatrol: z.string() };
@@ -163,12 +164,26 @@ export const heapSchema = z.discriminatedUnion("view", [
     dominators: z.array(step),
   }),
   z.object({ ...head, view: z.literal("retained"), found: z.array(step) }),
-  z.object({ ...head, view: z.literal("query"), objects: count, bytes, largest: z.array(step) }),
+  z.object({
+    ...head,
+    view: z.literal("query"),
+    objects: count,
+    bytes,
+    retainedBytes: bytes,
+    largest: z.array(step),
+  }),
   z.object({
     ...head,
     view: z.literal("diff"),
     before: side,
     after: side,
+    age: z.object({
+      sameProcess: z.enum(["yes", "no", "unknown"]),
+      seconds: z.number().nullable(),
+      basis: z.enum(["given", "files"]).nullable(),
+      objects: count,
+      bytes,
+    }),
     types: changes,
     owners: changes,
     maps: changes,

@@ -1,24 +1,30 @@
 import type { HeapAnswer } from "../../heap/answers/answer-view.ts";
-import type { HeapDiffRow } from "../../heap/answers/heap-diff.ts";
+import type { DiffAge, HeapDiff, HeapDiffRow } from "../../heap/answers/heap-diff.ts";
 import type { PathStep } from "../../heap/answers/object-path.ts";
 import { formatQuantity } from "../../lib/format-quantity.ts";
 import { padEnd, padStart } from "../../lib/text-columns.ts";
-import type { TextOptions } from "../text.ts";
-import { renderGoroutineGroups, renderHeapText, renderMaps } from "./text.ts";
+import { wrapText } from "../../lib/wrap-text.ts";
+import { HEAP_LABELS, type HeapLabels } from "./labels.ts";
+import { type HeapTextOptions, renderGoroutineGroups, renderHeapText, renderMaps } from "./text.ts";
 
 const bytes = (value: number) => formatQuantity(value, "bytes");
 const count = (value: number) => formatQuantity(value, "count");
 const hex = (address: number) => `0x${address.toString(16)}`;
-const lines = (head: string, rows: readonly string[]) => [head, ...(rows.length === 0 ? ["  none"] : rows)];
 
 /** One answer for a terminal. */
-export function renderHeapAnswer(answer: HeapAnswer, options: TextOptions): string {
+export function renderHeapAnswer(answer: HeapAnswer, options: HeapTextOptions): string {
   return answer.view === "report"
     ? renderHeapText(answer, options)
     : `${renderView(answer, options).join("\n")}\n`;
 }
 
-function renderView(answer: Exclude<HeapAnswer, { view: "report" }>, options: TextOptions): string[] {
+function renderView(answer: Exclude<HeapAnswer, { view: "report" }>, options: HeapTextOptions): string[] {
+  const words = HEAP_LABELS[options.tag];
+  const lines = (head: string, rows: readonly string[]) => [
+    head,
+    ...(rows.length === 0 ? [`  ${words.none}`] : rows),
+  ];
+  const step = (each: PathStep) => renderStep(each, words);
   switch (answer.view) {
     case "maps":
       return renderMaps(answer, 0, options);
@@ -26,95 +32,143 @@ function renderView(answer: Exclude<HeapAnswer, { view: "report" }>, options: Te
       return renderGoroutineGroups(answer.goroutineGroups, options);
     case "channels":
       return lines(
-        "Channels",
+        words.channel.title,
         answer.channels.map((row) => {
+          const { elements, receivers, senders, closed } = words.channel;
           const state = [
-            `${count(row.length)} of ${count(row.capacity)} elements of ${bytes(row.elementBytes)}`,
-            ...(row.receivers > 0 ? [`${count(row.receivers)} goroutines wait to receive`] : []),
-            ...(row.senders > 0 ? [`${count(row.senders)} goroutines wait to send`] : []),
-            ...(row.closed ? ["closed"] : []),
+            elements(count(row.length), count(row.capacity), bytes(row.elementBytes)),
+            ...(row.receivers > 0 ? [receivers(count(row.receivers))] : []),
+            ...(row.senders > 0 ? [senders(count(row.senders))] : []),
+            ...(row.closed ? [closed] : []),
           ];
-          return `  ${padStart(bytes(row.retainedBytes), 8)}  ${row.owner || hex(row.address)}  ${row.type}: ${state.join(", ")}`;
+          return `  ${padStart(bytes(row.retainedBytes), 8)}  ${words.name(row.owner) || hex(row.address)}  ${row.type}${words.colon}${state.join(words.comma)}`;
         }),
       );
-    case "strings":
+    case "strings": {
+      const { strings } = words;
       return [
-        `${count(answer.strings)} strings; one copy of each would save ${bytes(answer.stringsWastedBytes)}.`,
+        strings.summary(count(answer.strings), bytes(answer.stringsWastedBytes)),
         ...lines(
-          "Equal strings",
+          strings.equal,
           answer.duplicates.map(
             (row) =>
-              `  ${padStart(bytes(row.wastedBytes), 8)}  ${padStart(count(row.copies), 8)} copies  ${row.length} B  ${JSON.stringify(row.text)}`,
+              `  ${padStart(bytes(row.wastedBytes), 8)}  ${padStart(strings.copies(count(row.copies)), 15)}  ${row.length} B  ${JSON.stringify(row.text)}`,
           ),
         ),
         ...lines(
-          "Slices with room that they do not use",
+          strings.slices,
           answer.slices.map(
             (row) =>
-              `  ${padStart(bytes(row.unusedBytes), 8)}  ${padStart(count(row.slices), 8)} slices  ${row.holder} (in use ${bytes(row.usedBytes)})`,
+              `  ${padStart(bytes(row.unusedBytes), 8)}  ${padStart(strings.sliceCount(count(row.slices)), 15)}  ${words.name(row.holder)} (${strings.inUse(bytes(row.usedBytes))})`,
           ),
         ),
         ...lines(
-          "Large objects of which only a part is named",
+          strings.pinned,
           answer.pinned.map(
             (row) =>
-              `  ${padStart(bytes(row.objectBytes), 8)}  at ${hex(row.address)}: ${row.holder} names ${bytes(row.usedBytes)} of it`,
+              `  ${padStart(bytes(row.objectBytes), 8)}  ${strings.pinnedRow(hex(row.address), words.name(row.holder), bytes(row.usedBytes))}`,
           ),
         ),
       ];
-    case "spans":
-      return lines("Size classes (slot, slots in use, free, lost behind the last slot)", [
-        ...answer.spans.map(
+    }
+    case "spans": {
+      const { spans } = words;
+      return lines(
+        spans.title,
+        answer.spans.map(
           (row) =>
-            `  ${padStart(row.elementBytes === 0 ? "large" : bytes(row.elementBytes), 8)} ${padEnd(row.hasPointers ? "" : "no pointers", 11)} ${padStart(count(row.spans), 7)} spans  ${padStart(count(row.used), 10)} of ${padStart(count(row.slots), 10)}  ${padStart(bytes(row.freeBytes), 8)}  ${padStart(bytes(row.tailBytes), 8)}`,
+            `  ${padStart(row.elementBytes === 0 ? spans.large : bytes(row.elementBytes), 8)} ${padEnd(row.hasPointers ? "" : spans.noPointers, 11)} ${padStart(spans.spans(count(row.spans)), 13)}  ${padStart(spans.of(count(row.used), count(row.slots)), 24)}  ${padStart(bytes(row.freeBytes), 8)}  ${padStart(bytes(row.tailBytes), 8)}`,
         ),
-      ]);
-    case "finalizers":
+      );
+    }
+    case "finalizers": {
+      const { finalizers, cleanups, weakHandles, queued } = answer.specials;
       return [
-        `${count(answer.specials.finalizers)} finalizers, ${count(answer.specials.cleanups)} cleanups, ${count(answer.specials.weakHandles)} weak pointers; ${count(answer.specials.queued)} are due to run.`,
+        words.specials.summary(count(finalizers), count(cleanups), count(weakHandles), count(queued)),
         ...answer.roots.map(
-          (step) => `  ${padStart(bytes(step.retainedBytes), 8)}  kept by ${step.name} alone`,
+          (root) =>
+            `  ${padStart(bytes(root.retainedBytes), 8)}  ${words.specials.kept(words.name(root.name))}`,
         ),
       ];
+    }
     case "path":
       return [
-        `${hex(answer.address)}: ${answer.type || "type not known"}, ${bytes(answer.bytes)}, keeps ${bytes(answer.retainedBytes)} alive.`,
+        words.path.object(
+          hex(answer.address),
+          words.name(answer.type) || words.unknownType,
+          bytes(answer.bytes),
+          bytes(answer.retainedBytes),
+        ),
         ...(answer.reachable
           ? [
-              ...lines("The shortest way from a root", answer.path.map(renderStep)),
-              ...lines(
-                "Who keeps it alive: without any one of these it would be free",
-                answer.dominators.map(renderStep),
-              ),
+              ...lines(words.path.way, answer.path.map(step)),
+              ...lines(words.path.dominators, answer.dominators.map(step)),
             ]
-          : ["Nothing points to it: it is dead and not swept yet."]),
+          : [words.path.dead]),
       ];
     case "retained":
-      return answer.found.map(renderStep);
+      return answer.found.map(step);
     case "query":
       return [
-        `${count(answer.objects)} objects with ${bytes(answer.bytes)}.`,
-        ...answer.largest.map(renderStep),
+        words.query.found(count(answer.objects), bytes(answer.bytes), bytes(answer.retainedBytes)),
+        ...lines(words.query.largest, answer.largest.map(step)),
       ];
-    case "diff":
+    case "diff": {
+      const { owners, maps, types } = answer;
+      const { diff } = words;
+      const row = (each: HeapDiffRow) => renderDiffRow(each, words);
       return [
-        `${bytes(answer.before.bytes)} in ${count(answer.before.objects)} objects became ${bytes(answer.after.bytes)} in ${count(answer.after.objects)}; goroutines ${count(answer.before.goroutines)} → ${count(answer.after.goroutines)}.`,
-        ...lines("Owners", answer.owners.map(renderDiffRow)),
-        ...lines("Maps (retained bytes, entries)", answer.maps.map(renderDiffRow)),
-        ...lines("Types (bytes, objects)", answer.types.map(renderDiffRow)),
+        ...describeDiff(answer, words).flatMap((sentence) => wrapText(sentence, options.width)),
+        ...lines(diff.owners, owners.map(row)),
+        ...lines(diff.maps, maps.map(row)),
+        ...lines(diff.types, types.map(row)),
       ];
+    }
   }
 }
 
-function renderStep(step: PathStep): string {
-  const what = step.type === "" ? "" : `  ${step.type}`;
-  return `  ${padStart(bytes(step.retainedBytes), 8)}  ${step.name}${what}${step.address === 0 ? "" : `  ${hex(step.address)}`}`;
+/** What changed as a whole, and what is known of ages, a sentence each. */
+function describeDiff(
+  { before, after, age }: Pick<HeapDiff, "before" | "after" | "age">,
+  { diff }: HeapLabels,
+): string[] {
+  return [
+    diff.summary(
+      bytes(before.bytes),
+      count(before.objects),
+      bytes(after.bytes),
+      count(after.objects),
+      count(before.goroutines),
+      count(after.goroutines),
+    ),
+    ...(age.sameProcess === "no"
+      ? [diff.otherProcess]
+      : [
+          diff.age(bytes(age.bytes), count(age.objects), describeTime(age, diff)),
+          diff.reused,
+          age.sameProcess === "yes" ? diff.sameProcess : diff.maybeSameProcess,
+        ]),
+  ];
 }
 
-function renderDiffRow(row: HeapDiffRow): string {
+function describeTime({ seconds, basis }: DiffAge, { timeOfFiles }: HeapLabels["diff"]): string {
+  if (seconds === null) return "";
+  const time = formatQuantity(seconds, "seconds");
+  return basis === "files" ? `${time} ${timeOfFiles}` : time;
+}
+
+function renderStep(step: PathStep, words: HeapLabels): string {
+  const what = step.type === "" ? "" : `  ${words.name(step.type)}`;
+  return `  ${padStart(bytes(step.retainedBytes), 8)}  ${words.name(step.name)}${what}${step.address === 0 ? "" : `  ${hex(step.address)}`}`;
+}
+
+function renderDiffRow(row: HeapDiffRow, words: HeapLabels): string {
   const change = row.afterBytes - row.beforeBytes;
   const sign = change < 0 ? "−" : "+";
-  const counts =
-    row.beforeCount === row.afterCount ? "" : `  (${count(row.beforeCount)} → ${count(row.afterCount)})`;
-  return `  ${padStart(`${sign}${bytes(Math.abs(change))}`, 9)}  ${padStart(bytes(row.afterBytes), 8)}  ${row.name || "(type not known)"}${counts}`;
+  const notes = [
+    ...(row.beforeCount === row.afterCount ? [] : [`${count(row.beforeCount)} → ${count(row.afterCount)}`]),
+    ...(row.olderBytes === null || row.afterBytes === 0 ? [] : [words.diff.older(bytes(row.olderBytes))]),
+  ];
+  const note = notes.length === 0 ? "" : `  (${notes.join(words.comma)})`;
+  return `  ${padStart(`${sign}${bytes(Math.abs(change))}`, 9)}  ${padStart(bytes(row.afterBytes), 8)}  ${words.name(row.name) || words.unknownType}${note}`;
 }
