@@ -1,5 +1,5 @@
 import type { BitSet } from "../../lib/bit-set.ts";
-import { computeRetained, UNREACHED } from "../dominators/dominator-tree.ts";
+import { addRetained, UNREACHED } from "../dominators/dominator-tree.ts";
 import { nodeOfObject, objectOfNode } from "../graph/rooted-graph.ts";
 import { computeShortestPaths, pathTo, type ShortestPaths } from "../graph/shortest-paths.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
@@ -124,7 +124,8 @@ function compareSeeds(before: HeapCensus, heap: HeapSnapshot): SurvivorCount["sa
 /** `olderBytes` of each node, if an earlier heap is known. */
 export function surveyHeap(heap: HeapSnapshot, olderBytes?: Float64Array): HeapSurvey {
   const paths = computeShortestPaths(heap.graph);
-  const older = olderBytes === undefined ? undefined : computeRetained(heap.dominators, olderBytes);
+  const older = olderBytes?.slice();
+  if (older !== undefined) addRetained(heap.dominators, older);
   const types = surveyTypes(heap, olderBytes);
   return {
     bytes: types.reduce((total, row) => total + row.bytes, 0),
@@ -158,9 +159,11 @@ function surveyTypes({ index, reachable, typed, types, graph }: HeapSnapshot, ol
 }
 
 function surveyOwners(heap: HeapSnapshot, paths: ShortestPaths, older?: Float64Array): SurveyRow[] {
-  const { dominator, order } = heap.dominators;
-  const nodes = order.filter((node) => node !== 0 && dominator[node] === 0 && heap.retained[node]! > 0);
-  return Array.from(nodes)
+  const { dominator, reached } = heap.dominators;
+  const nodes: number[] = [];
+  for (let node = 1; node < reached; node++)
+    if (dominator[node] === 0 && heap.retained[node]! > 0) nodes.push(node);
+  return nodes
     .sort((a, b) => heap.retained[b]! - heap.retained[a]!)
     .slice(0, MAX_NAMED)
     .map((node) => ({

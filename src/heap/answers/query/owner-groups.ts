@@ -7,19 +7,18 @@ import type { HeapSnapshot } from "../../heap-snapshot.ts";
  * one at the beginning of the shortest way to it. UNREACHED for what is dead.
  */
 export function ownerGroups(heap: HeapSnapshot, { previous }: ShortestPaths): Uint32Array {
-  const { dominator, order } = heap.dominators;
+  const { dominator, reached } = heap.dominators;
   const { groups } = heap.graph;
-  const owner = new Uint32Array(dominator.length).fill(UNREACHED);
+  const owner = new Uint32Array(reached).fill(UNREACHED);
   const chain: number[] = [];
-  for (let i = 1; i < order.length; i++) {
-    const node = order[i]!;
+  for (let node = 1; node < reached; node++) {
     const above = dominator[node]!;
     if (node <= groups) owner[node] = node - 1;
     else if (above !== 0) owner[node] = owner[above]!;
   }
   // What several roots share has no dominator but the root; its way is walked once, however many share it.
-  for (let i = 1; i < order.length; i++) {
-    let at = order[i]!;
+  for (let node = 1; node < reached; node++) {
+    let at = node;
     while (owner[at] === UNREACHED && at !== 0 && at !== UNREACHED) {
       chain.push(at);
       at = previous[at]!;

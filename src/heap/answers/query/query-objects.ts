@@ -1,4 +1,3 @@
-import { UNREACHED } from "../../dominators/dominator-tree.ts";
 import { nodeOfObject } from "../../graph/rooted-graph.ts";
 import { computeShortestPaths, pathTo, type ShortestPaths } from "../../graph/shortest-paths.ts";
 import type { HeapSnapshot } from "../../heap-snapshot.ts";
@@ -77,10 +76,9 @@ export function queryObjects(heap: HeapSnapshot, text: string, limit: number): Q
 
 /** Of nodes that lie within each other only the outermost count. `matched` is 2 afterwards for what lies within. */
 function sumRetained({ dominators, retained }: HeapSnapshot, matched: Uint8Array): number {
-  const { order, dominator } = dominators;
+  const { reached, dominator } = dominators;
   let total = 0;
-  for (let i = 1; i < order.length; i++) {
-    const node = order[i]!;
+  for (let node = 1; node < reached; node++) {
     if (matched[dominator[node]!] !== 0) matched[node] = 2;
     else if (matched[node] === 1) total += retained[node]!;
   }
@@ -184,11 +182,10 @@ function compare(value: number, comparison: Comparison, limit: number): boolean 
 }
 
 function markKept({ dominators }: HeapSnapshot, from: readonly number[]): Uint8Array {
-  const { order, dominator } = dominators;
-  const kept = new Uint8Array(dominator.length);
-  for (const node of from) if (dominator[node] !== UNREACHED) kept[node] = 1;
-  for (let i = 1; i < order.length; i++) {
-    const node = order[i]!;
+  const { reached, dominator } = dominators;
+  const kept = new Uint8Array(reached);
+  for (const node of from) if (node < reached) kept[node] = 1;
+  for (let node = 1; node < reached; node++) {
     if (kept[dominator[node]!] === 1) kept[node] = 1;
   }
   return kept;
