@@ -50,9 +50,11 @@ function listSuspects(contents: HeapContents): HeapContainer[] {
 /** Most of it is waste that is a finding of its own, or lies in a pool. */
 function isExplained({ owner, largest }: HeapContainer, { partlyUsed, pools }: HeapContents): boolean {
   const half = 0.5 * largest.retainedBytes;
+  // Ids in a map and in a list beside it are the same.
+  const place = largest.sharedBytes >= half ? owner.slice(0, owner.lastIndexOf(".") + 1) : owner;
   return (
     largest.reclaimableBytes >= half ||
-    partlyUsed.some((row) => row.owner.startsWith(owner) && row.bytes - row.usedBytes >= half) ||
+    partlyUsed.some((row) => row.owner.startsWith(place) && row.bytes - row.usedBytes >= half) ||
     pools.some((pool) => owner.startsWith(`${pool.type}.`) && pool.retainedBytes >= half)
   );
 }
@@ -116,7 +118,9 @@ export function judgeLargeOwner(evidence: Evidence): Candidate[] {
   const share = owner.retainedBytes / reachableBytes;
   if (share < OWNER_SHARE || !isNotable(heapContents, owner.retainedBytes)) return [];
   const explained = [
-    ...listSuspects(heapContents).map(({ largest }) => largest.retainedBytes),
+    ...heapContents.containers
+      .filter(({ largest }) => largest.isAccumulation)
+      .map(({ largest }) => largest.retainedBytes),
     ...pools.map((pool) => pool.retainedBytes),
     ...partlyUsed.map((row) => row.bytes),
     ...finalizers.pinned.map((row) => row.retainedBytes),

@@ -133,6 +133,14 @@ describe("ways of keeping memory", () => {
     });
   });
 
+  test("a struct that only a goroutine holds is known by its fields, and of two that are alike none", () => {
+    const at = (owner: string) => contents.containers.find((container) => container.owner === owner);
+    expect(at("main.Trail.entries")).toMatchObject({ kind: "channel", entries: 100 });
+    expect(at("main.Trail.byID")).toMatchObject({ kind: "map", entries: 100 });
+    const words = contents.containers.filter(({ type }) => type === "map[string]uint8");
+    expect(words.map(({ isNamed, count }) => [isNamed, count])).toEqual([[false, 2]]);
+  });
+
   test("ids that keep whole messages", () => {
     expect(contents.partlyUsed).toEqual([
       expect.objectContaining({ owner: "main.Seen.ids[…]", objects: expected["ids"] }),

@@ -11,7 +11,10 @@ const MAX_LENGTH = 160;
 /** The Go expression that leads to a node, short enough for a sentence. */
 export function namePath(heap: HeapSnapshot, paths: ShortestPaths, node: number): string {
   const path = pathTo(paths, node);
-  const name = shortTypeName(pathName(heap, path.slice(0, MAX_STEPS)));
+  // Steps that have no name are one arrow.
+  const name = shortTypeName(pathName(heap, path.slice(0, MAX_STEPS)))
+    .replace(/( → )+(?= → )/g, "")
+    .replace(/ → $/, " → …");
   const text = path.length > MAX_STEPS ? `${name}…` : name;
   return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}…`;
 }

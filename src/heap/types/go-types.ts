@@ -185,6 +185,15 @@ export class GoTypes {
     return type;
   }
 
+  /** The structs of the debug information. */
+  *listStructs(): Iterable<TypeIndex> {
+    const entries = this.#entries;
+    if (entries === undefined) return;
+    for (let row = 0; row < entries.length; row++)
+      if (entries.tag[row] === TAG.structure && kindOfRow(entries, row) === KIND.struct)
+        yield this.ofDebugEntry(row);
+  }
+
   /** Fields of a struct in the order of their offsets; empty for other kinds. */
   fields(type: TypeIndex): readonly TypeField[] {
     let fields = this.#fields.get(type);

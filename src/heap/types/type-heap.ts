@@ -1,6 +1,7 @@
 import type { MapTables } from "../maps/map-table.ts";
 import { type TypeIndex, UNKNOWN_TYPE } from "./go-types.ts";
 import { findTries } from "./hash-trie.ts";
+import { inferStructs } from "./infer-structs.ts";
 import { typeByStructure } from "./structures.ts";
 import { TypeWalk, type TypingParts } from "./type-walk.ts";
 import { TYPED_BY, type TypedHeap } from "./typed-heap.ts";
@@ -41,6 +42,7 @@ export function typeHeap(
   walk.run();
   typeByStructure(walk, mapsByStructure);
   walk.run();
+  inferStructs(walk, parts.types.listStructs());
   return {
     type: walk.type,
     maps: walk.maps,

@@ -1,0 +1,199 @@
+import { SIZE_CLASS_BYTES } from "../objects/size-classes.ts";
+import { PAGE_BYTES } from "../runtime/locate-heap.ts";
+import { type TypeIndex, UNKNOWN_TYPE } from "./go-types.ts";
+import { KIND } from "./rtype.ts";
+import type { TypeWalk } from "./type-walk.ts";
+import { TYPED_BY } from "./typed-heap.ts";
+
+/** Larger objects carry their type, or lie in a span that knows it (since Go 1.22). */
+const MAX_BYTES = 512;
+const WORD = 8;
+const MAX_DEPTH = 16;
+/** What one object leads to may be what tells the next: main's server, its store, the store's map. */
+const MAX_ROUNDS = 8;
+/** Objects looked at in a round: this is for the few that hold a service together, not for its data. */
+const MAX_OBJECTS = 2_000_000;
+
+/** A word of a struct that points somewhere. */
+interface PointerWord {
+  offset: number;
+  kind: number;
+  /** Of the field. */
+  type: TypeIndex;
+}
+
+interface StructShape {
+  type: TypeIndex;
+  words: readonly PointerWord[];
+}
+
+/**
+ * Gives structs their type that no typed word leads to: a closure or a goroutine's stack holds them, and what these hold
+ * is written nowhere. Such an object is recognised by what it points to: a map, a channel or an array of known type at
+ * just the place where one struct of the program has such a field, in an object of just its size with just its pointers.
+ * If several structs fit, none is taken.
+ */
+export function inferStructs(walk: TypeWalk, structs: Iterable<TypeIndex>): void {
+  const shapes = new ShapeIndex(walk, structs);
+  if (shapes.isEmpty) return;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    if (!inferOnce(walk, shapes)) return;
+    walk.run();
+  }
+}
+
+function inferOnce(walk: TypeWalk, shapes: ShapeIndex): boolean {
+  const { index, space, bitmap, reachable } = walk.parts;
+  const { spans } = index;
+  let any = false;
+  let seen = 0;
+  for (let span = 0; span < spans.length && seen < MAX_OBJECTS; span++) {
+    const size = spans.elementBytes[span]!;
+    if ((spans.spanClass[span]! & 1) !== 0 || spans.spanClass[span]! >> 1 === 0 || size > MAX_BYTES) continue;
+    let bits: Uint8Array | undefined;
+    for (let k = 0; k < spans.elements[span]!; k++) {
+      const object = spans.firstObject[span]! + k;
+      if (walk.type[object] !== UNKNOWN_TYPE || !reachable.has(object)) continue;
+      seen++;
+      const start = spans.start[span]! + k * size;
+      const candidates = shapes.find(start, size);
+      if (candidates.length === 0) continue;
+      if (bits === undefined) {
+        const bytes = new Uint8Array(spans.pages[span]! * PAGE_BYTES);
+        space.readInto(spans.start[span]!, bytes);
+        bits = bitmap.ofSpan(span, bytes);
+        if (bits === undefined) break;
+      }
+      const mask = pointersOf(bits, (k * size) / WORD, size / WORD);
+      const fitting = candidates.filter((shape) => shapes.fits(shape, start, mask));
+      const names = new Set(fitting.map(({ type }) => walk.parts.types.get(type).name));
+      if (names.size !== 1) continue;
+      walk.assign(object, fitting[0]!.type, TYPED_BY.seed);
+      any = true;
+    }
+  }
+  return any;
+}
+
+function pointersOf(bits: Uint8Array, from: number, count: number): number[] {
+  const words: number[] = [];
+  for (let i = 0; i < count; i++)
+    if ((bits[(from + i) >>> 3]! & (1 << ((from + i) & 7))) !== 0) words.push(i * WORD);
+  return words;
+}
+
+class ShapeIndex {
+  readonly #walk: TypeWalk;
+  /** By what a word points to and where it stands. */
+  readonly #byField = new Map<string, StructShape[]>();
+
+  constructor(walk: TypeWalk, structs: Iterable<TypeIndex>) {
+    this.#walk = walk;
+    const { types } = walk.parts;
+    for (const type of structs) {
+      const { kind, size, name } = types.get(type);
+      if (kind !== KIND.struct || size === 0 || size > MAX_BYTES || name.startsWith("runtime.")) continue;
+      const words: PointerWord[] = [];
+      this.#addWords(type, 0, words, 0);
+      const shape = { type, words };
+      for (const { offset, kind: of, type: field } of words) {
+        const { name: fieldName, elem } = types.get(field);
+        if (of === KIND.map) this.#add(`${fieldName} (header)@${offset}`, shape);
+        else if (of === KIND.chan) this.#add(`chan ${types.get(elem).name} (channel)@${offset}`, shape);
+        else if (of === KIND.slice && types.get(elem).kind === KIND.struct)
+          this.#add(`${types.get(elem).name}@${offset}`, shape);
+        else if (of === KIND.pointer && types.get(elem).kind === KIND.struct)
+          this.#add(`${types.get(elem).name}@${offset}`, shape);
+      }
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#byField.size === 0;
+  }
+
+  /** Structs that have a field for what one of the object's words points to. */
+  find(start: number, size: number): StructShape[] {
+    const { space, index, types } = this.#walk.parts;
+    for (let offset = 0; offset < size; offset += WORD) {
+      const target = this.#targetOf(space.u64(start + offset));
+      if (target < 0) continue;
+      const { name, kind } = types.get(this.#walk.type[target]!);
+      if (name === "" || (kind !== 0 && kind !== KIND.struct)) continue;
+      const found = this.#byField.get(`${name}@${offset}`);
+      if (found === undefined) continue;
+      const slot = index.sizeOf(index.objectAt(start));
+      return found.filter(({ type }) => slotOf(types.get(type).size) === slot);
+    }
+    return [];
+  }
+
+  /** The same words are pointers, and each points to what its field is of. */
+  fits({ words }: StructShape, start: number, mask: readonly number[]): boolean {
+    const wanted = words.flatMap(({ offset, kind }) =>
+      kind === KIND.interface ? [offset, offset + WORD] : [offset],
+    );
+    if (wanted.length !== mask.length || wanted.some((offset, i) => offset !== mask[i])) return false;
+    const { space } = this.#walk.parts;
+    return words.every((word) => this.#agrees(word, space.u64(start + word.offset), start));
+  }
+
+  #agrees({ kind, type, offset }: PointerWord, value: number, start: number): boolean {
+    const { types, space } = this.#walk.parts;
+    const { name, elem } = types.get(type);
+    if (value === 0) return true;
+    const target = this.#targetOf(value);
+    const found = target < 0 ? undefined : types.get(this.#walk.type[target]!);
+    const known = found === undefined || found.name === "" ? undefined : found;
+    switch (kind) {
+      case KIND.map:
+        return known === undefined || known.name === `${name} (header)`;
+      case KIND.chan:
+        return known === undefined || known.name === `chan ${types.get(elem).name} (channel)`;
+      case KIND.func:
+        return target < 0 || known === undefined || known.name.startsWith("closure of ");
+      case KIND.slice: {
+        const [length, capacity] = [space.u64(start + offset + 8), space.u64(start + offset + 16)];
+        return length <= capacity && (known?.kind !== KIND.struct || known.name === types.get(elem).name);
+      }
+      case KIND.pointer:
+        return known?.kind !== KIND.struct || known.name === types.get(elem).name || value % WORD !== 0;
+      default:
+        return true;
+    }
+  }
+
+  #addWords(type: TypeIndex, offset: number, words: PointerWord[], depth: number): void {
+    const { types } = this.#walk.parts;
+    const { kind, elem, count, hasPointers } = types.get(type);
+    if (!hasPointers || depth > MAX_DEPTH) return;
+    if (kind === KIND.struct) {
+      for (const field of types.fields(type))
+        this.#addWords(field.type, offset + field.offset, words, depth + 1);
+    } else if (kind === KIND.array) {
+      const { size } = types.get(elem);
+      for (let i = 0; i < count && i * size < MAX_BYTES; i++)
+        this.#addWords(elem, offset + i * size, words, depth + 1);
+    } else words.push({ offset, kind, type });
+  }
+
+  #add(key: string, shape: StructShape): void {
+    const known = this.#byField.get(key);
+    if (known === undefined) this.#byField.set(key, [shape]);
+    else if (!known.includes(shape)) known.push(shape);
+  }
+
+  /** The object that begins where `value` points. */
+  #targetOf(value: number): number {
+    if (!(value > 4096)) return -1;
+    const { index, bitmap } = this.#walk.parts;
+    const object = index.objectAt(value);
+    if (object < 0) return -1;
+    return value === index.addressOf(object) + bitmap.headerBytes(index.spanOf(object)) ? object : -1;
+  }
+}
+
+/** The size class that the allocator takes for `size` bytes. */
+function slotOf(size: number): number {
+  return SIZE_CLASS_BYTES.find((bytes) => bytes >= size && bytes > 0) ?? 0;
+}
