@@ -1,3 +1,4 @@
+import type { CodeSite } from "../analysis/code-site.ts";
 import type { GrowthCluster } from "../analysis/growth-clusters.ts";
 import { quantity } from "../lib/quantity.ts";
 import type { HeapContainer, HeapContents, HeapKeyForms } from "../tables/heap-contents.ts";
@@ -37,36 +38,48 @@ export interface SampledHolder {
   container: HeapContainer;
   /** Of the cluster's lines. */
   samples: number;
+  /** The line of the cluster from which most of them are. */
+  site: CodeSite;
 }
 
 /**
- * The container that alone keeps most of the sampled objects from a cluster's lines. Of several, as where one lies in
- * another, that at which they pile up, and the inner one.
+ * Containers that keep the sampled objects from a cluster's lines alive, those with most of them first. A container in
+ * which nothing piles up only leads to the one that does, and one of many small ones is what the entries are made of.
  */
-export function findSampledHolder(contents: HeapContents, cluster: GrowthCluster): SampledHolder | undefined {
-  const lines = new Set(cluster.values.map(({ site }) => `${site.function}:${site.line}`));
-  if (cluster.container !== undefined) {
-    const { site } = cluster.container;
-    lines.add(`${site.function}:${site.line}`);
-  }
-  const found = contents.containers.flatMap((container): SampledHolder[] => {
-    const samples = container.allocatedAt
-      .filter(({ stack }) => stack.some((place) => lines.has(`${place.function}:${place.line}`)))
-      .reduce((sum, place) => sum + place.samples, 0);
-    return samples >= LEAST_SAMPLES ? [{ container, samples }] : [];
-  });
-  const most = Math.max(0, ...found.map(({ samples }) => samples));
-  return found
-    .filter(({ samples }) => samples >= NEARLY_ALL * most)
-    .sort(
-      (a, b) =>
-        Number(b.container.largest.isAccumulation) - Number(a.container.largest.isAccumulation) ||
-        a.container.retainedBytes - b.container.retainedBytes,
-    )[0];
+export function findSampledHolders(contents: HeapContents, cluster: GrowthCluster): SampledHolder[] {
+  const { values, container: grown } = cluster;
+  const sites = (grown === undefined ? values : [...values, grown]).map(({ site }) => site);
+  const least = SMALL_SHARE * (cluster.inuseBytes.at(-1) ?? 0);
+  return contents.containers
+    .filter(({ largest }) => largest.isAccumulation && largest.retainedBytes >= least)
+    .flatMap((container): SampledHolder[] => {
+      const counts = sites.map((site) => ({
+        site,
+        samples: container.allocatedAt
+          .filter(({ stack }) => stack.some((place) => isAt(place, site)))
+          .reduce((sum, place) => sum + place.samples, 0),
+      }));
+      const [best] = counts.toSorted((a, b) => b.samples - a.samples);
+      const samples = counts.reduce((sum, count) => sum + count.samples, 0);
+      return best === undefined || samples < LEAST_SAMPLES ? [] : [{ container, samples, site: best.site }];
+    })
+    .sort((a, b) => b.samples - a.samples || a.container.retainedBytes - b.container.retainedBytes);
+}
+
+/** Type arguments are "[...]" in a profile and whole in the program's own tables, or the other way round. */
+function isAt(place: CodeSite, site: CodeSite): boolean {
+  return (
+    place.line === site.line &&
+    (place.function === site.function || plainName(place.function) === plainName(site.function))
+  );
+}
+
+function plainName(name: string): string {
+  return name.replace(/\[.*\]/, "");
 }
 
 const LEAST_SAMPLES = 4;
-const NEARLY_ALL = 0.8;
+const SMALL_SHARE = 0.1;
 
 export function describeContainer(container: HeapContainer, contents: HeapContents): Statement[] {
   const { kind, owner, type, largest, count } = container;

@@ -6,7 +6,8 @@ import {
   describeContainer,
   findAvoidablePart,
   findNamedContainer,
-  findSampledHolder,
+  findSampledHolders,
+  type SampledHolder,
 } from "./heap-containers.ts";
 import { statement } from "./statement.ts";
 
@@ -32,10 +33,8 @@ export function askHeap(
       evidence: [...keeper.evidence, ...describeContainer(named, contents)],
     };
   }
-  const sampled = findSampledHolder(contents, cluster);
-  if (named === undefined) {
-    return sampled === undefined ? keeper : takeHolder(keeper, sampled.container, sampled.samples, contents);
-  }
+  const sampled = findSampledHolders(contents, cluster);
+  if (named === undefined) return sampled.length === 0 ? keeper : takeHolders(keeper, sampled, contents);
   // Whatever its code looks like: what keeps them is somebody else.
   const refuted: ClusterKeeper = {
     ...keeper,
@@ -55,9 +54,8 @@ export function askHeap(
       }),
     ],
   };
-  return sampled === undefined || sampled.container === named
-    ? refuted
-    : takeHolder(refuted, sampled.container, sampled.samples, contents);
+  const others = sampled.filter(({ container }) => container !== named);
+  return others.length === 0 ? refuted : takeHolders(refuted, others, contents);
 }
 
 function isFarTooSmall(container: HeapContainer, cluster: GrowthCluster): boolean {
@@ -75,26 +73,40 @@ function largestCount({ values, container }: GrowthCluster): number {
   );
 }
 
-function takeHolder(
+/** Further holders of a good part of the sampled objects: lines of one function may fill several containers. */
+const NOTABLE_SHARE = 0.2;
+const MOST_OTHERS = 2;
+
+function takeHolders(
   keeper: ClusterKeeper,
-  container: HeapContainer,
-  samples: number,
+  holders: readonly SampledHolder[],
   contents: HeapContents,
 ): ClusterKeeper {
+  const [{ container, samples, site }, ...others] = holders as [SampledHolder, ...SampledHolder[]];
   const kind = kindOfContainer(container);
   // What the source says of another container says nothing of this one.
   const staysSame = keeper.kind === kind;
+  const told = [
+    { container, samples, site },
+    ...others.filter((other) => other.samples >= NOTABLE_SHARE * samples).slice(0, MOST_OTHERS),
+  ];
   return {
     ...keeper,
     kind,
     store: staysSame ? keeper.store : undefined,
+    site: staysSame ? keeper.site : site,
     target: staysSame && keeper.target !== "" ? keeper.target : container.owner,
     corroborated: true,
     next: [],
     evidence: [
       ...keeper.evidence.filter(({ id }) => id !== "container-not-visible"),
-      statement("heap-keeps-samples", { owner: container.owner, samples: quantity(samples, "count") }),
-      ...describeContainer(container, contents),
+      ...told.flatMap((holder) => [
+        statement("heap-keeps-samples", {
+          owner: holder.container.owner,
+          samples: quantity(holder.samples, "count"),
+        }),
+        ...describeContainer(holder.container, contents),
+      ]),
     ],
   };
 }

@@ -41,10 +41,15 @@ function listSuspects(contents: HeapContents): HeapContainer[] {
     const { owner, largest } = container;
     if (!largest.isAccumulation || !isNotable(contents, largest.retainedBytes)) continue;
     // All goroutines are in a slice of the runtime's, which keeps nothing that would go otherwise.
-    if (owner.startsWith("runtime.") || isExplained(container, contents)) continue;
+    if (owner.startsWith("runtime.") || isExplained(container, contents) || isBuffer(container)) continue;
     if (!suspects.some((other) => holdTheSame(other, container))) suspects.push(container);
   }
   return suspects;
+}
+
+/** A block of bytes that was made as large as it is: no list that something is added to. */
+function isBuffer({ type, largest }: HeapContainer): boolean {
+  return /^\[\](uint8|byte)$/.test(type) && largest.entries === largest.capacity;
 }
 
 /** Most of it is waste that is a finding of its own, or lies in a pool. */
@@ -118,8 +123,9 @@ export function judgeLargeOwner(evidence: Evidence): Candidate[] {
   const share = owner.retainedBytes / reachableBytes;
   if (share < OWNER_SHARE || !isNotable(heapContents, owner.retainedBytes)) return [];
   const explained = [
+    ...listSuspects(heapContents).map(({ largest }) => largest.retainedBytes),
     ...heapContents.containers
-      .filter(({ largest }) => largest.isAccumulation)
+      .filter((container) => isExplained(container, heapContents))
       .map(({ largest }) => largest.retainedBytes),
     ...pools.map((pool) => pool.retainedBytes),
     ...partlyUsed.map((row) => row.bytes),
