@@ -289,9 +289,16 @@ const SHELL_WORDS = {
   shortcuts: [":"],
 };
 
-/** Pictures are graphs that Graphviz lays out. */
+/** Pictures, and a page of the web view, are graphs that Graphviz lays out. */
 function graphView(view: ShownView): View {
-  return view === "svg" || view === "png" || view === "pdf" || view === "ps" || view === "gif" ? "dot" : view;
+  return view === "web" ||
+    view === "svg" ||
+    view === "png" ||
+    view === "pdf" ||
+    view === "ps" ||
+    view === "gif"
+    ? "dot"
+    : view;
 }
 
 /** Linker symbols of C++ and Rust. */

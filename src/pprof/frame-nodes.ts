@@ -4,6 +4,7 @@ import { ByteStringInterner } from "../tables/byte-string-interner.ts";
 import { NONE, type Profile } from "../tables/profile.ts";
 import { EMPTY_STRING, type StringIndex, type StringTable } from "../tables/string-table.ts";
 import { baseName, cleanPath } from "./clean-path.ts";
+import { nameFrameGroups } from "./frame-group.ts";
 import type { FrameDetail } from "./granularity.ts";
 
 const TWO_32 = 0x1_0000_0000;
@@ -65,6 +66,7 @@ export class FrameNodes {
       const trimmed = trimPath(text);
       return trimmed === "" ? "" : cleanPath(trimmed);
     });
+    const findName = this.#nameFinder(profile, detail, names);
     const addresses = new Uint32Array(
       locations.address.buffer,
       locations.address.byteOffset,
@@ -94,7 +96,7 @@ export class FrameNodes {
           frames[row++] = internBare(objectFile);
           continue;
         }
-        const name = detail.function ? names.find(functions.name[fn]!) : 0;
+        const name = findName(fn);
         key[NAME] = name;
         key[FILE] = detail.file ? files.find(functions.filename[fn]!) : 0;
         putNumber(key, LINE_LOW, detail.line ? locations.line[line]! : 0);
@@ -109,6 +111,19 @@ export class FrameNodes {
     this.frameNode = frames.subarray(0, row);
     this.hasInlinedFrames = hasInlinedFrames;
     this.#table = this.#texts.build();
+  }
+
+  /** Gives a function's name, or that of its group, as an index of `#texts`. */
+  #nameFinder(profile: Profile, detail: FrameDetail, names: TextIndexes): (fn: number) => number {
+    const { functions } = profile;
+    if (!detail.function) return () => 0;
+    if (detail.group === undefined) return (fn) => names.find(functions.name[fn]!);
+    const groupOf = nameFrameGroups(profile, detail.group);
+    const known = new Int32Array(functions.length).fill(-1);
+    return (fn) => {
+      if (known[fn]! < 0) known[fn] = this.#texts.internText(groupOf(fn));
+      return known[fn]!;
+    };
   }
 
   get length(): number {

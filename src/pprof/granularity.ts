@@ -1,6 +1,15 @@
 import { PprofError } from "./pprof-error.ts";
 
-export const GRANULARITIES = ["functions", "filefunctions", "files", "lines", "addresses"] as const;
+/** The last two are our own: what pprof has no word for. */
+export const GRANULARITIES = [
+  "functions",
+  "filefunctions",
+  "files",
+  "lines",
+  "addresses",
+  "packages",
+  "modules",
+] as const;
 
 /** What tells two frames apart (google/pprof, internal/driver/driver.go, aggregate). */
 export interface FrameDetail {
@@ -11,6 +20,8 @@ export interface FrameDetail {
   address: boolean;
   /** Without, a location has only its outermost line. */
   inlines: boolean;
+  /** Entries are packages or modules in place of functions. */
+  group?: "package" | "module" | undefined;
 }
 
 export function describeGranularity(
@@ -36,6 +47,15 @@ export function describeGranularity(
       return { ...detail, function: false, line: false, column: false };
     case "lines":
       return detail;
+    case "packages":
+    case "modules":
+      return {
+        ...detail,
+        file: false,
+        line: false,
+        column: false,
+        group: granularity === "packages" ? "package" : "module",
+      };
     case "addresses":
       // Upstream leaves everything as it is, columns too, unless inlined frames are to go.
       return inlines ? { ...detail, column: true, address: true } : { ...detail, address: true };

@@ -14,7 +14,16 @@ export {
   subtractSource,
 } from "./combine.ts";
 export { countEdges, countNodes, type NodeValues, type SampleValues } from "./count-samples.ts";
+export { countSides, type DiffSides, markBase } from "./diff-sides.ts";
 export type { EdgeTable } from "./edge-table.ts";
+export {
+  buildFlameTree,
+  DEFAULT_FLAME_OPTIONS,
+  type FlameTotals,
+  type FlameTree,
+  type FlameTreeOptions,
+  sumFlameSides,
+} from "./flame-tree.ts";
 export { type FrameNodeOptions, FrameNodes, type NodeInfo } from "./frame-nodes.ts";
 export { type TimeZone, UTC, type ZoneAt } from "./go-format.ts";
 export { describeGranularity, type FrameDetail } from "./granularity.ts";
@@ -26,11 +35,19 @@ export { compileRe2, type Re2 } from "./re2.ts";
 export { type ReadOptions, type ReadProfile, readProfile } from "./read-profile.ts";
 export { buildReport, type Report } from "./report.ts";
 export { DEFAULT_REPORT_OPTIONS, type ReportOptions, type View } from "./report-options.ts";
+export { type SiteSeries, SiteTimeline } from "./site-timeline.ts";
 export { buildTrimmedGraph, type TrimmedGraph } from "./trimmed-graph.ts";
 export { renderCallgrind } from "./views/callgrind.ts";
 export { renderDot } from "./views/dot.ts";
 export { renderJson } from "./views/json.ts";
-export { type ReadSource, renderList } from "./views/list.ts";
+export {
+  buildList,
+  type ListedFile,
+  type ListedFunction,
+  type ListedLine,
+  type ReadSource,
+  renderList,
+} from "./views/list.ts";
 export { renderRaw } from "./views/raw.ts";
 export { renderTags } from "./views/tags.ts";
 export { buildTop, renderTop, type Top, type TopRow } from "./views/top.ts";

@@ -87,7 +87,8 @@ export type View =
   | "topproto"
   | "comments"
   | "dot"
-  | "callgrind";
+  | "callgrind"
+  | "flame";
 
 const MOST_NODES_OF_GRAPHS = 80;
 

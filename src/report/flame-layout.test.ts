@@ -18,6 +18,8 @@ function layout(parent: number[], total: number[], zoomed: number, width: number
   );
 }
 
+const widths = (parent: number[], total: number[]) => [...computeFlameWeights(parent, total)];
+
 /** One line a box: depth, node or "+merged", from-to. */
 function lines(boxes: ReturnType<typeof layout>): string[] {
   return boxes.node.map((node, index) => {
@@ -29,17 +31,17 @@ function lines(boxes: ReturnType<typeof layout>): string[] {
 
 describe("computeFlameWeights", () => {
   test("equals the totals where everything grew", () => {
-    expect(computeFlameWeights([-1, 0, 0, 1], [10, 7, 3, 4])).toEqual([10, 7, 3, 4]);
+    expect(widths([-1, 0, 0, 1], [10, 7, 3, 4])).toEqual([10, 7, 3, 4]);
   });
 
   test("gives no width to what shrank and keeps the growth beside it", () => {
     // Row 1 is net -5: its child 3 lost 9, its child 4 won 4.
-    expect(computeFlameWeights([-1, 0, 0, 1, 1], [1, -5, 6, -9, 4])).toEqual([10, 4, 6, 0, 4]);
+    expect(widths([-1, 0, 0, 1, 1], [1, -5, 6, -9, 4])).toEqual([10, 4, 6, 0, 4]);
   });
 
   test("is zero for a tree that only shrank, and empty for no tree", () => {
-    expect(computeFlameWeights([-1, 0], [-3, -3])).toEqual([0, 0]);
-    expect(computeFlameWeights([], [])).toEqual([]);
+    expect(widths([-1, 0], [-3, -3])).toEqual([0, 0]);
+    expect(widths([], [])).toEqual([]);
   });
 });
 

@@ -23,8 +23,8 @@ export interface FlameData {
 
 /** Children of `row`, widest first: `child[start[row]] … child[start[row + 1] - 1]`. */
 export interface FlameChildren {
-  start: number[];
-  child: number[];
+  start: Uint32Array;
+  child: Uint32Array;
 }
 
 /**
@@ -47,29 +47,65 @@ export interface FlameBoxes {
  * A frame's own part is its total without its children's. What shrank has no width, so a frame can be wider than its
  * net total: the width is what grew below it, counted without what shrank elsewhere.
  */
-export function computeFlameWeights(parent: readonly number[], total: readonly number[]): number[] {
-  const weight = total.slice();
-  for (let row = parent.length - 1; row > 0; row--) weight[parent[row]!]! -= total[row]!;
+export function computeFlameWeights(parent: ArrayLike<number>, total: ArrayLike<number>): Float64Array {
+  return addUpWeights(parent, computeOwnParts(parent, total));
+}
+
+/** What of each row's total is not its children's. */
+export function computeOwnParts(parent: ArrayLike<number>, total: ArrayLike<number>): Float64Array {
+  const own = Float64Array.from(total);
+  for (let row = parent.length - 1; row > 0; row--) own[parent[row]!]! -= total[row]!;
+  return own;
+}
+
+/** Widths out of each row's own part, which gets none where it is negative. Changes and returns the array. */
+export function addUpWeights(parent: ArrayLike<number>, weight: Float64Array): Float64Array {
   for (let row = parent.length - 1; row > 0; row--) {
-    // Bytes are whole: less is a crumb of the subtraction above.
+    // Bytes are whole: less is a crumb of the subtraction before.
     if (!(weight[row]! >= 0.5)) weight[row] = 0;
-    weight[parent[row]!]! = Math.max(0, weight[parent[row]!]!) + weight[row]!;
+    weight[parent[row]!] = Math.max(0, weight[parent[row]!]!) + weight[row]!;
   }
   if (weight.length > 0 && !(weight[0]! >= 0.5)) weight[0] = 0;
   return weight;
 }
 
-export function buildFlameChildren(parent: readonly number[], weight: readonly number[]): FlameChildren {
+/** Which side of a difference makes frames wide. */
+export type FlameWidth = "larger" | "after" | "before";
+
+/**
+ * Width of every row. Of a difference the larger side: what a frame has itself counts as wide as it was or as it is,
+ * whichever is more, so that nothing that shrank is lost from sight. Without a base there is one side.
+ */
+export function weighSides(
+  parent: ArrayLike<number>,
+  total: ArrayLike<number>,
+  base: ArrayLike<number> | undefined,
+  width: FlameWidth,
+): Float64Array {
+  if (base === undefined || width === "after") return computeFlameWeights(parent, total);
+  if (width === "before") return computeFlameWeights(parent, base);
+  const own = computeOwnParts(parent, total);
+  const before = computeOwnParts(parent, base);
+  return addUpWeights(
+    parent,
+    own.map((value, row) => Math.max(value, before[row]!)),
+  );
+}
+
+export function buildFlameChildren(parent: ArrayLike<number>, weight: ArrayLike<number>): FlameChildren {
   const count = parent.length;
-  const start = new Array<number>(count + 1).fill(0);
+  const start = new Uint32Array(count + 1);
   for (let row = 1; row < count; row++) start[parent[row]! + 1]!++;
   for (let row = 0; row < count; row++) start[row + 1]! += start[row]!;
   const next = start.slice();
-  const child = new Array<number>(Math.max(0, count - 1));
-  // Visiting all rows widest first leaves each row's children in that order; ties keep the order of the rows.
-  const rows = Array.from({ length: Math.max(0, count - 1) }, (_, index) => index + 1);
-  rows.sort((left, right) => weight[right]! - weight[left]! || left - right);
-  for (const row of rows) child[next[parent[row]!]!++] = row;
+  const child = new Uint32Array(Math.max(0, count - 1));
+  for (let row = 1; row < count; row++) child[next[parent[row]!]!++] = row;
+  for (let row = 0; row < count; row++) {
+    if (start[row + 1]! - start[row]! < 2) continue;
+    child
+      .subarray(start[row]!, start[row + 1]!)
+      .sort((left, right) => weight[right]! - weight[left]! || left - right);
+  }
   return { start, child };
 }
 
@@ -79,7 +115,7 @@ export function buildFlameChildren(parent: readonly number[], weight: readonly n
  * so the number of boxes depends on the width, not on the size of the tree.
  */
 export function layoutFlame(
-  tree: { parent: readonly number[]; weight: readonly number[]; children: FlameChildren },
+  tree: { parent: ArrayLike<number>; weight: ArrayLike<number>; children: FlameChildren },
   zoomed: number,
   width: number,
   minWidth: number,
@@ -147,6 +183,24 @@ export function layoutFlame(
     }
   }
   return boxes;
+}
+
+/** How much of the whole lies below rows that are marked, none counted twice, and how many of these have width. */
+export function sumMarked(
+  parent: ArrayLike<number>,
+  weight: ArrayLike<number>,
+  marked: Uint8Array,
+): { frames: number; weight: number } {
+  const covered = new Uint8Array(parent.length);
+  const sum = { frames: 0, weight: 0 };
+  for (let row = 1; row < parent.length; row++) {
+    const above = covered[parent[row]!]!;
+    covered[row] = above | marked[row]!;
+    if (marked[row] === 0 || !(weight[row]! > 0)) continue;
+    sum.frames++;
+    if (above === 0) sum.weight += weight[row]!;
+  }
+  return sum;
 }
 
 /** A text with its {placeholders} filled in; one without a value stays. */

@@ -37,31 +37,14 @@ interface Page {
  */
 export function renderPage(page: Page): string {
   const { labels, pageScript, tone } = page;
-  assert(!/<\/script|<!--/i.test(pageScript), "the page script would end its own element");
-  const policy = [
-    "default-src 'none'",
-    `script-src '${sourceHash(pageScript)}'`,
-    `style-src '${sourceHash(REPORT_STYLE)}'`,
-    "img-src data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
-
-  return `<!doctype html>
-<html lang="${LANGUAGE_CODES[page.tag]}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="gopatrol ${escapeHtml(page.gopatrolVersion)}">
-<title>${escapeHtml(page.title)}</title>
-<link rel="icon" href="${icon(tone.colour)}">
-<style>${REPORT_STYLE}</style>
-</head>
-<body>
-<a class="skip" href="#verdict">${labels.skip}</a>
+  return renderDocument({
+    language: LANGUAGE_CODES[page.tag],
+    gopatrolVersion: page.gopatrolVersion,
+    title: page.title,
+    iconColour: tone.colour,
+    style: REPORT_STYLE,
+    script: pageScript,
+    body: `<a class="skip" href="#verdict">${labels.skip}</a>
 <main>
 <div class="band ${tone.className}"><div class="page">
 ${page.band}
@@ -70,8 +53,52 @@ ${page.band}
 ${page.body}
 </div>
 </main>
-<div class="page"><footer class="colophon">${escapeHtml(labels.colophon(page.gopatrolVersion))}</footer></div>
-<script>${pageScript}</script>
+<div class="page"><footer class="colophon">${escapeHtml(labels.colophon(page.gopatrolVersion))}</footer></div>`,
+  });
+}
+
+export interface HtmlDocument {
+  /** Of BCP 47. */
+  language: string;
+  gopatrolVersion: string;
+  title: string;
+  /** For the page icon, which no style sheet reaches. */
+  iconColour: string;
+  style: string;
+  script: string;
+  body: string;
+  /** Forms may be sent to where the page came from. */
+  hasForms?: boolean;
+}
+
+export function renderDocument(page: HtmlDocument): string {
+  const { script, style } = page;
+  assert(!/<\/script|<!--/i.test(script), "the page script would end its own element");
+  const policy = [
+    "default-src 'none'",
+    `script-src '${sourceHash(script)}'`,
+    `style-src '${sourceHash(style)}'`,
+    "img-src data:",
+    "base-uri 'none'",
+    `form-action '${page.hasForms === true ? "self" : "none"}'`,
+  ].join("; ");
+
+  return `<!doctype html>
+<html lang="${page.language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="gopatrol ${escapeHtml(page.gopatrolVersion)}">
+<title>${escapeHtml(page.title)}</title>
+<link rel="icon" href="${icon(page.iconColour)}">
+<style>${style}</style>
+</head>
+<body>
+${page.body}
+<script>${script}</script>
 </body>
 </html>
 `;

@@ -13,6 +13,7 @@ const COLOURS = `
   --own: #f08c4a; --own-text: #2b1204; --third-party: #8fbce3; --third-party-text: #0b2238;
   --standard-library: #c4cfdc; --standard-library-text: #1a2531; --runtime: #e3e6ea; --runtime-text: #4a5460;
   --root: #cfd4da; --root-text: #1b2027; --match: #7a35b8; --match-text: #ffffff;
+  --grew: #e8590c; --shrank: #1971c2; --same: #d9dee4;
 }
 `;
 
@@ -29,8 +30,12 @@ const DARK_COLOURS = `
   --own: #e58345; --own-text: #1d0b02; --third-party: #3d6f9e; --third-party-text: #f2f8ff;
   --standard-library: #465769; --standard-library-text: #eaf1f8; --runtime: #2f363e; --runtime-text: #bcc5cf;
   --root: #3a424b; --root-text: #e4e8ed; --match: #b67cf0; --match-text: #16041f;
+  --grew: #ff7a2f; --shrank: #4a9be8; --same: #39414a;
 }
 `;
+
+/** The colours of both schemes, for pages with a layout of their own. */
+export const COLOUR_STYLE = `${COLOURS}@media screen and (prefers-color-scheme: dark) {${DARK_COLOURS}}`;
 
 const LAYOUT = `
 * { box-sizing: border-box; }
@@ -294,8 +299,7 @@ details::details-content { content-visibility: visible; block-size: auto; }
 
 /** The report's style sheet: two colour schemes that follow the reader's setting, and a lighter one for paper. */
 export const REPORT_STYLE = [
-  COLOURS,
-  `@media screen and (prefers-color-scheme: dark) {${DARK_COLOURS}}`,
+  COLOUR_STYLE,
   LAYOUT,
   CHARTS,
   FLAME,

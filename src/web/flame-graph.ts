@@ -2,11 +2,12 @@
 // types only, and what comes from other files of the page is declared, not imported.
 import type * as layout from "../report/flame-layout.ts";
 import type * as tooltip from "./flame-tooltip.ts";
-import type * as format from "./format-bytes.ts";
+import type * as format from "./format-value.ts";
 
 declare const computeFlameWeights: typeof layout.computeFlameWeights;
 declare const buildFlameChildren: typeof layout.buildFlameChildren;
 declare const layoutFlame: typeof layout.layoutFlame;
+declare const sumMarked: typeof layout.sumMarked;
 declare const fillIn: typeof layout.fillIn;
 declare const fitFunctionName: typeof layout.fitFunctionName;
 declare const formatBytes: typeof format.formatBytes;
@@ -21,7 +22,7 @@ export type FlameMeasure = "delta" | "after" | "allocated";
 export interface FlameGraph {
   data: layout.FlameData;
   measure: FlameMeasure;
-  weight: number[];
+  weight: Float64Array;
   children: layout.FlameChildren;
   boxes: layout.FlameBoxes;
   /** Element of each box, same index. */
@@ -51,8 +52,8 @@ export function startFlameGraph(): void {
   const graph: FlameGraph = {
     data,
     measure: "delta",
-    weight: [],
-    children: { start: [], child: [] },
+    weight: new Float64Array(),
+    children: { start: new Uint32Array(), child: new Uint32Array() },
     boxes: { node: [], depth: [], x: [], width: [], merged: [], weight: [] },
     elements: [],
     zoomed: 0,
@@ -182,16 +183,7 @@ export function markMatches(graph: FlameGraph): void {
     graph.searchResult.textContent = "";
     return;
   }
-  const covered = new Uint8Array(data.parent.length);
-  let frames = 0;
-  let sum = 0;
-  for (let row = 1; row < data.parent.length; row++) {
-    const above = covered[data.parent[row]!]!;
-    covered[row] = above | matched[row]!;
-    if (matched[row] === 0 || !(weight[row]! > 0)) continue;
-    frames++;
-    if (above === 0) sum += weight[row]!;
-  }
+  const { frames, weight: sum } = sumMarked(data.parent, weight, matched);
   graph.searchResult.textContent =
     frames === 0
       ? data.labels.noMatch

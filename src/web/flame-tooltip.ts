@@ -1,11 +1,13 @@
 // Runs in the report page as its own source text (see page-script.ts).
 import type * as layout from "../report/flame-layout.ts";
 import type { FlameGraph } from "./flame-graph.ts";
-import type * as format from "./format-bytes.ts";
+import type * as format from "./format-value.ts";
+import type * as place from "./place-tooltip.ts";
 
 declare const fillIn: typeof layout.fillIn;
 declare const formatBytes: typeof format.formatBytes;
 declare const formatShare: typeof format.formatShare;
+declare const placeTooltip: typeof place.placeTooltip;
 
 /** A box in words, for the tooltip and for screen readers: name, position, then one fact each. */
 export function describeFrame(graph: FlameGraph, box: number): string[] {
@@ -64,12 +66,7 @@ export function showTooltip(graph: FlameGraph, box: number, left: number, top: n
     tooltip.dataset["box"] = String(box);
     tooltip.hidden = false;
   }
-  const gap = 14;
-  const right = left + gap + tooltip.offsetWidth > document.documentElement.clientWidth;
-  const below = top + gap + tooltip.offsetHeight <= window.innerHeight;
-  const x = right ? left - gap - tooltip.offsetWidth : left + gap;
-  tooltip.style.left = `${Math.max(4, Math.min(x, document.documentElement.clientWidth - tooltip.offsetWidth - 4))}px`;
-  tooltip.style.top = `${below ? top + gap : Math.max(4, top - gap - tooltip.offsetHeight)}px`;
+  placeTooltip(tooltip, left, top);
 }
 
 export function hideTooltip(graph: FlameGraph): void {

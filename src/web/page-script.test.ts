@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as flameGraph from "./flame-graph.ts";
 import * as flameTooltip from "./flame-tooltip.ts";
-import { formatBytes, formatShare } from "./format-bytes.ts";
+import { formatBytes, formatShare } from "./format-value.ts";
 import { pageScript } from "./page-script.ts";
 import * as printDetails from "./print-details.ts";
 

@@ -1,10 +1,13 @@
 import {
+  addUpWeights,
   buildFlameChildren,
   computeFlameWeights,
+  computeOwnParts,
   fillIn,
   fitFunctionName,
   layoutFlame,
   shortenFunctionName,
+  sumMarked,
 } from "../report/flame-layout.ts";
 import {
   describeZoom,
@@ -22,12 +25,15 @@ import {
   zoomFlame,
 } from "./flame-graph.ts";
 import { describeFrame, hideTooltip, showTooltip } from "./flame-tooltip.ts";
-import { formatBytes, formatShare } from "./format-bytes.ts";
+import { formatBytes, formatShare } from "./format-value.ts";
+import { placeTooltip } from "./place-tooltip.ts";
 import { openDetailsForPrint } from "./print-details.ts";
 
 const PAGE_FUNCTIONS = [
+  addUpWeights,
   buildFlameChildren,
   computeFlameWeights,
+  computeOwnParts,
   describeFrame,
   describeZoom,
   drawFlame,
@@ -45,11 +51,13 @@ const PAGE_FUNCTIONS = [
   measureCharacter,
   moveInFlame,
   openDetailsForPrint,
+  placeTooltip,
   searchFlame,
   setFlameMeasure,
   shortenFunctionName,
   showTooltip,
   startFlameGraph,
+  sumMarked,
   zoomFlame,
 ];
 

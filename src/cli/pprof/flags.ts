@@ -24,7 +24,9 @@ export interface PprofCommand {
   buildId: string;
   comment: string;
   output: string;
-  format: "text" | "json";
+  format: "text" | "json" | "html" | "svg";
+  /** Where `web` listens: host:port, :port, or "" for a free port of this machine alone. */
+  http: string;
   headers: string[];
   tls: { cert: string; key: string; ca: string; insecure: boolean };
   help: boolean;
@@ -32,7 +34,7 @@ export interface PprofCommand {
 
 /** Graphs laid out by Graphviz. */
 export type ImageView = "svg" | "png" | "pdf" | "ps" | "gif";
-export type ShownView = View | ImageView;
+export type ShownView = View | ImageView | "web";
 
 const VIEWS: ReadonlyMap<string, ShownView> = new Map<string, ShownView>([
   ["top", "top"],
@@ -53,6 +55,8 @@ const VIEWS: ReadonlyMap<string, ShownView> = new Map<string, ShownView>([
   ["pdf", "pdf"],
   ["ps", "ps"],
   ["gif", "gif"],
+  ["flame", "flame"],
+  ["web", "web"],
 ]);
 const VIEWS_WITH_EXPRESSION = new Set(["peek", "list"]);
 
@@ -183,9 +187,18 @@ const VALUE_FLAGS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   [
     "format",
     (command, value) => {
-      if (value !== "text" && value !== "json")
-        throw new UsageError(`-format is text or json, not ${value}.`);
+      if (value !== "text" && value !== "json" && value !== "html" && value !== "svg")
+        throw new UsageError(`-format is text, json, html or svg, not ${value}.`);
       command.format = value;
+    },
+  ],
+  [
+    "http",
+    (command, value) => {
+      if (command.view !== undefined && command.view !== "web")
+        throw new UsageError("-http is of the web view, which has no other beside it.");
+      command.view = "web";
+      command.http = value;
     },
   ],
 ]);
@@ -199,6 +212,8 @@ const SWITCHES: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ["drop_negative", yes("dropNegative")],
   ["call_tree", yes("callTree")],
   ["compact_labels", yes("compactLabels")],
+  // Upstream opens a browser unless told not to; here none is opened, the address is printed.
+  ["no_browser", () => {}],
   ["relative_percentages", yes("relativePercentages")],
   [
     "normalize",
@@ -257,6 +272,7 @@ export function parsePprofArguments(words: readonly string[]): PprofCommand {
     comment: "",
     output: "",
     format: "text",
+    http: "",
     headers: [],
     tls: { cert: "", key: "", ca: "", insecure: false },
     help: false,

@@ -16,6 +16,9 @@ Views:
   topproto            the entries of top as a profile
   dot, svg            the call graph                        (png, pdf, ps, gif by the installed dot)
   callgrind           for KCachegrind and QCachegrind
+  flame               a flame graph: one HTML file, or an SVG picture (-format svg, or -output x.svg)
+  web                 pages for a browser: flame graph, top, peek, source, graph, differences, several profiles over time
+                      (-http host:port; without it a free port that only this machine reaches)
 
 Sources: files (pb.gz, pb, text of ?debug=1, goroutine?debug=2), URLs (host:port is its CPU profile), bundles of gopatrol (bundle.tar.gz is
 its last heap profile; bundle.tar.gz:goroutine@1 the goroutines of the first sample). Several are merged. A program may
@@ -31,7 +34,7 @@ What is compared and shown:
   -symbolize=none              addresses of text profiles as they are, as go tool pprof reads them
   -symbolize=demangle=full     C++ names with arguments and template parameters (templates: without arguments; none: untouched)
   -all_frames                  frames that the profile itself calls uninteresting stay
-  -buildid, -add_comment <text>, -output <file>, -format text|json (top, tree, peek)
+  -buildid, -add_comment <text>, -output <file>, -format text|json (top, tree, peek) or html|svg (flame)
 
 Filters (RE2 expressions on function, file and mapping):
   -focus, -ignore, -hide, -show, -show_from, -prune_from <regexp>
@@ -39,7 +42,7 @@ Filters (RE2 expressions on function, file and mapping):
   -tagroot, -tagleaf <key,...>
 
 Detail:
-  -functions -filefunctions -files -lines -addresses   what entries are
+  -functions -filefunctions -files -lines -addresses -packages -modules   what entries are
   -noinlines, -showcolumns, -cum, -flat, -call_tree, -drop_negative, -relative_percentages, -compact_labels
   -nodecount <n>, -nodefraction, -edgefraction <f>, -trim=false
   -source_path, -trim_path <path:...>
@@ -53,6 +56,10 @@ Examples:
   gopatrol pprof list 'Cache.Add' -source_path ~/src/shop heap.pb.gz
   gopatrol pprof heap.pb.gz                           then: top 5 -cum, peek Cart, focus=main, o, help, q
   gopatrol pprof top -tagroot state goroutines.txt    a dump of ?debug=2
+  gopatrol pprof flame -output flame.html heap.pb.gz
+  gopatrol pprof flame -diff_base before.pb.gz -output growth.svg after.pb.gz
+  gopatrol pprof web heap.pb.gz
+  gopatrol pprof -http :8080 -diff_base bundle.tar.gz:heap@1 bundle.tar.gz
   gopatrol pprof top -format json heap.pb.gz | jq '.entries[0]'
 
 Exit codes: 0 shown, 2 wrong usage or nothing matches, 3 nothing could be read.

@@ -4,7 +4,9 @@ import type { Command } from "commander";
 export function addPprofCommand(program: Command): void {
   program
     .command("pprof")
-    .description("show a profile as go tool pprof does: top, tree, peek, list, traces, tags, raw, dot …")
+    .description(
+      "show a profile as go tool pprof does: top, tree, peek, list, traces, tags, raw, dot, flame, web …",
+    )
     .argument("[view]", "without it, a session of commands")
     .argument("<source...>", "profiles, URLs, bundles")
     .allowUnknownOption()

@@ -26,6 +26,10 @@ export async function runPprof(words: readonly string[]): Promise<void> {
     await startShell(command, zone, warn);
     return;
   }
+  if (command.view === "web") {
+    const { runWeb } = await import("./web/run-web.ts");
+    return runWeb(command, zone, warn);
+  }
   const output = await showProfile(command, zone, warn);
   const isMess = command.output === "" && process.stdout.isTTY === true && command.format === "text";
   await writeOutput(output, isMess ? makeReportFile(command.view) : command.output, warn);
@@ -33,6 +37,10 @@ export async function runPprof(words: readonly string[]): Promise<void> {
 
 /** What a command prints. `warn` hears what goes to stderr. */
 export async function showProfile(command: PprofCommand, zone: TimeZone, warn: Warn): Promise<Output> {
+  if (command.view === "flame" && command.sources.length > 0) {
+    const { showFlame } = await import("./show-flame.ts");
+    return [await showFlame(command, zone, warn)];
+  }
   return showLoaded(command, await load(command, warn), zone, warn);
 }
 
@@ -49,8 +57,12 @@ export function showLoaded(
   warn: Warn,
 ): Promise<Output> {
   const view = command.view!;
+  // Only commands of their own: they are made of sources, not of one profile.
+  if (view === "flame" || view === "web") {
+    throw new UsageError(`${view} is a view of the command line: gopatrol pprof ${view} heap.pb.gz`);
+  }
   const report = buildReport(profile, isImage(view) ? "dot" : view, command.options, warn);
-  return render(command, report, zone);
+  return render(command, view, report, zone);
 }
 
 function isImage(view: ShownView): view is ImageView {
@@ -80,8 +92,12 @@ async function startShell(command: PprofCommand, zone: TimeZone, warn: Warn): Pr
   }
 }
 
-async function render(command: PprofCommand, report: Report, zone: TimeZone): Promise<Output> {
-  const view = command.view!;
+async function render(
+  command: PprofCommand,
+  view: Exclude<ShownView, "flame" | "web">,
+  report: Report,
+  zone: TimeZone,
+): Promise<Output> {
   if (command.format === "json") {
     if (view !== "top" && view !== "tree" && view !== "peek") {
       throw new UsageError("-format json is for top, tree and peek.");

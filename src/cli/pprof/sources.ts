@@ -20,24 +20,35 @@ export interface Fetched {
   isRemote: boolean;
 }
 
-/** Fetches, merges and compares what a command names (google/pprof, internal/driver/fetch.go, fetchProfiles). */
-export async function loadProfile(command: PprofCommand, warn: Warn): Promise<Profile> {
+export interface OpenedSources {
+  own: SourceGroup;
+  base: SourceGroup | undefined;
+}
+
+/** Fetches what a command names (google/pprof, internal/driver/fetch.go, fetchProfiles). */
+export async function openSources(command: PprofCommand, warn: Warn): Promise<OpenedSources> {
   const { sources, program } = await splitProgram(command.sources);
   const open = async (names: readonly string[], what: string): Promise<SourceGroup> =>
     new SourceGroup(await fetchAll(names, command, warn), names.length, what, command, program, warn);
   const own = await open(sources, "source");
-  const base = command.base.length === 0 ? undefined : await open(command.base, "base");
-  let profile: Profile;
-  if (base === undefined) profile = own.combine();
-  else {
-    const options = { isDiff: command.isDiffBase, normalize: command.normalize };
-    profile = subtractSource(
-      () => own.combine(),
-      () => base.combine(),
-      options,
-    );
-  }
-  if (!command.allFrames) profile = pruneUninteresting(profile);
+  return { own, base: command.base.length === 0 ? undefined : await open(command.base, "base") };
+}
+
+/** Subtracts a base, if there is one, marking its samples for `isDiff`, and prunes, as a command wants it. */
+export function joinSources(
+  own: () => Profile,
+  base: (() => Profile) | undefined,
+  { normalize, allFrames }: Pick<PprofCommand, "normalize" | "allFrames">,
+  isDiff: boolean,
+): Profile {
+  const profile = base === undefined ? own() : subtractSource(own, base, { isDiff, normalize });
+  return allFrames ? profile : pruneUninteresting(profile);
+}
+
+/** Fetches, merges and compares what a command names. */
+export async function loadProfile(command: PprofCommand, warn: Warn): Promise<Profile> {
+  const { own, base } = await openSources(command, warn);
+  let profile = joinSources(() => own.combine(), base && (() => base.combine()), command, command.isDiffBase);
   if (command.comment !== "") {
     const { addComment } = await import("../../pprof/add-comment.ts");
     profile = addComment(profile, command.comment);
@@ -50,7 +61,7 @@ export async function loadProfile(command: PprofCommand, warn: Warn): Promise<Pr
 }
 
 /** Sources that are merged. Of several, one that cannot be read is told once and left out. */
-class SourceGroup {
+export class SourceGroup {
   readonly #fetched: readonly Fetched[];
   readonly #wanted: number;
   readonly #what: string;
@@ -78,6 +89,16 @@ class SourceGroup {
 
   get isRemote(): boolean {
     return this.#fetched.some(({ isRemote }) => isRemote);
+  }
+
+  /** In the order of the command line. */
+  get names(): string[] {
+    return this.#fetched.map(({ name }) => name);
+  }
+
+  /** One of them by itself; undefined if it cannot be read. */
+  decode(at: number): Profile | undefined {
+    return this.#open(this.#fetched[at]!);
   }
 
   combine(): Profile {

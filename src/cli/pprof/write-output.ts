@@ -66,6 +66,7 @@ const FILE_ENDINGS: Partial<Record<ShownView, string>> = {
   pdf: "pdf",
   ps: "ps",
   gif: "gif",
+  flame: "html",
 };
 const MOST_FILES = 10_000;
 

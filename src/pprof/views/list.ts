@@ -20,30 +20,79 @@ interface SourceNode {
   cum: number;
 }
 
+/** A line of a listing, or what stands in place of all of them. */
+export interface ListedLine {
+  line: number;
+  flat: number;
+  cum: number;
+  text: string;
+}
+
+export interface ListedFile {
+  file: string;
+  flat: number;
+  cum: number;
+  /** Empty where a function begins behind its lines. */
+  lines: ListedLine[];
+  /** Why there are none. */
+  error: string | undefined;
+}
+
+export interface ListedFunction {
+  name: string;
+  /** Empty where no file is known. */
+  files: ListedFile[];
+}
+
+/**
+ * The source of matching functions with a value a line, by name and file.
+ *
+ * @throws PprofError if no function matches.
+ */
+export function* buildList(
+  report: Report,
+  wanted: Re2,
+  readSource: ReadSource,
+): Generator<ListedFunction, void, undefined> {
+  const functions = findFunctions(report, wanted);
+  const sources = new SourceFiles(readSource);
+  if (functions.size === 0) throw new PprofError(`no matches found for regexp: ${wanted.source}`);
+  for (const [name, nodes] of [...functions].sort(([a], [b]) => compareUtf8(a, b))) {
+    const byFile = Map.groupBy(
+      nodes.filter(({ info }) => info.file !== ""),
+      ({ info }) => info.file,
+    );
+    const files = [...byFile]
+      .sort(([a], [b]) => compareUtf8(a, b))
+      .map(([file, inFile]): ListedFile => ({ file, ...sum(inFile), ...listLines(inFile, file, sources) }));
+    yield { name, files };
+  }
+}
+
 /**
  * `go tool pprof -list`: the source of matching functions with a value a line (google/pprof, internal/report/source.go).
  *
  * @throws PprofError if no function matches.
  */
 export function* renderList(report: Report, wanted: Re2, readSource: ReadSource): Generator<string> {
-  const functions = findFunctions(report, wanted);
-  const files = new SourceFiles(readSource);
-  if (functions.size === 0) throw new PprofError(`no matches found for regexp: ${wanted.source}`);
-  yield `Total: ${report.format(report.total)}\n`;
-  for (const [name, nodes] of [...functions].sort(([a], [b]) => compareUtf8(a, b))) {
-    const byFile = Map.groupBy(
-      nodes.filter(({ info }) => info.file !== ""),
-      ({ info }) => info.file,
-    );
-    if (byFile.size === 0) yield `No source information for ${name}\n`;
-    for (const [file, inFile] of [...byFile].sort(([a], [b]) => compareUtf8(a, b))) {
-      const { flat, cum } = sum(inFile);
+  let isFirst = true;
+  for (const { name, files } of buildList(report, wanted, readSource)) {
+    if (isFirst) yield `Total: ${report.format(report.total)}\n`;
+    isFirst = false;
+    if (files.length === 0) yield `No source information for ${name}\n`;
+    for (const { file, flat, cum, lines, error } of files) {
       yield `ROUTINE ======================== ${name} in ${file}\n`;
       const values = [flat, cum].map((value) => padStart(report.format(value), 10)).join(" ");
       yield `${values} (flat, cum) ${formatPercentage(cum, report.total)} of Total\n`;
-      yield* renderLines(report, inFile, file, files);
+      if (error !== undefined) yield ` Error: ${error}\n`;
+      for (const each of lines) yield renderLine(report, each);
     }
   }
+}
+
+function renderLine(report: Report, { line, flat, cum, text }: ListedLine): string {
+  const values = [flat, cum].map((value) => padStart(value === 0 ? "." : report.format(value), 10));
+  return `${values.join(" ")} ${String(line).padStart(6)}:${text}\n`;
 }
 
 function findFunctions(report: Report, wanted: Re2): Map<string, SourceNode[]> {
@@ -99,26 +148,22 @@ class SourceFiles {
   }
 }
 
-function* renderLines(
-  report: Report,
+function listLines(
   nodes: readonly SourceNode[],
   file: string,
   files: SourceFiles,
-): Generator<string> {
+): Pick<ListedFile, "lines" | "error"> {
   const byLine = Map.groupBy(nodes, ({ info }) => info.line);
   const firsts = nodes.map(({ info }) => (info.startLine === 0 ? info.line - MARGIN : info.startLine));
   const start = Math.max(1, Math.min(...firsts));
   const end = Math.max(...byLine.keys()) + MARGIN;
   // A function that begins behind its lines has none to show, and its file is not looked for.
   const source = start > end ? files.known(file) : files.read(file);
-  if (source === undefined) return;
-  if ("error" in source) {
-    yield ` Error: ${source.error}\n`;
-    return;
-  }
+  if (source === undefined) return { lines: [], error: undefined };
+  if ("error" in source) return { lines: [], error: source.error };
+  const lines: ListedLine[] = [];
   for (let line = start; line <= Math.min(end, source.length); line++) {
-    const { flat, cum } = sum(byLine.get(line) ?? []);
-    const values = [flat, cum].map((value) => padStart(value === 0 ? "." : report.format(value), 10));
-    yield `${values.join(" ")} ${String(line).padStart(6)}:${source[line - 1]}\n`;
+    lines.push({ line, ...sum(byLine.get(line) ?? []), text: source[line - 1]! });
   }
+  return { lines, error: undefined };
 }

@@ -1,0 +1,44 @@
+import type { TimeZone } from "../../../pprof/go-format.ts";
+import { profilePageScript } from "../../../web/profile/profile-page-script.ts";
+import { UsageError } from "../../exit-code.ts";
+import { readVersion } from "../../version.ts";
+import type { PprofCommand } from "../flags.ts";
+import { openSources } from "../sources.ts";
+import { answerPage } from "./answer-page.ts";
+import { ProfileSets } from "./profile-sets.ts";
+import { isLoopback, parseListenPlace, startWebServer } from "./web-server.ts";
+
+/** `gopatrol pprof web`: serves pages of a profile until Ctrl-C. @throws UsageError, PprofError, CaptureError */
+export async function runWeb(
+  command: PprofCommand,
+  zone: TimeZone,
+  warn: (message: string) => void,
+): Promise<void> {
+  if (command.sources.length === 0) throw new UsageError("no profile source specified.");
+  const place = parseListenPlace(command.http);
+  const sources = await openSources(command, warn);
+  const sets = new ProfileSets(sources, command);
+  // What is wrong with a source is told here, and the first page need not wait for it.
+  sets.forSides({ profile: "", base: "" });
+  const view = {
+    sets,
+    options: command.options,
+    zone,
+    gopatrolVersion: await readVersion(),
+    script: profilePageScript(),
+    warn,
+  };
+  const server = await startWebServer(place, (url) => answerPage(view, url), warn);
+  process.stdout.write(`Serving web UI on ${server.url}\n`);
+  if (!isLoopback(place.host)) {
+    warn(
+      "Whoever reaches this address can read the profile, and the source files that it names. Without -http only this machine can.",
+    );
+  }
+  if (process.stdout.isTTY === true) warn("Ctrl-C ends it.");
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  process.once("SIGINT", () => end());
+  process.once("SIGTERM", () => end());
+  await ended;
+  await server.close();
+}
