@@ -130,6 +130,17 @@ describe("gopatrol pprof web", () => {
   });
 });
 
+test("of a bundle all samples are there, the last is shown, and the first can be taken from it", async () => {
+  const served = await serve(["web", BUNDLE]);
+  const get = async (path: string) => (await fetch(`${served.origin}/ui/${path}`)).text();
+  const samples = (await get("timeline")).match(/of (\d+) profiles/)![1]!;
+  expect(Number(samples)).toBeGreaterThan(3);
+  const last = await runGopatrol(["pprof", "top", BUNDLE], { env: { TZ: "UTC" } });
+  expect(await get("top")).toContain(/Showing nodes accounting for [^\n]+/.exec(last.stdout)![0]);
+  expect(await get("diff?b=1")).toMatch(/▲ \+[\d.]+MB/);
+  expect(await stop(served, "SIGINT")).toBe(0);
+});
+
 test("SIGTERM ends it as Ctrl-C does; -http takes pprof's words", async () => {
   const served = await serve(["-no_browser", "-http=localhost:", HEAP]);
   expect(served.origin).toMatch(/^http:\/\/localhost:\d+$/);

@@ -25,12 +25,23 @@ export interface OpenedSources {
   base: SourceGroup | undefined;
 }
 
-/** Fetches what a command names (google/pprof, internal/driver/fetch.go, fetchProfiles). */
-export async function openSources(command: PprofCommand, warn: Warn): Promise<OpenedSources> {
+/**
+ * Fetches what a command names; of a bundle that is named alone all samples for `everySample` (google/pprof, internal/driver/fetch.go,
+ * fetchProfiles).
+ */
+export async function openSources(
+  command: PprofCommand,
+  warn: Warn,
+  { everySample = false } = {},
+): Promise<OpenedSources> {
   const { sources, program } = await splitProgram(command.sources);
-  const open = async (names: readonly string[], what: string): Promise<SourceGroup> =>
-    new SourceGroup(await fetchAll(names, command, warn), names.length, what, command, program, warn);
-  const own = await open(sources, "source");
+  const open = async (names: readonly string[], what: string, isEvery = false): Promise<SourceGroup> => {
+    const fetched = await fetchAll(names, isEvery, command, warn);
+    const wanted = Math.max(names.length, fetched.length);
+    return new SourceGroup(fetched, wanted, what, command, program, warn);
+  };
+  // One bundle alone: of several each is one profile among others.
+  const own = await open(sources, "source", everySample && sources.length === 1);
   return { own, base: command.base.length === 0 ? undefined : await open(command.base, "base") };
 }
 
@@ -158,9 +169,14 @@ function isProgram(path: string): boolean {
 }
 
 /** As upstream goes on without a source that fails, but not without any. */
-async function fetchAll(names: readonly string[], command: PprofCommand, warn: Warn): Promise<Fetched[]> {
-  const results = await Promise.allSettled(names.map((name) => fetchOne(name, command, warn)));
-  const fetched = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+async function fetchAll(
+  names: readonly string[],
+  isEvery: boolean,
+  command: PprofCommand,
+  warn: Warn,
+): Promise<Fetched[]> {
+  const results = await Promise.allSettled(names.map((name) => fetchOne(name, isEvery, command, warn)));
+  const fetched = results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
   const errors = results.flatMap((result) =>
     result.status === "rejected" ? [result.reason as unknown] : [],
   );
@@ -169,17 +185,22 @@ async function fetchAll(names: readonly string[], command: PprofCommand, warn: W
   return fetched;
 }
 
-async function fetchOne(name: string, command: PprofCommand, warn: Warn): Promise<Fetched> {
+async function fetchOne(
+  name: string,
+  isEvery: boolean,
+  command: PprofCommand,
+  warn: Warn,
+): Promise<Fetched[]> {
   const local = openLocal(name);
   if (local === "directory" || (local !== undefined && isTarHead(local.head))) {
     const { readFromBundle } = await import("./bundle-source.ts");
-    return readFromBundle(name);
+    return readFromBundle(name, isEvery);
   }
-  if (local !== undefined) return { read: local.read, name, isRemote: false };
+  if (local !== undefined) return [{ read: local.read, name, isRemote: false }];
   const { isBundleName, readFromBundle } = await import("./bundle-source.ts");
-  if (isBundleName(name)) return readFromBundle(name);
+  if (isBundleName(name)) return readFromBundle(name, isEvery);
   const { fetchUrl } = await import("./fetch-url.ts");
-  return fetchUrl(name, command, warn);
+  return [await fetchUrl(name, command, warn)];
 }
 
 const TAR_HEAD_BYTES = 4096;

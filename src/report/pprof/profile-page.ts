@@ -42,6 +42,8 @@ export interface PageContext {
   warnings: readonly string[];
   /** Names of the sources, in the order of the command line. */
   sources: readonly string[];
+  /** What is shown where the address does not say: "all", or a number from 1. */
+  initialSource: string;
   /** Whether something is subtracted. */
   hasBase: boolean;
   /** Whether the command line names a base. */
@@ -154,14 +156,20 @@ function renderFilters(context: PageContext): string {
 const MOST_SOURCE_LETTERS = 36;
 
 /** Which of several sources is shown, and which is subtracted. */
-function renderSources({ page, sources, parameters, hasOwnBase }: PageContext): string {
+function renderSources({ page, sources, initialSource, parameters, hasOwnBase }: PageContext): string {
   if (sources.length < 2 || page === "timeline") return "";
   const each = shortenSources(sources).map((name, at): [string, string] => [
     String(at + 1),
     `${at + 1}: ${name}`,
   ]);
   return (
-    renderSelect("p", "Profile", [["", "all merged"], ...each], parameters.get("p") ?? "", "") +
+    renderSelect(
+      "p",
+      "Profile",
+      [...each, ["all", "all merged"]],
+      parameters.get("p") || initialSource,
+      initialSource,
+    ) +
     renderSelect(
       "b",
       "Less",

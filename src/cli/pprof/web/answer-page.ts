@@ -52,7 +52,10 @@ export async function answerPage(view: WebView, url: URL): Promise<Answer> {
       return text(404, "Nothing is here; the pages begin at /ui/flamegraph\n");
     return { ...text(302, ""), headers: { location: `/ui/${page}${url.search}` } };
   }
-  const wanted = { profile: url.searchParams.get("p") ?? "", base: url.searchParams.get("b") ?? "" };
+  const wanted = {
+    profile: url.searchParams.get("p") || view.sets.initial,
+    base: url.searchParams.get("b") ?? "",
+  };
   if (path === "download") return answerDownload(view, wanted);
   if (path === "flamegraph.html") return answerFlameFile(view, url, wanted);
   const page = PAGES.find((name) => name === path);
@@ -110,6 +113,7 @@ function baseContext(view: WebView, page: PageName, parameters: URLSearchParams)
     header: [],
     warnings: [],
     sources: view.sets.names,
+    initialSource: view.sets.initial,
     hasBase: false,
     hasOwnBase: view.sets.hasOwnBase,
   };

@@ -6,7 +6,7 @@ import { joinSources, type OpenedSources } from "../sources.ts";
 /** Profiles that are kept decoded: switching between two and their merger stays quick, memory bounded. */
 const MOST_KEPT = 3;
 
-/** What a page asks for: all sources merged ("") or one of them by its number from 1; less the base, or one of them. */
+/** What a page asks for: "all" sources merged or one of them by its number from 1; less the base (""), or one of them. */
 export interface WantedProfile {
   profile: string;
   base: string;
@@ -21,6 +21,12 @@ export class ProfileSets {
   constructor(sources: OpenedSources, command: PprofCommand) {
     this.#sources = sources;
     this.#command = command;
+  }
+
+  /** What is shown first: of a bundle's samples the last, whose sum says nothing; of what else was named all. */
+  get initial(): string {
+    const { length } = this.names;
+    return length > this.#command.sources.length ? String(length) : "all";
   }
 
   get names(): string[] {
@@ -58,7 +64,7 @@ export class ProfileSets {
   }
 
   #get(wanted: WantedProfile, isDiff: boolean): Profile {
-    const own = wanted.profile === "" ? () => this.#sources.own.combine() : this.#one(wanted.profile);
+    const own = wanted.profile === "all" ? () => this.#sources.own.combine() : this.#one(wanted.profile);
     const whole = this.#sources.base;
     const base = wanted.base === "" ? whole && (() => whole.combine()) : this.#one(wanted.base);
     const key = JSON.stringify([wanted, base !== undefined && isDiff]);

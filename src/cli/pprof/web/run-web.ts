@@ -16,10 +16,10 @@ export async function runWeb(
 ): Promise<void> {
   if (command.sources.length === 0) throw new UsageError("no profile source specified.");
   const place = parseListenPlace(command.http);
-  const sources = await openSources(command, warn);
+  const sources = await openSources(command, warn, { everySample: true });
   const sets = new ProfileSets(sources, command);
   // What is wrong with a source is told here, and the first page need not wait for it.
-  sets.forSides({ profile: "", base: "" });
+  sets.forSides({ profile: sets.initial, base: "" });
   const view = {
     sets,
     options: command.options,
