@@ -185,7 +185,7 @@ export function shortenSources(names: readonly string[]): string[] {
   const [first = ""] = names;
   let common = 0;
   while (common < first.length && names.every((name) => name[common] === first[common])) common++;
-  const start = first.slice(0, common).search(/[^/\\:@. ]*$/);
+  const start = first.slice(0, common).search(/[^/\\: ]*$/);
   return names.map((name) => {
     const own = name.slice(names.length > 1 ? start : name.lastIndexOf("/") + 1);
     return own.length > MOST_SOURCE_LETTERS ? `…${own.slice(1 - MOST_SOURCE_LETTERS)}` : own;

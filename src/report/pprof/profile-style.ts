@@ -129,6 +129,7 @@ td.ways { padding-left: 0; }
 .list-tools { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: center; margin-top: 4px; color: var(--soft); }
 #list-filter { width: 20rem; max-width: 100%; }
 .meter { display: inline-block; vertical-align: middle; margin-right: 8px; }
+.share { display: inline-block; min-width: 3.9em; }
 .meter rect.all { fill: var(--inset); } .meter rect.part { fill: var(--third-party); }
 .up { color: var(--critical); } .down { color: var(--good); }
 .entry { margin-top: 14px; }

@@ -28,7 +28,9 @@ export function renderTopContent(
     '<th class="number" scope="col">Sum %</th>',
     sortLink("cum", "Cum"),
     '<th class="number" scope="col">Cum %</th>',
-    ...others.map(({ name }) => `<th class="number" scope="col">${escapeHtml(name)}</th>`),
+    ...others.map(
+      ({ name }) => `<th class="number" scope="col" title="${report.options.sort}">${escapeHtml(name)}</th>`,
+    ),
     '<th scope="col">Name</th><th></th>',
   ];
   let sum = 0;
@@ -67,7 +69,7 @@ interface OtherType {
   textOf: (entry: string) => string;
 }
 
-/** Flat values of the sample types that the report is not of. */
+/** Values of the sample types that the report is not of, by the one of flat and cum that it is sorted by. */
 function describeOthers(report: Report): OtherType[] {
   const { profile, column } = report;
   if (profile.sampleTypes.length < 2 || report.options.mean) return [];
@@ -76,14 +78,12 @@ function describeOthers(report: Report): OtherType[] {
   for (let node = 0; node < nodes.length; node++) nodeOf.set(nodes.printableName(node), node);
   return profile.sampleTypes.flatMap(({ type, unit }, at): OtherType[] => {
     if (at === column) return [];
-    const { flat } = countNodes(profile, nodes, {
-      value: profile.samples.columns[at]!.value,
-      divisor: undefined,
-    });
+    const values = { value: profile.samples.columns[at]!.value, divisor: undefined };
+    const sums = countNodes(profile, nodes, values)[report.options.sort];
     const unitName = profile.strings.get(unit);
     const textOf = (entry: string): string => {
       const node = nodeOf.get(entry);
-      return formatMeasure(node === undefined ? 0 : flat[node]!, unitName, "auto");
+      return formatMeasure(node === undefined ? 0 : sums[node]!, unitName, "auto");
     };
     return [{ name: profile.strings.get(type), textOf }];
   });

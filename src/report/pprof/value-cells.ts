@@ -12,7 +12,7 @@ export function shareCell(value: number, total: number): string {
   const part = total === 0 ? 0 : Math.min(1, Math.abs(value / total));
   const width = (part * METER_WIDTH).toFixed(1);
   const meter = `<svg class="meter" width="${METER_WIDTH}" height="8" aria-hidden="true"><rect class="all" width="100%" height="100%"/><rect class="part" width="${width}" height="100%"/></svg>`;
-  return `<td class="number">${meter}${formatPercentage(value, total).trim()}</td>`;
+  return `<td class="number">${meter}<span class="share">${formatPercentage(value, total).trim()}</span></td>`;
 }
 
 /** The field by which a list is narrowed; the page's script brings it to life. */
