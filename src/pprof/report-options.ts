@@ -114,6 +114,10 @@ export function overrideForView(view: View, options: ReportOptions): ReportOptio
       trim = false;
       changed.granularity = "addresses";
       break;
+    case "flame":
+      // Means do not add up to their callers'.
+      changed.mean = false;
+      break;
     default:
       if (changed.nodeCount === -1) changed.nodeCount = MOST_NODES_OF_GRAPHS;
   }

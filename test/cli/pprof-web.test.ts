@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -138,6 +138,19 @@ test("of a bundle all samples are there, the last is shown, and the first can be
   const last = await runGopatrol(["pprof", "top", BUNDLE], { env: { TZ: "UTC" } });
   expect(await get("top")).toContain(/Showing nodes accounting for [^\n]+/.exec(last.stdout)![0]);
   expect(await get("diff?b=1")).toMatch(/▲ \+[\d.]+MB/);
+  expect(await stop(served, "SIGINT")).toBe(0);
+});
+
+test("a source that is gone since is told in the page", async () => {
+  const path = join(folder, "gone.pb.gz");
+  copyFileSync(HEAP, path);
+  const served = await serve(["web", path, HEAP]);
+  rmSync(path);
+  const answer = await fetch(`${served.origin}/ui/top?p=1`);
+  expect(answer.status).toBe(500);
+  expect(await answer.text()).toMatch(/role="alert">[^<]*no such file/);
+  expect((await fetch(`${served.origin}/ui/download?p=1`)).status).toBe(500);
+  expect((await fetch(`${served.origin}/ui/top?p=2`)).status).toBe(200);
   expect(await stop(served, "SIGINT")).toBe(0);
 });
 

@@ -72,7 +72,7 @@ export async function loadProfile(command: PprofCommand, warn: Warn): Promise<Pr
 }
 
 /** Sources that are merged. Of several, one that cannot be read is told once and left out. */
-export class SourceGroup {
+class SourceGroup {
   readonly #fetched: readonly Fetched[];
   readonly #wanted: number;
   readonly #what: string;

@@ -6,7 +6,7 @@ import {
   sumFlameSides,
 } from "../../pprof/flame-tree.ts";
 import { classifyFunctions } from "../../pprof/frame-group.ts";
-import type { Report } from "../../pprof/report.ts";
+import { divideValue, type Report } from "../../pprof/report.ts";
 import { NONE, type Profile } from "../../tables/profile.ts";
 import type { StringIndex } from "../../tables/string-table.ts";
 
@@ -72,7 +72,11 @@ export function buildFlameData(
   const classifier = classifyFunctions(profile);
   const rows = tree.node.length;
   const table = new TextTable();
-  const totals = sumFlameSides(whole);
+  const totals = sumFlameSides(report.options.relativePercentages ? profile : whole);
+  const divide = <T extends Float64Array | number[]>(columns: T): T =>
+    (report.options.divideBy === 1
+      ? columns
+      : columns.map((value) => divideValue(value, report.options))) as T;
   const data: FlameData = {
     title,
     types: profile.sampleTypes.map(({ type, unit }) => ({ name: texts.get(type), unit: texts.get(unit) })),
@@ -80,8 +84,8 @@ export function buildFlameData(
     isDiff: totals.base !== undefined,
     hasLines: detail.line,
     filterBy: detail.group === undefined ? "name" : detail.group === "package" ? "package" : "nothing",
-    wholeTotal: totals.total,
-    wholeBase: totals.base ?? [],
+    wholeTotal: divide(totals.total),
+    wholeBase: divide(totals.base ?? []),
     strings: table.texts,
     parent: tree.parent,
     name: new Uint32Array(rows),
@@ -91,9 +95,12 @@ export function buildFlameData(
     hasMoreLines: tree.hasMoreLines,
     hidden: tree.hidden,
     origin: new Uint8Array(rows),
-    total: tree.total,
-    self: tree.self,
-    base: totals.base === undefined ? [] : (tree.base ?? tree.total.map(() => new Float64Array(rows))),
+    total: tree.total.map(divide),
+    self: tree.self.map(divide),
+    base:
+      totals.base === undefined
+        ? []
+        : (tree.base?.map(divide) ?? tree.total.map(() => new Float64Array(rows))),
   };
   data.name[0] = table.intern("all");
   data.label[0] = data.name[0];

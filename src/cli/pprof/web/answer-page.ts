@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { CaptureError } from "../../../capture/capture-error.ts";
 import { encodeProfile } from "../../../formats/pprof/encode.ts";
 import { findSampleIndex } from "../../../pprof/combine.ts";
 import type { TimeZone } from "../../../pprof/go-format.ts";
@@ -87,10 +88,20 @@ async function answerView(view: WebView, url: URL, page: PageName, wanted: Wante
       renderProfilePage({ ...context, title: titleOf(report), header: about, warnings }, html),
     );
   } catch (error) {
-    if (!(error instanceof PprofError)) throw error;
-    const content = `<p class="error" role="alert">${escapeHtml(error.message)}</p>`;
-    return htmlAnswer(400, renderProfilePage({ ...context, warnings }, content));
+    const told = explainError(error);
+    if (told === undefined) throw error;
+    const content = `<p class="error" role="alert">${escapeHtml(told.message)}</p>`;
+    return htmlAnswer(told.status, renderProfilePage({ ...context, warnings }, content));
   }
+}
+
+/** What a reader can mend: the address, or a source that is gone since; undefined for bugs of ours. */
+function explainError(error: unknown): { status: number; message: string } | undefined {
+  if (error instanceof PprofError) return { status: 400, message: error.message };
+  if (error instanceof CaptureError) return { status: 500, message: `${error.message}: ${error.hint}` };
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  if (typeof code !== "string" || !/^E[A-Z]+$/.test(code)) return undefined;
+  return { status: 500, message: (error as Error).message };
 }
 
 function htmlAnswer(status: number, body: string): Answer {
@@ -188,25 +199,34 @@ async function renderContent(
 }
 
 function answerDownload(view: WebView, wanted: WantedProfile): Answer {
-  return {
+  return answerFile(() => ({
     status: 200,
     type: "application/vnd.google.protobuf+gzip",
     body: gzipSync(encodeProfile(view.sets.forReport(wanted))),
     headers: { "content-disposition": 'attachment; filename="profile.pb.gz"' },
-  };
+  }));
+}
+
+function answerFile(make: () => Answer): Answer {
+  try {
+    return make();
+  } catch (error) {
+    const told = explainError(error);
+    if (told === undefined) throw error;
+    return text(told.status, `${told.message}\n`);
+  }
 }
 
 function answerFlameFile(view: WebView, url: URL, wanted: WantedProfile): Answer {
-  try {
+  return answerFile(() => {
     const options = readUrlOptions(url.searchParams, view.options);
     const whole = view.sets.forSides(wanted);
     const report = buildReport(whole, "flame", options);
-    const header = [...profileHeader(report, view.zone), ...report.activeFilters];
     const { gopatrolVersion, script } = view;
     const body = renderFlameFile(buildFlameData(report, whole, titleOf(report)), {
       gopatrolVersion,
       script,
-      header,
+      header: [...profileHeader(report, view.zone), ...report.activeFilters],
     });
     return {
       status: 200,
@@ -214,8 +234,5 @@ function answerFlameFile(view: WebView, url: URL, wanted: WantedProfile): Answer
       body,
       headers: { "content-disposition": 'attachment; filename="flame.html"' },
     };
-  } catch (error) {
-    if (error instanceof PprofError) return text(400, `${error.message}\n`);
-    throw error;
-  }
+  });
 }
