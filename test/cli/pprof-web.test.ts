@@ -17,7 +17,13 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "gopatrol-pprof-web-"));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  // Those of tests that failed before they stopped them.
+  for (const child of children) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const children: ChildProcess[] = [];
 
 interface Served {
   child: ChildProcess;
@@ -29,6 +35,7 @@ async function serve(words: readonly string[]): Promise<Served> {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, TZ: "UTC" },
   });
+  children.push(child);
   const [line] = (await once(child.stdout!, "data")) as [Buffer];
   return { child, origin: /http:\/\/\S+/.exec(String(line))![0] };
 }

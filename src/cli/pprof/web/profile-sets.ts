@@ -1,3 +1,4 @@
+import { CaptureError } from "../../../capture/capture-error.ts";
 import { PprofError } from "../../../pprof/pprof-error.ts";
 import type { Profile } from "../../../tables/profile.ts";
 import type { PprofCommand } from "../flags.ts";
@@ -89,7 +90,9 @@ export class ProfileSets {
     }
     return () => {
       const profile = own.decode(at);
-      if (profile === undefined) throw new PprofError(`profile ${number} cannot be read`);
+      if (profile === undefined) {
+        throw new CaptureError("unreadable", `${own.names[at]} cannot be read`, "the terminal said why");
+      }
       return profile;
     };
   }
