@@ -4,7 +4,7 @@ import { type LanguageFlag, languageOption } from "./language-option.ts";
 
 export interface HeapFlags extends LanguageFlag {
   exe?: string;
-  format: "text" | "json" | "pprof";
+  format: "text" | "json" | "html" | "pprof";
   top: number;
   /** Of query; `top` if left out. */
   limit?: number;
@@ -72,6 +72,7 @@ Examples:
   gcore -o core 1234 && gopatrol heap core.1234 --exe /proc/1234/exe
   gopatrol heap pid:1234 --max-pause 500ms             a service as it runs
   gopatrol heap core --exe ./shop                      who keeps the memory, maps, types, goroutines
+  gopatrol heap core --exe ./shop --format html -o heap.html        a page with treemap, tree and tables
   gopatrol heap core maps --exe ./shop --top 100
   gopatrol heap core path 0xc000123400 --exe ./shop
   gopatrol heap core query 'type ~ "\\.Session$" and retained > 64KiB' --exe ./shop --limit 50
@@ -94,7 +95,9 @@ export function addHeapCommand(program: Command, version: string): void {
     .option("--exe2 <file>", "the executable of the second core, if it is another")
     .option("--show-values", "show keys and strings themselves: they may be your users' data")
     .addOption(
-      new Option("--format <format>", "of the report").choices(["text", "json", "pprof"]).default("text"),
+      new Option("--format <format>", "of the report")
+        .choices(["text", "json", "html", "pprof"])
+        .default("text"),
     )
     .addOption(new Option("--top <count>", "most rows of each table").argParser(parseCount).default(12))
     .addOption(

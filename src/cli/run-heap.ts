@@ -1,8 +1,10 @@
 import { stat, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 import { answerView, type HeapAnswer } from "../heap/answers/answer-view.ts";
 import { compareHeaps, type DiffAge, keepEarlier } from "../heap/answers/heap-diff.ts";
 import type { HeapSnapshot } from "../heap/heap-snapshot.ts";
+import type { HeapPageOptions } from "../report/heap/page.ts";
 import { LANGUAGES } from "../report/messages/language.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 import type { HeapFlags, HeapView } from "./heap-command.ts";
@@ -18,6 +20,8 @@ const WANTED: Partial<Record<HeapView, string>> = {
   query: `a filter: gopatrol heap core query 'type ~ "Session$" and retained > 1MB'`,
   diff: "a second core: gopatrol heap before.core diff after.core",
 };
+
+const MIN_PAGE_ROWS = 200;
 
 /** Reads a heap and prints who holds it; gives the exit code. */
 export async function runHeap(
@@ -44,9 +48,11 @@ export async function runHeap(
     progress.clear();
     return EXIT.nothingFound;
   }
-  const answer = await findAnswer();
+  if (flags.format === "html" && view !== "report" && view !== "diff")
+    throw new UsageError("--format html is for the report, which has all views, and for diff");
+  const text =
+    flags.format === "html" && view === "report" ? await renderPage() : await render(await findAnswer());
   progress.clear();
-  const text = await render(answer);
   if (flags.out === undefined) process.stdout.write(text);
   else await writeFile(flags.out, text);
   return EXIT.nothingFound;
@@ -55,8 +61,9 @@ export async function runHeap(
     if (view === "diff") {
       // Of the first heap only what the comparison needs is kept while the second is read.
       const earlier = keepEarlier(await read(path, flags.exe));
+      const rowsOfDiff = flags.format === "html" ? Math.max(flags.top, MIN_PAGE_ROWS) : flags.top;
       const later = await read(what!, flags.exe2 ?? flags.exe);
-      return { view, ...compareHeaps(earlier, later, { top: flags.top, time: await timeBetween() }) };
+      return { view, ...compareHeaps(earlier, later, { top: rowsOfDiff, time: await timeBetween() }) };
     }
     const heap = await read(path, flags.exe);
     try {
@@ -88,7 +95,31 @@ export async function runHeap(
     return heap;
   }
 
+  /** The page has rows enough for filters to be worth while. */
+  async function renderPage(): Promise<string> {
+    const { buildHeapPage } = await import("../heap/answers/heap-page.ts");
+    const { renderHeapPage } = await import("../report/heap/page.ts");
+    const rows = Math.max(flags.top, MIN_PAGE_ROWS);
+    const page = buildHeapPage(await read(path, flags.exe), { rows, showValues: flags.showValues === true });
+    return renderHeapPage(page, await pageOptions(basename(path)));
+  }
+
+  async function pageOptions(name: string): Promise<HeapPageOptions> {
+    const { heapPageScript } = await import("../web/heap/page-script.ts");
+    return {
+      language: LANGUAGES[flags.lang],
+      gopatrolVersion: version,
+      name,
+      showValues: flags.showValues === true,
+      pageScript: heapPageScript(),
+    };
+  }
+
   async function render(found: HeapAnswer): Promise<string> {
+    if (flags.format === "html" && found.view === "diff") {
+      const { renderHeapDiffPage } = await import("../report/heap/page.ts");
+      return renderHeapDiffPage(found, await pageOptions(`${basename(path)} → ${basename(what!)}`));
+    }
     if (flags.format === "json") {
       const head = { format: "gopatrol-heap", version: 1, gopatrol: version };
       return `${JSON.stringify({ ...head, ...found }, null, 2)}\n`;

@@ -29,6 +29,8 @@ interface Page {
   body: string;
   /** The text of src/web/page-script.ts; the caller passes it because this layer knows no browser code. */
   pageScript: string;
+  /** Rules for what only this kind of page has. */
+  style?: string;
 }
 
 /**
@@ -42,7 +44,7 @@ export function renderPage(page: Page): string {
     gopatrolVersion: page.gopatrolVersion,
     title: page.title,
     iconColour: tone.colour,
-    style: REPORT_STYLE,
+    style: REPORT_STYLE + (page.style ?? ""),
     script: pageScript,
     body: `<a class="skip" href="#verdict">${labels.skip}</a>
 <main>

@@ -3,6 +3,7 @@ import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { type HeapChannel, listChannels } from "./channels.ts";
 import { groupGoroutines, type HeapGoroutineGroup } from "./goroutine-groups.ts";
 import type { HeapDiff } from "./heap-diff.ts";
+import { RUNTIME_ROOTS } from "./heap-page.ts";
 import { buildHeapReport, type HeapReport } from "./heap-report.ts";
 import { findObjectPath, findRetained, type ObjectPath, type PathStep } from "./object-path.ts";
 import { type QueryAnswer, queryObjects } from "./query/query-objects.ts";
@@ -29,13 +30,6 @@ export interface ViewQuestion {
   top: number;
   showValues: boolean;
 }
-
-const RUNTIME_ROOTS = [
-  "finalizers",
-  "cleanups",
-  "weak pointers' handles",
-  "finalizers and cleanups that are due",
-];
 
 /**
  * Answers one question about a heap.

@@ -137,20 +137,20 @@ function renderHeadline(report: HeapReport, width: number, labels: HeapLabels): 
   );
 }
 
-function describeSuspect({ suspects: [suspect] }: HeapReport, labels: HeapLabels): string {
+export function describeSuspect({ suspects: [suspect] }: HeapReport, labels: HeapLabels): string {
   if (suspect === undefined) return labels.noSuspect;
   const name = labels.name(suspect.name);
   const type = suspect.point === null ? "" : ` (${labels.name(suspect.point.type) || labels.unknownType})`;
   return labels.suspect(`${name}${type}`, bytes(suspect.retainedBytes), share(suspect.share));
 }
 
-function describeHeap(report: HeapReport, labels: HeapLabels): string {
+export function describeHeap(report: HeapReport, labels: HeapLabels): string {
   const { reachableBytes, reachableObjects, checks, goVersion, goroutines, stackBytes } = report;
   const dead = count(checks.unreachableObjects);
   return `${labels.summary(bytes(reachableBytes), count(reachableObjects), dead)} ${labels.process(goVersion, count(goroutines), bytes(stackBytes))}`;
 }
 
-function ownerDetail({ point, kind, name }: HeapOwner, labels: HeapLabels): string {
+export function ownerDetail({ point, kind, name }: HeapOwner, labels: HeapLabels): string {
   const parts: string[] = [];
   if (kind === "shared") parts.push(labels.shared);
   if (point !== null) {
@@ -161,7 +161,7 @@ function ownerDetail({ point, kind, name }: HeapOwner, labels: HeapLabels): stri
 }
 
 /** What there is to say of one map, a line each. */
-function describeMap(map: OwnedMap, { map: words, comma }: HeapLabels): string[] {
+export function describeMap(map: OwnedMap, { map: words, comma }: HeapLabels): string[] {
   const load = map.slots === 0 ? "" : words.load(share(map.entries / map.slots), count(map.slots));
   const rest = Math.max(0, map.retainedBytes - map.ownBytes);
   const lines = [words.own(bytes(map.ownBytes), load, bytes(rest), count(map.hops))];
@@ -188,7 +188,7 @@ function describeKeys(keys: KeyDistribution, words: HeapLabels["map"], comma: st
 }
 
 /** How sure the analysis is of itself, a sentence each. */
-function describeChecks(
+export function describeChecks(
   { checks, identity, layoutBy, stripped, goVersion }: HeapReport,
   { check: words }: HeapLabels,
 ): string[] {
@@ -205,13 +205,13 @@ function describeChecks(
   return lines;
 }
 
-function renderStack(stack: readonly CodePlace[]): string {
+export function renderStack(stack: readonly CodePlace[]): string {
   return stack
     .slice(0, FRAMES_SHOWN)
     .map((place) => `${place.function} ${position(place)}`)
     .join(" ← ");
 }
 
-function position({ file, line }: CodePlace): string {
+export function position({ file, line }: CodePlace): string {
   return file === "" ? "" : `${file.split("/").at(-1)}:${line}`;
 }

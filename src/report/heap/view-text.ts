@@ -128,7 +128,7 @@ function renderView(answer: Exclude<HeapAnswer, { view: "report" }>, options: He
 }
 
 /** What changed as a whole, and what is known of ages, a sentence each. */
-function describeDiff(
+export function describeDiff(
   { before, after, age }: Pick<HeapDiff, "before" | "after" | "age">,
   { diff }: HeapLabels,
 ): string[] {
