@@ -18,7 +18,7 @@ import { holdsCallbacks } from "./callbacks.ts";
 import { type ContainerPlaces, NO_PLACE, shortTypeName } from "./container-places.ts";
 import { namePath } from "./path-text.ts";
 import { countSamplesByHolder } from "./sampled-holders.ts";
-import { findSharedEntries, NO_SHARED_ENTRIES, type SharedEntries } from "./shared-entries.ts";
+import { findSharedEntries, LEAST_ENTRIES, NO_SHARED_ENTRIES, type SharedEntries } from "./shared-entries.ts";
 
 /** One map, slice or channel. */
 interface Instance {
@@ -70,6 +70,8 @@ export function listContainers(parts: ContainerParts): HeapContainer[] {
 class RowCollector {
   readonly #parts: ContainerParts;
   readonly #rows = new Map<string, Row>();
+  /** Of each place, so that the many slices of one field cost little. */
+  readonly #rowOfPlace: (Row | undefined)[] = [];
 
   constructor(parts: ContainerParts) {
     this.#parts = parts;
@@ -80,7 +82,8 @@ class RowCollector {
     this.#addTries();
     this.#addChannels();
     this.#addSlices();
-    return [...this.#rows.values()].sort((a, b) => b.retainedBytes - a.retainedBytes);
+    const named = this.#rowOfPlace.filter((row) => row !== undefined);
+    return [...this.#rows.values(), ...named].sort((a, b) => b.retainedBytes - a.retainedBytes);
   }
 
   #addMaps(): void {
@@ -164,15 +167,27 @@ class RowCollector {
       const size = spans.elementBytes[span]!;
       const first = spans.firstObject[span]!;
       for (let object = first; object < first + spans.elements[span]!; object++) {
-        const place = held.places[held.placeOf[object]!];
-        if (place?.kind !== "slice") continue;
-        this.#add("slice", place.type, nodeOfObject(graph, object), {
-          parts: () => [object],
-          entries: held.length[object]!,
-          capacity: place.elementBytes === 0 ? 0 : Math.floor(size / place.elementBytes),
-          map: undefined,
-          address: 0,
-        });
+        const id = held.placeOf[object]!;
+        if (id === NO_PLACE) continue;
+        const place = held.places[id]!;
+        if (place.kind !== "slice") continue;
+        const node = nodeOfObject(graph, object);
+        const entries = held.length[object]!;
+        const capacity = place.elementBytes === 0 ? 0 : Math.floor(size / place.elementBytes);
+        const row = this.#rowOfPlace[id];
+        if (
+          row === undefined ||
+          entries >= LEAST_ENTRIES ||
+          heap.retained[node]! > row.largest.retainedBytes
+        ) {
+          const parts = () => [object];
+          this.#add("slice", place.type, node, { parts, entries, capacity, map: undefined, address: 0 });
+        } else if (!this.#isWithinPlace(node, id)) {
+          row.count++;
+          row.entries += entries;
+          row.capacity += capacity;
+          row.retainedBytes += heap.retained[node]!;
+        }
       }
     }
   }
@@ -191,35 +206,22 @@ class RowCollector {
     const type = place?.kind === kind ? place.type : known;
     if (id !== NO_PLACE && this.#isWithinPlace(node, id)) return;
     const shared = findSharedEntries(heap, { ...found, node });
-    this.#addRow(id === NO_PLACE ? `${kind} type ${type}` : `place ${id}`, {
-      kind,
-      owner: place?.owner ?? "",
-      type,
-      typeName: shortTypeName(heap.types.get(type).name),
-      place: id,
-      instance: { ...found, node, shared, retainedBytes: heap.retained[node]! + shared.bytes },
-    });
-  }
-
-  #addRow(
-    key: string,
-    {
-      instance,
-      ...head
-    }: Pick<Row, "kind" | "owner" | "type" | "typeName" | "place"> & { instance: Instance },
-  ): void {
-    const { entries, retainedBytes } = instance;
-    const capacity = Number.isNaN(instance.capacity) ? 0 : instance.capacity;
-    const row = this.#rows.get(key);
-    if (row === undefined) {
-      this.#rows.set(key, { ...head, count: 1, entries, capacity, retainedBytes, largest: instance });
+    const instance = { ...found, node, shared, retainedBytes: heap.retained[node]! + shared.bytes };
+    const row = id === NO_PLACE ? undefined : this.#rowOfPlace[id];
+    if (row !== undefined) {
+      addInstance(row, instance);
       return;
     }
-    row.count++;
-    row.entries += entries;
-    row.capacity += capacity;
-    row.retainedBytes += retainedBytes;
-    if (retainedBytes > row.largest.retainedBytes) row.largest = instance;
+    const typeName = shortTypeName(heap.types.get(type).name);
+    const head = { kind, owner: place?.owner ?? "", type, typeName, place: id };
+    if (id === NO_PLACE) this.#addRow(`${kind} type ${type}`, { ...head, instance });
+    else this.#rowOfPlace[id] = startRow({ ...head, instance });
+  }
+
+  #addRow(key: string, { instance, ...head }: RowStart): void {
+    const row = this.#rows.get(key);
+    if (row === undefined) this.#rows.set(key, startRow({ ...head, instance }));
+    else addInstance(row, instance);
   }
 
   #isWithinPlace(node: number, place: number): boolean {
@@ -244,6 +246,22 @@ class RowCollector {
     const object = address > 4096 ? index.objectAt(address) : -1;
     return object >= 0 && reachable.has(object) ? [object] : [];
   }
+}
+
+type RowStart = Pick<Row, "kind" | "owner" | "type" | "typeName" | "place"> & { instance: Instance };
+
+function startRow({ instance, ...head }: RowStart): Row {
+  const row = { ...head, count: 0, entries: 0, capacity: 0, retainedBytes: 0, largest: instance };
+  addInstance(row, instance);
+  return row;
+}
+
+function addInstance(row: Row, instance: Instance): void {
+  row.count++;
+  row.entries += instance.entries;
+  row.capacity += Number.isNaN(instance.capacity) ? 0 : instance.capacity;
+  row.retainedBytes += instance.retainedBytes;
+  if (instance.retainedBytes > row.largest.retainedBytes) row.largest = instance;
 }
 
 /** Of sync.Map, with its mutex and the trie's fields. */

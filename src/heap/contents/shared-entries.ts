@@ -12,7 +12,7 @@ export interface SharedEntries {
 export const NO_SHARED_ENTRIES: SharedEntries = { bytes: 0, largestBytes: 0, nodes: [] };
 
 /** Containers that are looked at: few entries are seldom what fills a heap. */
-const LEAST_ENTRIES = 256;
+export const LEAST_ENTRIES = 256;
 const MAX_CHAIN = 1000;
 
 /**
