@@ -138,10 +138,19 @@ describe("a core alone", () => {
   test("a pool with much in it, and what was not emptied", () => {
     const pool = { owner: "export.sheets", type: "export.sheet", values: 8, retainedBytes: 40 * MB };
     const [finding] = ofCore({
-      pools: [{ ...pool, largestBytes: 9 * MB, filled: 8, filledField: "text" }],
+      pools: [{ ...pool, largestBytes: 9 * MB, takenBytes: 0, filled: 8, filledField: "text" }],
     });
     expect(finding).toMatchObject({ pattern: "resource/sync-pool", state: "suspected", severity: "info" });
     expect(ids(finding)).toEqual(["heap-pool-contents", "heap-pool-filled", "heap-one-look"]);
+  });
+
+  test("values that are put back as they were, most of them taken just now", () => {
+    const pool = { owner: "export.sheets", type: "export.sheet", values: 1, retainedBytes: MB };
+    const seen = { ...pool, largestBytes: MB, takenBytes: 7 * MB, filled: 1, filledField: "text" };
+    const small = { reachableBytes: 9 * MB };
+    expect(ids(ofCore({ ...small, pools: [seen] })[0])).toContain("heap-pool-taken");
+    expect(ofCore({ ...small, pools: [{ ...seen, filled: 0 }] })).toEqual([]);
+    expect(ofCore({ ...small, pools: [{ ...seen, takenBytes: 0 }] })).toEqual([]);
   });
 
   test("an owner that no container explains is named with little confidence", () => {

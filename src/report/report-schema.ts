@@ -284,6 +284,9 @@ const heapContents = z
         values: z.number(),
         retainedBytes: z.number(),
         largestBytes: z.number(),
+        takenBytes: z
+          .number()
+          .describe("sampled objects made by the same functions that are in use elsewhere"),
         filled: z.number().describe("values that still hold what their last user wrote"),
         filledField: z.string(),
       }),

@@ -147,6 +147,8 @@ export interface PoolContents {
   values: number;
   retainedBytes: number;
   largestBytes: number;
+  /** Sampled objects that were made by the same functions and are in use elsewhere: values that are taken just now. */
+  takenBytes: number;
   /** Values that still have what their last user wrote: a slice of theirs is not cut to length 0. */
   filled: number;
   /** A field of such a slice, "" for the value itself. */

@@ -5,7 +5,7 @@ import { findOwnFrames } from "../../analysis/own-frames.ts";
 import { findSizeRecords } from "../../analysis/size-records.ts";
 import { estimate, quantity } from "../../lib/quantity.ts";
 import { findPools, type PoolStatement, type PoolUse } from "../../source/pools.ts";
-import type { PoolContents } from "../../tables/heap-contents.ts";
+import type { HeapContents, PoolContents } from "../../tables/heap-contents.ts";
 import { findLibraryFrame, listMembers } from "../cluster-share.ts";
 import type { Evidence } from "../evidence.ts";
 import { withoutTypeArguments } from "../heap-containers.ts";
@@ -40,12 +40,27 @@ function judgeProfile(evidence: Evidence): Candidate[] {
   return growing.length > 0 ? growing : judgeLarge(pools, heap, evidence);
 }
 
+/** From here on values that are put back as they were are worth a word, if they are a good part of the heap. */
+const LEAST_FILLED_BYTES = 4 * 1024 * 1024;
+const LEAST_FILLED_SHARE = 0.25;
+
+function isMuchOf(pool: PoolContents, contents: HeapContents): boolean {
+  const bytes = pool.retainedBytes + pool.takenBytes;
+  if (isNotable(contents, bytes)) return true;
+  return (
+    pool.filled > 0 &&
+    pool.largestBytes >= LEAST_LARGEST_BYTES &&
+    bytes >= LEAST_FILLED_BYTES &&
+    bytes >= LEAST_FILLED_SHARE * contents.reachableBytes
+  );
+}
+
 /** Pools that hold much of the heap, where only a look at it is there to tell. */
 function judgeHeap(evidence: Evidence): Candidate[] {
   const { heapContents } = evidence;
   if (heapContents === undefined || hasTrend(evidence)) return [];
   return heapContents.pools
-    .filter((pool) => isNotable(heapContents, pool.retainedBytes))
+    .filter((pool) => isMuchOf(pool, heapContents))
     .map((pool) =>
       foundInHeap("resource/sync-pool", {
         state: "suspected",
@@ -57,15 +72,15 @@ function judgeHeap(evidence: Evidence): Candidate[] {
           bytes: quantity(pool.retainedBytes, "bytes"),
           largest: quantity(pool.largestBytes, "bytes"),
         }),
-        evidence: [...describeContents(pool), statement("heap-one-look", {})],
+        evidence: [...describeContents(pool, heapContents), statement("heap-one-look", {})],
         fix: [...(pool.filled > 0 ? [statement("fix-pool-reset", {})] : []), statement("fix-pool-bound", {})],
         next: [statement("next-prove-growth", {})],
       }),
     );
 }
 
-function describeContents(pool: PoolContents): Statement[] {
-  const { owner, type, filled, filledField } = pool;
+function describeContents(pool: PoolContents, { reachableBytes }: HeapContents): Statement[] {
+  const { owner, type, filled, filledField, takenBytes } = pool;
   const values = quantity(pool.values, "count");
   const result = [
     statement("heap-pool-contents", {
@@ -76,6 +91,16 @@ function describeContents(pool: PoolContents): Statement[] {
       largest: quantity(pool.largestBytes, "bytes"),
     }),
   ];
+  if (takenBytes > 0) {
+    const share = (pool.retainedBytes + takenBytes) / reachableBytes;
+    result.push(
+      statement("heap-pool-taken", {
+        owner,
+        bytes: estimate(takenBytes, "bytes"),
+        share: estimate(share, "fraction"),
+      }),
+    );
+  }
   if (filled > 0)
     result.push(
       statement("heap-pool-filled", { owner, field: filledField, filled: quantity(filled, "count"), values }),
@@ -89,7 +114,7 @@ function seeContents(pool: PoolUse, { heapContents }: Evidence): Statement[] {
     const name = withoutTypeArguments(owner);
     return name === pool.name || name.slice(name.indexOf(".") + 1) === pool.name;
   });
-  return seen === undefined ? [] : describeContents(seen);
+  return seen === undefined || heapContents === undefined ? [] : describeContents(seen, heapContents);
 }
 
 function judgeGrowing(pool: PoolUse, heap: HeapGrowth, evidence: Evidence): Candidate | undefined {

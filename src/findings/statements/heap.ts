@@ -47,6 +47,7 @@ export interface HeapStatements {
     bytes: Quantity;
     largest: Quantity;
   };
+  "heap-pool-taken": { owner: Word; bytes: Quantity; share: Quantity };
   "heap-pool-filled": { owner: Word; field: Word; filled: Quantity; values: Quantity };
   "heap-one-look": Record<string, never>;
   "next-prove-growth": Record<string, never>;

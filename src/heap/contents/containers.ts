@@ -4,6 +4,7 @@ import type {
   HeapContainerKind,
   HeapKeyForms,
 } from "../../tables/heap-contents.ts";
+import type { AllocationStacks } from "../answers/allocation-stacks.ts";
 import { waitersOf } from "../answers/channels.ts";
 import { syncMapName } from "../answers/heap-report.ts";
 import type { DominatedChildren } from "../answers/owners.ts";
@@ -53,6 +54,7 @@ export interface ContainerParts {
   held: ContainerPlaces;
   children: DominatedChildren;
   paths: ShortestPaths;
+  stacks: AllocationStacks;
 }
 
 /** Places that are looked at closely: what keeps less is no owner of note. */

@@ -1,4 +1,5 @@
 import type { HeapContents } from "../../tables/heap-contents.ts";
+import { readAllocationStacks } from "../answers/allocation-stacks.ts";
 import { listOwners } from "../answers/heap-report.ts";
 import { childrenInTree } from "../answers/owners.ts";
 import { computeShortestPaths } from "../graph/shortest-paths.ts";
@@ -19,6 +20,7 @@ export function describeHeapContents(
   const children = childrenInTree(heap);
   const paths = computeShortestPaths(heap.graph);
   const held = findContainerPlaces(heap);
+  const stacks = heap.allocations ?? readAllocationStacks(heap);
   const reachableBytes = heap.retained[0]!;
   return {
     ...look,
@@ -40,9 +42,9 @@ export function describeHeapContents(
               retainedBytes: owner.point.retainedBytes,
             },
     })),
-    containers: listContainers({ heap, held, children, paths }),
+    containers: listContainers({ heap, held, children, paths, stacks }),
     partlyUsed: listPartlyUsed(heap, held),
     finalizers: describeFinalizers(heap),
-    pools: describePools(heap, held),
+    pools: describePools(heap, held, stacks),
   };
 }

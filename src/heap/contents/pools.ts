@@ -1,4 +1,6 @@
 import type { PoolContents } from "../../tables/heap-contents.ts";
+import type { AllocationStacks } from "../answers/allocation-stacks.ts";
+import { skipRuntime } from "../answers/heap-report.ts";
 import { HeldValueVisitor } from "../answers/held-values.ts";
 import { UNREACHED } from "../dominators/dominator-tree.ts";
 import { nodeOfObject } from "../graph/rooted-graph.ts";
@@ -21,8 +23,13 @@ const MAX_QUEUE = 1 << 16;
 const LEAST_FILLED_BYTES = 4096;
 
 /** Every sync.Pool of the program that is not empty, those that keep most first. */
-export function describePools(heap: HeapSnapshot, { pools }: ContainerPlaces): PoolContents[] {
+export function describePools(
+  heap: HeapSnapshot,
+  { pools }: ContainerPlaces,
+  stacks: AllocationStacks,
+): PoolContents[] {
   const rows = new Map<string, PoolContents>();
+  const rowOf = new Map<number, PoolContents>();
   const visitor = new HeldValueVisitor(heap);
   for (const { owner, address, type } of pools) {
     const objects = listPooled(heap, address, type);
@@ -33,6 +40,7 @@ export function describePools(heap: HeapSnapshot, { pools }: ContainerPlaces): P
       values: 0,
       retainedBytes: 0,
       largestBytes: 0,
+      takenBytes: 0,
       filled: 0,
       filledField: "",
     };
@@ -41,6 +49,7 @@ export function describePools(heap: HeapSnapshot, { pools }: ContainerPlaces): P
       // What somebody else holds as well is not the pool's alone.
       const bytes = heap.dominators.dominator[node] === UNREACHED ? 0 : heap.retained[node]!;
       row.values++;
+      rowOf.set(node, row);
       row.retainedBytes += bytes;
       row.largestBytes = Math.max(row.largestBytes, bytes);
       const of = heap.typed.type[object]!;
@@ -53,7 +62,46 @@ export function describePools(heap: HeapSnapshot, { pools }: ContainerPlaces): P
     }
     rows.set(owner, row);
   }
+  countTaken(heap, stacks, rowOf);
   return [...rows.values()].sort((a, b) => b.retainedBytes - a.retainedBytes);
+}
+
+/** Dominators between a pooled value and what hangs on it. */
+const MAX_ANCESTORS = 16;
+/** Functions by which two allocations are taken for the same: the caller's and the one that it calls. */
+const FUNCTIONS_COMPARED = 2;
+
+/** A pool does not know what is taken from it; what the same functions allocated is of the same kind. */
+function countTaken(
+  heap: HeapSnapshot,
+  stacks: AllocationStacks,
+  rowOf: ReadonlyMap<number, PoolContents>,
+): void {
+  const { dominator } = heap.dominators;
+  const makers = new Map<string, PoolContents>();
+  const others: { object: number; maker: string }[] = [];
+  const makerOf = new Map<number, string>();
+  for (const [object, bucket] of stacks.bucketOf) {
+    let maker = makerOf.get(bucket);
+    if (maker === undefined) {
+      const own = skipRuntime(stacks.stackOf(bucket)).slice(0, FUNCTIONS_COMPARED);
+      maker = own.map((place) => place.function).join(" ");
+      makerOf.set(bucket, maker);
+    }
+    if (maker === "" || !heap.reachable.has(object)) continue;
+    let row: PoolContents | undefined;
+    let at = nodeOfObject(heap.graph, object);
+    for (let i = 0; row === undefined && at !== 0 && at !== UNREACHED && i < MAX_ANCESTORS; i++) {
+      row = rowOf.get(at);
+      at = dominator[at]!;
+    }
+    if (row === undefined) others.push({ object, maker });
+    else makers.set(maker, row);
+  }
+  for (const { object, maker } of others) {
+    const row = makers.get(maker);
+    if (row !== undefined) row.takenBytes += heap.index.sizeOf(object);
+  }
 }
 
 /** Objects of the values in the pool's private slots and queues, those of the last round (victims) as well. */
@@ -95,7 +143,10 @@ function filledField(heap: HeapSnapshot, visitor: HeldValueVisitor, object: numb
   for (const { kind, holder, offset, elementBytes } of visitor.placesOf(type)) {
     if (kind !== "slice") continue;
     const length = image.space.u64(start + offset + 8);
-    if (length * elementBytes >= LEAST_FILLED_BYTES) return holder.slice(types.get(type).name.length + 1);
+    // One that is as long as it has room for is scratch memory, which is written over.
+    const isScratch = length === image.space.u64(start + offset + 16);
+    if (!isScratch && length * elementBytes >= LEAST_FILLED_BYTES)
+      return holder.slice(types.get(type).name.length + 1);
   }
   return undefined;
 }

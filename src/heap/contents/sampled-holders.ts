@@ -1,5 +1,5 @@
 import type { HeapAllocationPlace } from "../../tables/heap-contents.ts";
-import { type AllocationStacks, readAllocationStacks } from "../answers/allocation-stacks.ts";
+import type { AllocationStacks } from "../answers/allocation-stacks.ts";
 import { skipRuntime } from "../answers/heap-report.ts";
 import { UNREACHED } from "../dominators/dominator-tree.ts";
 import { nodeOfObject, objectOfNode } from "../graph/rooted-graph.ts";
@@ -17,7 +17,7 @@ const MAX_DEPTH = 12;
  * the sites of a heap profile with the containers of the heap, whatever the source says.
  */
 export function countSamplesByHolder(
-  { heap, held }: { heap: HeapSnapshot; held: ContainerPlaces },
+  { heap, held, stacks }: { heap: HeapSnapshot; held: ContainerPlaces; stacks: AllocationStacks },
   holders: readonly { place: number; largest: { node: number; shared: SharedEntries } }[],
 ): HeapAllocationPlace[][] {
   const byPlace = new Map<number, number>();
@@ -34,7 +34,6 @@ export function countSamplesByHolder(
     }
   }
   const counts = holders.map(() => new Map<number, number>());
-  const stacks = heap.allocations ?? readAllocationStacks(heap);
   const { dominator } = heap.dominators;
   for (const [object, bucket] of stacks.bucketOf) {
     const seen = new Set<number>();

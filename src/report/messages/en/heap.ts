@@ -1,4 +1,5 @@
 import type { HeapStatements } from "../../../findings/statements/heap.ts";
+import type { Quantity } from "../../../lib/quantity.ts";
 import { shortFunction } from "../../code-position.ts";
 import { at, q, type WordingOf, wordOf } from "../wording.ts";
 import { finalizerKind, keyPart } from "./words.ts";
@@ -19,6 +20,7 @@ const ENTRIES: Record<string, string> = {
 const holder = (kind: string, entries: string) =>
   kind === "owner" ? "" : `, ${wordOf(HOLDER, kind)} ${entries} ${wordOf(ENTRIES, kind)},`;
 const typed = (type: string) => (type === "" ? "" : `${type}, `);
+const count = (number: Quantity, noun: string) => `${q(number)} ${noun}${number.value === 1 ? "" : "s"}`;
 const ofType = (type: string) => (type === "" ? "" : ` (${type})`);
 
 export const heap: WordingOf<HeapStatements> = {
@@ -35,7 +37,7 @@ export const heap: WordingOf<HeapStatements> = {
   "headline-heap-finalizer-pin": (v) =>
     `${q(v.objects)} objects${ofType(v.type)} keep themselves alive by their own ${finalizerKind(v.kind)}: ${q(v.bytes)} that are never freed.`,
   "headline-heap-pool": (v) =>
-    `The pool \`${v.owner}\` holds ${q(v.values)} values of up to ${q(v.largest)}, ${q(v.bytes)} together. Whether they grow, one look cannot tell.`,
+    `The pool \`${v.owner}\` holds ${count(v.values, "value")} of up to ${q(v.largest)}, ${q(v.bytes)} together. Whether they grow, one look cannot tell.`,
   "verdict-heap-spread": (v) =>
     `One look at the heap: ${q(v.bytes)} are alive, and nothing in it stands out. Whether it grows, only a second look tells.`,
   "heap-container": (v) =>
@@ -76,7 +78,9 @@ export const heap: WordingOf<HeapStatements> = {
       ? `In the heap: ${q(v.objects)} objects (${typed(v.type)}${q(v.bytes)}) with a ${finalizerKind(v.kind)} lie on a circle that leads back to themselves; ${at(v.site)} never runs.`
       : `In the heap: ${q(v.objects)} objects (${typed(v.type)}${q(v.bytes)}) are held by nothing but their own ${finalizerKind(v.kind)} ${at(v.site)}, which leads back to them.`,
   "heap-pool-contents": (v) =>
-    `In the heap: \`${v.owner}\` holds ${q(v.values)} values${ofType(v.type)}, ${q(v.bytes)} together, the largest ${q(v.largest)}.`,
+    `In the heap: \`${v.owner}\` holds ${count(v.values, "value")}${ofType(v.type)}, ${q(v.bytes)} together, the largest ${q(v.largest)}.`,
+  "heap-pool-taken": (v) =>
+    `In the heap: sampled objects made by the functions that fill the values of \`${v.owner}\` take ${q(v.bytes)} in the hands of their users: with the pool ${q(v.share)} of the heap.`,
   "heap-pool-filled": (v) =>
     `In the heap: ${q(v.filled)} of the ${q(v.values)} values that lie in \`${v.owner}\` still hold what their last user wrote${v.field === "" ? "" : ` (\`${v.field}\`)`}: they are put back without being emptied.`,
   "heap-one-look": () => "One look at the heap shows how large something is, not that it grows.",

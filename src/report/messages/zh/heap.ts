@@ -78,6 +78,8 @@ export const heap: WordingOf<HeapStatements> = {
       : `堆中：${q(v.objects)} 个对象（${typed(v.type)}${q(v.bytes)}）只由自己的 ${kindOf(v.kind)} 保留，即 ${at(v.site)}，而它又指回这些对象。`,
   "heap-pool-contents": (v) =>
     `堆中：\`${v.owner}\` 中有 ${q(v.values)} 个值${ofType(v.type)}，共 ${q(v.bytes)}，最大 ${q(v.largest)}。`,
+  "heap-pool-taken": (v) =>
+    `堆中：由填充 \`${v.owner}\` 中的值的同一批函数分配、正在使用的抽样对象占用 ${q(v.bytes)}；与对象池合计占堆的 ${q(v.share)}。`,
   "heap-pool-filled": (v) =>
     `堆中：\`${v.owner}\` 里的 ${q(v.values)} 个值中，有 ${q(v.filled)} 个仍保留上一位使用者写入的内容${v.field === "" ? "" : `（\`${v.field}\`）`}：放回时没有清空。`,
   "heap-one-look": () => "只看一次堆，能看出某部分有多大，看不出它是否在增长。",
