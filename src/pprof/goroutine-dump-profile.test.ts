@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { toPlainProfile } from "../../test/support/plain-profile.ts";
+import { DecodeError } from "../bytes/decode-error.ts";
 import { checkProfile } from "../tables/profile.ts";
 import { UTC } from "./go-format.ts";
 import { readProfile } from "./read-profile.ts";
@@ -92,6 +93,11 @@ test("of the dumps in a log the last whole one is taken, and that is told", () =
       typeof value === "bigint" ? Number(value) : value,
     ),
   ).toContain("IO wait");
+});
+
+test("a thread's scheduler alone is no dump", () => {
+  const text = DUMP.replaceAll("goroutine 1 [running]", "goroutine 0 [idle]").slice(0, DUMP.indexOf("\n\n"));
+  expect(() => read(text)).toThrow(DecodeError);
 });
 
 test("dumps of Go 1.19 to 1.27 have as many goroutines as headers", () => {

@@ -1,4 +1,4 @@
-import type { Damage } from "../bytes/decode-error.ts";
+import { type Damage, DecodeError } from "../bytes/decode-error.ts";
 import { decodeGoroutineDumps } from "../formats/goroutine-dump/decode.ts";
 import { COLON, QUOTE, skipBlanks } from "../lib/ascii.ts";
 import { findQuoteEnd, unquote } from "../lib/quoted-text.ts";
@@ -24,7 +24,14 @@ import { EMPTY_STRING, type StringIndex } from "../tables/string-table.ts";
  */
 export function readGoroutineDump(bytes: Uint8Array): { profile: Profile; damage: Damage[] } {
   const { dumps, damage } = decodeGoroutineDumps(bytes);
-  const shown = dumps.findLast(({ table }) => table.length > 1) ?? dumps.at(-1)!;
+  const shown = dumps.findLast(({ table }) => table.length > 1) ?? dumps.at(-1);
+  if (shown === undefined) {
+    throw new DecodeError("there is no goroutine but the scheduler's own", {
+      format: "goroutine-dump",
+      offset: 0,
+      hint: "Fetch goroutine?debug=2 again.",
+    });
+  }
   const profile = countGoroutines(shown.table);
   if (dumps.length === 1) return { profile, damage };
   const what = `there are ${dumps.length} dumps, of which this is the one at byte ${shown.offset}`;
