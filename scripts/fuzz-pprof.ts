@@ -289,8 +289,9 @@ const SHELL_WORDS = {
   shortcuts: [":"],
 };
 
-/** Pictures, and a page of the web view, are graphs that Graphviz lays out. */
+/** Pictures, and a page of the web view, are graphs that Graphviz lays out; a page of source is a list. */
 function graphView(view: ShownView): View {
+  if (view === "weblist") return "list";
   return view === "web" ||
     view === "svg" ||
     view === "png" ||

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -113,6 +113,24 @@ test("-symbolize says how much stays of C++ names, -all_frames keeps what the pr
   const frames = (stdout: string): number => stdout.match(/^ {6,}/gm)!.length;
   const [dropped, whole] = await Promise.all([show("traces", cpp), show("traces", "-all_frames", cpp)]);
   expect(frames(whole.stdout)).toBeGreaterThan(frames(dropped.stdout));
+});
+
+test("weblist is list as a page that loads nothing", async () => {
+  const source = join(folder, "src/example.com/shop");
+  await mkdir(source, { recursive: true });
+  await writeFile(join(source, "main.go"), "x := <b>\n".repeat(400));
+  const { code, stdout } = await show("weblist", "openSession$", `-source_path=${folder}/src`, HEAP);
+  expect(code).toBe(0);
+  expect(stdout).toContain("<title>Source: shop inuse_space</title>");
+  expect(stdout).toContain("x := &lt;b&gt;");
+  expect(stdout).not.toMatch(/(?:src|href)="https?:/);
+  const session = await runGopatrol(["pprof", HEAP], {
+    cwd: folder,
+    input: "weblist openSession$\nweblist zzzz\n",
+  });
+  expect(session.stderr).toMatch(
+    /Generating report in profile\d+\.html\nno matches found for regexp: zzzz\n$/,
+  );
 });
 
 test("a goroutine dump is shown as any profile", async () => {

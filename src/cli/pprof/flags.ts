@@ -34,7 +34,7 @@ export interface PprofCommand {
 
 /** Graphs laid out by Graphviz. */
 export type ImageView = "svg" | "png" | "pdf" | "ps" | "gif";
-export type ShownView = View | ImageView | "web";
+export type ShownView = View | ImageView | "web" | "weblist";
 
 const VIEWS: ReadonlyMap<string, ShownView> = new Map<string, ShownView>([
   ["top", "top"],
@@ -57,8 +57,9 @@ const VIEWS: ReadonlyMap<string, ShownView> = new Map<string, ShownView>([
   ["gif", "gif"],
   ["flame", "flame"],
   ["web", "web"],
+  ["weblist", "weblist"],
 ]);
-const VIEWS_WITH_EXPRESSION = new Set(["peek", "list"]);
+const VIEWS_WITH_EXPRESSION = new Set(["peek", "list", "weblist"]);
 
 const SAMPLE_FLAGS = new Map([
   ["total_delay", "delay"],

@@ -7,7 +7,7 @@ Views:
   top                 entries by value, flat or -cum        (also: text)
   tree                entries with their callers and callees
   peek <regexp>       the tree of the functions that match
-  list <regexp>       source of the functions that match, with a value a line
+  list <regexp>       source of the functions that match, with a value a line    (weblist: as an HTML file)
   traces              every sample with its stack
   tags                labels and what carries them
   raw                 all of the profile as text

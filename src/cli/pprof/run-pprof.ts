@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { TimeZone } from "../../pprof/go-format.ts";
 import { compileRe2, type Re2 } from "../../pprof/re2.ts";
 import { buildReport, type Report } from "../../pprof/report.ts";
+import type { View } from "../../pprof/report-options.ts";
 import type { Profile } from "../../tables/profile.ts";
 import { UsageError } from "../exit-code.ts";
 import { type ImageView, type PprofCommand, parsePprofArguments, type ShownView } from "./flags.ts";
@@ -61,12 +62,14 @@ export function showLoaded(
   if (view === "flame" || view === "web") {
     throw new UsageError(`${view} is a view of the command line: gopatrol pprof ${view} heap.pb.gz`);
   }
-  const report = buildReport(profile, isImage(view) ? "dot" : view, command.options, warn);
+  const report = buildReport(profile, underlyingView(view), command.options, warn);
   return render(command, view, report, zone);
 }
 
-function isImage(view: ShownView): view is ImageView {
-  return view === "svg" || view === "png" || view === "pdf" || view === "ps" || view === "gif";
+/** What a picture or page is of. */
+function underlyingView(view: View | ImageView | "weblist"): View {
+  if (view === "weblist") return "list";
+  return view === "svg" || view === "png" || view === "pdf" || view === "ps" || view === "gif" ? "dot" : view;
 }
 
 /** Without a view: commands from the terminal, or from a pipe. */
@@ -115,6 +118,10 @@ async function render(
       const { renderList } = await import("../../pprof/views/list.ts");
       const { sourceReader } = await import("./source-reader.ts");
       return renderList(report, compileExpression(command)!, sourceReader(command.options));
+    }
+    case "weblist": {
+      const { showWebList } = await import("./show-weblist.ts");
+      return [await showWebList(report, compileExpression(command)!, zone)];
     }
     case "traces":
       return (await import("../../pprof/views/traces.ts")).renderTraces(report, zone);

@@ -67,6 +67,7 @@ const FILE_ENDINGS: Partial<Record<ShownView, string>> = {
   ps: "ps",
   gif: "gif",
   flame: "html",
+  weblist: "html",
 };
 const MOST_FILES = 10_000;
 

@@ -1,8 +1,7 @@
 import { escapeHtml } from "../escape-html.ts";
-import { renderDocument } from "../html-page.ts";
 import type { FlameData } from "./flame-data.ts";
 import { packFlame } from "./pack-flame.ts";
-import { PROFILE_STYLE } from "./profile-style.ts";
+import { type ProfileFile, renderProfileFile } from "./profile-file.ts";
 
 /** The part of a page that is a flame graph. `exportHref` is where it can be had as a file, in the web view alone. */
 export function renderFlameSection(data: FlameData, exportHref?: string): string {
@@ -78,21 +77,7 @@ function renderLegend({ isDiff }: FlameData): string {
 }
 
 /** A flame graph as one HTML file that loads nothing. */
-export function renderFlameFile(
-  data: FlameData,
-  page: { gopatrolVersion: string; script: string; header: readonly string[] },
-): string {
-  return renderDocument({
-    language: "en",
-    gopatrolVersion: page.gopatrolVersion,
-    title: `Flame graph: ${data.title}`,
-    iconColour: "#e8590c",
-    style: PROFILE_STYLE,
-    script: page.script,
-    body: `<header class="bar"><p class="brand"><strong>gopatrol pprof</strong> <span class="file">${escapeHtml(data.title)}</span></p></header>
-<main id="content" class="flamegraph">
-${renderFlameSection(data)}
-</main>
-<footer class="foot">${page.header.length === 0 ? "" : `<details class="about"><summary>About this profile</summary><pre>${escapeHtml(page.header.join("\n"))}</pre></details>`}<span>gopatrol ${escapeHtml(page.gopatrolVersion)}</span></footer>`,
-  });
+export function renderFlameFile(data: FlameData, page: Omit<ProfileFile, "what" | "title">): string {
+  const file = { ...page, what: "Flame graph", title: data.title };
+  return renderProfileFile(file, "flamegraph", renderFlameSection(data));
 }

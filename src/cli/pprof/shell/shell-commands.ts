@@ -65,6 +65,12 @@ export const COMMANDS: Readonly<Record<string, ShellCommand>> = {
     help: "Entries with their callers and callees",
     usage: `tree [n] ${FILTERS} [-cum] [>file]`,
   },
+  weblist: {
+    view: "weblist",
+    help: "What list shows, as an HTML file",
+    usage: `weblist <functions> ${FILTERS} [>file]`,
+    wantsExpression: true,
+  },
 };
 
 /** What pprof has and a session of ours does not, with what to do instead. */
@@ -73,11 +79,8 @@ export const ABSENT_COMMANDS: ReadonlyMap<string, string> = new Map([
     "disasm",
     "disasm needs the program and a disassembler: go tool pprof -disasm <functions> <program> <profile>.",
   ],
-  [
-    "weblist",
-    "weblist needs a browser: leave with q and run gopatrol pprof web <profile>; list shows the same lines.",
-  ],
-  ["web", "web needs a browser: leave with q and run gopatrol pprof web <profile>."],
+  ["web", "web is a command of its own: leave with q and run gopatrol pprof web <profile>."],
+  ["flame", "flame is a command of its own: leave with q and run gopatrol pprof flame <profile>."],
   ...["eog", "evince", "gv"].map((name): [string, string] => [
     name,
     `${name} is not started from here: write svg >graph.svg and open that.`,
@@ -98,7 +101,7 @@ export function describeCommands(): string {
   const options = plain.map(({ name, help }) => line(name, help)).toSorted();
   const groups = SETTINGS.filter(({ choices }) => choices.length > 0).flatMap(({ name, help, choices }) => [
     line(name, help),
-    ...choices.map((choice) => line(choice, CHOICE_HELP[choice]!, "      ")),
+    ...choices.map((choice) => line(choice, CHOICE_HELP[choice] ?? "", "      ")),
   ]);
   return [
     "  Commands:",

@@ -117,6 +117,8 @@ export const CHOICE_HELP: Readonly<Record<string, string>> = {
   files: "Files",
   lines: "Lines of source code",
   addresses: "Instructions",
+  packages: "Packages",
+  modules: "Modules",
 };
 
 /** The setting that a name is, or one of whose choices it is. */
