@@ -21,6 +21,7 @@ const { values: flags } = parseArgs({
   options: { rounds: { type: "string", default: "5" }, keep: { type: "string", default: "" } },
 });
 const MIDDLE: ProfileSize = { samples: 345_000, framesPerSample: 20, locations: 80_000, functions: 30_000 };
+const READING_MS = 2000;
 const gopatrol = resolve(import.meta.dirname, "../bin/gopatrol");
 const browserTool = requiredTool("chromium");
 
@@ -61,6 +62,8 @@ async function run(): Promise<void> {
     const add = (what: string, ms: number): void =>
       void figures.set(what, [...(figures.get(what) ?? []), ms]);
     const complaints: string[] = [];
+    // Whoever opens the address needs longer than this; a page that nobody asked for before is measured below.
+    await new Promise((done) => setTimeout(done, READING_MS));
     for (let round = 0; round < Number(flags.rounds); round++) {
       const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
       const page = await context.newPage();
@@ -101,12 +104,18 @@ async function run(): Promise<void> {
         const colour = page.locator("input[name=flame-colour][value=relative]");
         add("another colour", await timeInput(page, () => colour.dispatchEvent("click")));
       }
+      await page.goto(`${origin}/ui/flamegraph?i=Method${77 + round}$`);
+      await page.waitForFunction(() => document.documentElement.dataset["flame"] === "drawn");
+      add(
+        "of a filter never asked",
+        await page.evaluate(() => performance.getEntriesByName("flame-drawn")[0]!.startTime),
+      );
       await context.close();
     }
     for (const [what, all] of figures) {
       const sorted = all.toSorted((a, b) => a - b);
       console.log(
-        `  ${what.padEnd(22)} median ${sorted[sorted.length >> 1]!.toFixed(0)} ms, worst ${sorted.at(-1)!.toFixed(0)} ms`,
+        `  ${what.padEnd(24)} median ${sorted[sorted.length >> 1]!.toFixed(0)} ms, worst ${sorted.at(-1)!.toFixed(0)} ms`,
       );
     }
     console.log(`  complaints on the console: ${complaints.length === 0 ? "none" : complaints.join("; ")}`);

@@ -1,4 +1,4 @@
-import { TripleInterner } from "../lib/triple-interner.ts";
+import { finishHash, HASH_SEED, mixHash } from "../lib/hash.ts";
 import { NONE, type Profile } from "../tables/profile.ts";
 import { markBase } from "./diff-sides.ts";
 import type { FrameNodes } from "./frame-nodes.ts";
@@ -105,48 +105,93 @@ class StackWalk {
   node = ROOT_NODE;
   /** Its line, a row of the profile's locations; NONE without one. */
   line = NONE;
-  readonly #profile: Profile;
-  readonly #nodes: FrameNodes;
+  readonly #locationStart: Uint32Array;
+  readonly #locations: Uint32Array;
+  readonly #lineStart: Uint32Array;
+  readonly #frameStart: Uint32Array;
+  readonly #frameNode: Int32Array;
   /** Frames of the same node on end are one: of a package it says nothing that it calls itself. */
   readonly #isFolded: boolean;
   /** Behind the next location of a sample, and behind the next frame of the one before. */
   readonly #location: Uint32Array;
   readonly #frame: Int32Array;
 
-  constructor(profile: Profile, nodes: FrameNodes, isFolded: boolean) {
-    this.#profile = profile;
-    this.#nodes = nodes;
+  constructor({ samples, locations }: Profile, { frameStart, frameNode }: FrameNodes, isFolded: boolean) {
+    this.#locationStart = samples.locationStart;
+    this.#locations = samples.location;
+    this.#lineStart = locations.lineStart;
+    this.#frameStart = frameStart;
+    this.#frameNode = frameNode;
     this.#isFolded = isFolded;
-    this.#location = profile.samples.locationStart.slice(1);
-    this.#frame = new Int32Array(profile.samples.length).fill(-1);
+    this.#location = samples.locationStart.slice(1);
+    this.#frame = new Int32Array(samples.length).fill(-1);
   }
 
   /** False at the leaf. `above` is the node that the sample stands on. */
   step(sample: number, above: number): boolean {
-    const { samples, locations } = this.#profile;
-    const { frameStart, frameNode } = this.#nodes;
-    const first = samples.locationStart[sample]!;
+    const first = this.#locationStart[sample]!;
     let next = this.#location[sample]!;
     let frame = this.#frame[sample]!;
     for (;;) {
+      let location: number;
       if (frame < 0) {
         if (next === first) return false;
         next--;
-        frame = frameStart[samples.location[next]! + 1]! - 1;
-      }
-      const location = samples.location[next]!;
-      const start = frameStart[location]!;
-      const node = frameNode[frame]!;
-      const fromOutermost = frameStart[location + 1]! - 1 - frame;
-      frame = frame > start ? frame - 1 : -1;
+        location = this.#locations[next]!;
+        frame = this.#frameStart[location + 1]! - 1;
+      } else location = this.#locations[next]!;
+      const node = this.#frameNode[frame]!;
+      const fromOutermost = this.#frameStart[location + 1]! - 1 - frame;
+      frame = frame > this.#frameStart[location]! ? frame - 1 : -1;
       if (this.#isFolded && node === above) continue;
       this.#location[sample] = next;
       this.#frame[sample] = frame;
       this.node = node;
-      const lineEnd = locations.lineStart[location + 1]!;
-      this.line = lineEnd === locations.lineStart[location]! ? NONE : lineEnd - 1 - fromOutermost;
+      const lineEnd = this.#lineStart[location + 1]!;
+      this.line = lineEnd === this.#lineStart[location]! ? NONE : lineEnd - 1 - fromOutermost;
       return true;
     }
+  }
+}
+
+/** Numbers the calls of one depth: row and node, in the order of their first appearance. Cleared, it keeps its memory. */
+class CallTable {
+  from = new Uint32Array(0);
+  node = new Uint32Array(0);
+  length = 0;
+  /** Call + 1; 0 is free. At most half of it is filled. */
+  #places = new Uint32Array(0);
+
+  /** Makes room for `most` calls. */
+  clear(most: number): void {
+    this.length = 0;
+    if (this.from.length < most) {
+      this.from = new Uint32Array(most);
+      this.node = new Uint32Array(most);
+    }
+    const size = 2 ** Math.ceil(Math.log2(2 * most + 2));
+    if (this.#places.length < size) this.#places = new Uint32Array(size);
+    else {
+      this.#places = this.#places.subarray(0, size);
+      this.#places.fill(0);
+    }
+  }
+
+  intern(from: number, node: number): number {
+    const places = this.#places;
+    const mask = places.length - 1;
+    let place = finishHash(mixHash(mixHash(HASH_SEED, from), node)) & mask;
+    for (;;) {
+      const known = places[place]! - 1;
+      if (known < 0) break;
+      if (this.from[known] === from && this.node[known] === node) return known;
+      place = (place + 1) & mask;
+    }
+    const call = this.length++;
+    places[place] = call + 1;
+    this.from[call] = from;
+    this.node[call] = node;
+    return call;
   }
 }
 
@@ -172,18 +217,24 @@ class FlameRows {
   readonly #row: Uint32Array;
   /** Rows before the deepest depth. */
   #rowsAbove = 0;
+  readonly #values: readonly Float64Array[];
+  readonly #calls = new CallTable();
 
   constructor(profile: Profile, isBase: Uint8Array | undefined, share: Float64Array) {
     this.#profile = profile;
     this.#isBase = isBase;
     this.#share = share;
     this.#row = new Uint32Array(profile.samples.length);
+    this.#values = profile.samples.columns.map(({ value }) => value);
   }
 
   /** The root, and the samples that have a value. */
   start(): Uint32Array {
     const share = this.#share;
-    const alive = Uint32Array.from(share.keys()).filter((sample) => share[sample]! > 0);
+    const withValue = new Uint32Array(share.length);
+    let count = 0;
+    for (let sample = 0; sample < share.length; sample++) if (share[sample]! > 0) withValue[count++] = sample;
+    const alive = withValue.subarray(0, count);
     const root = this.#emptyDepth(1);
     root.parent[0] = -1;
     root.node[0] = ROOT_NODE;
@@ -210,61 +261,61 @@ class FlameRows {
   }
 
   #addTo(own: Float64Array[], base: Float64Array[], row: number, sample: number): void {
-    const { columns } = this.#profile.samples;
+    const values = this.#values;
     if (this.#isBase?.[sample] === 1) {
-      for (let type = 0; type < columns.length; type++) base[type]![row]! -= columns[type]!.value[sample]!;
+      for (let type = 0; type < values.length; type++) base[type]![row]! -= values[type]![sample]!;
     } else {
-      for (let type = 0; type < columns.length; type++) own[type]![row]! += columns[type]!.value[sample]!;
+      for (let type = 0; type < values.length; type++) own[type]![row]! += values[type]![sample]!;
     }
   }
 
-  /** Steps all samples down by one frame; gives those that stand on a row which is heavy enough. */
+  /**
+   * Steps all samples down by one frame; gives those that stand on a row which is heavy enough, in the order they came:
+   * that of the profile, whose columns are so read from front to back.
+   */
   addDepth(alive: Uint32Array, walk: StackWalk, least: number): Uint32Array {
     const above = this.#depths.at(-1)!;
-    const calls = new TripleInterner();
-    const target = new Uint32Array(alive.length);
+    const calls = this.#calls;
+    calls.clear(alive.length);
+    const share = new Float64Array(alive.length);
+    const call = new Uint32Array(alive.length);
     const line = new Int32Array(alive.length);
     const moving = new Uint32Array(alive.length);
-    let share = new Float64Array(1024);
     let count = 0;
-    for (const sample of alive) {
+    for (let at = 0; at < alive.length; at++) {
+      const sample = alive[at]!;
       const from = this.#row[sample]!;
       if (above.share[from]! < least) continue;
       if (!walk.step(sample, above.node[from]!)) {
         this.#addSelf(above, from, sample);
         continue;
       }
-      const call = calls.intern(from, walk.node, 0);
-      if (call >= share.length) {
-        const grown = new Float64Array(2 * share.length);
-        grown.set(share);
-        share = grown;
-      }
-      share[call]! += this.#share[sample]!;
-      target[count] = call;
+      const own = calls.intern(from, walk.node);
+      share[own]! += this.#share[sample]!;
+      call[count] = own;
       line[count] = walk.line;
       moving[count++] = sample;
     }
     const rowOfCall = new Int32Array(calls.length);
     let rows = 0;
-    for (let call = 0; call < calls.length; call++) {
-      const isKept = share[call]! >= least;
-      rowOfCall[call] = isKept ? rows++ : -1;
-      if (!isKept) above.hidden[calls.first.at(call)]!++;
+    for (let at = 0; at < calls.length; at++) {
+      const isKept = share[at]! >= least;
+      rowOfCall[at] = isKept ? rows++ : -1;
+      if (!isKept) above.hidden[calls.from[at]!]!++;
     }
     const depth = this.#emptyDepth(rows);
-    for (let call = 0; call < calls.length; call++) {
-      const row = rowOfCall[call]!;
+    depth.line.fill(NONE);
+    for (let at = 0; at < calls.length; at++) {
+      const row = rowOfCall[at]!;
       if (row < 0) continue;
-      depth.parent[row] = this.#rowsAbove + calls.first.at(call);
-      depth.node[row] = calls.second.at(call);
-      depth.line[row] = NONE;
-      depth.share[row] = share[call]!;
+      depth.parent[row] = this.#rowsAbove + calls.from[at]!;
+      depth.node[row] = calls.node[at]!;
+      depth.share[row] = share[at]!;
     }
     const lead = new Float64Array(rows);
     let kept = 0;
     for (let at = 0; at < count; at++) {
-      const row = rowOfCall[target[at]!]!;
+      const row = rowOfCall[call[at]!]!;
       if (row < 0) continue;
       const sample = moving[at]!;
       this.#row[sample] = row;
@@ -274,7 +325,7 @@ class FlameRows {
     }
     this.#rowsAbove += above.node.length;
     this.#depths.push(depth);
-    return moving.slice(0, kept);
+    return moving.subarray(0, kept);
   }
 
   #addSelf(depth: Depth, row: number, sample: number): void {

@@ -6,6 +6,7 @@ import type { PprofCommand } from "../flags.ts";
 import { openSources } from "../sources.ts";
 import { answerPage } from "./answer-page.ts";
 import { ProfileSets } from "./profile-sets.ts";
+import { rememberAnswers } from "./remember-answers.ts";
 import { isLoopback, parseListenPlace, startWebServer } from "./web-server.ts";
 
 /** `gopatrol pprof web`: serves pages of a profile until Ctrl-C. @throws UsageError, PprofError, CaptureError */
@@ -18,7 +19,7 @@ export async function runWeb(
   const place = parseListenPlace(command.http);
   const sources = await openSources(command, warn, { everySample: true });
   const sets = new ProfileSets(sources, command);
-  // What is wrong with a source is told here, and the first page need not wait for it.
+  // What is wrong with a source is told here.
   sets.forSides({ profile: sets.initial, base: "" });
   const view = {
     sets,
@@ -28,7 +29,12 @@ export async function runWeb(
     script: profilePageScript(),
     warn,
   };
-  const server = await startWebServer(place, (url) => answerPage(view, url), warn);
+  // Source files are edited while their page is open.
+  const answer = rememberAnswers(
+    (url) => answerPage(view, url),
+    ({ pathname }) => !/\/(source|download)$/.test(pathname),
+  );
+  const server = await startWebServer(place, answer, warn);
   process.stdout.write(`Serving web UI on ${server.url}\n`);
   if (!isLoopback(place.host)) {
     warn(
@@ -36,6 +42,10 @@ export async function runWeb(
     );
   }
   if (process.stdout.isTTY === true) warn("Ctrl-C ends it.");
+  // By the time that somebody has opened the address, its first page is made.
+  setImmediate(() => {
+    answer(new URL("/ui/flamegraph", server.url)).catch(() => {});
+  });
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   process.once("SIGINT", () => end());
   process.once("SIGTERM", () => end());
