@@ -5,7 +5,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -104,12 +104,14 @@ async function run(): Promise<void> {
         const colour = page.locator("input[name=flame-colour][value=relative]");
         add("another colour", await timeInput(page, () => colour.dispatchEvent("click")));
       }
+      const cpuBefore = readCpuMs(server.pid!);
       await page.goto(`${origin}/ui/flamegraph?i=Method${77 + round}$`);
       await page.waitForFunction(() => document.documentElement.dataset["flame"] === "drawn");
       add(
         "of a filter never asked",
         await page.evaluate(() => performance.getEntriesByName("flame-drawn")[0]!.startTime),
       );
+      add("  CPU of the server", readCpuMs(server.pid!) - cpuBefore);
       await context.close();
     }
     for (const [what, all] of figures) {
@@ -122,6 +124,13 @@ async function run(): Promise<void> {
     server.kill("SIGINT");
     await once(server, "exit");
   }
+}
+
+/** What a process and its threads have taken, which unlike wall time does not grow with what else runs (proc(5)). */
+function readCpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+  const TICKS_PER_SECOND = 100;
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
 }
 
 /**
