@@ -79,6 +79,7 @@ Examples:
   gopatrol heap core query 'kind = map and not owner ~ ^main' --exe ./shop
   gopatrol heap core query 'reachable from main.cache and bytes > 1MiB' --exe ./shop --format json
   gopatrol heap before.core diff after.core --exe ./shop --between 10m
+  gopatrol heap pid:1234 diff pid:1234 --between 1m                what grew within a minute, of the running process
   gopatrol heap core --exe ./shop --format pprof -o kept.pb.gz && go tool pprof -http=: kept.pb.gz
   gopatrol heap core --exe ./shop --top 50 --format json | jq '.maps[0]'
 
@@ -108,7 +109,7 @@ export function addHeapCommand(program: Command, version: string): void {
     .addOption(
       new Option(
         "--between <time>",
-        "time from the first core of a diff to the second, as 10m or 1h30m",
+        "time from the first core of a diff to the second, as 10m or 1h30m; to wait between two looks at pid:N",
       ).argParser(parseTime),
     )
     .addOption(languageOption("of the report"))

@@ -1,13 +1,16 @@
 import { stat, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { answerView, type HeapAnswer } from "../heap/answers/answer-view.ts";
 import { compareHeaps, type DiffAge, keepEarlier } from "../heap/answers/heap-diff.ts";
 import type { HeapSnapshot } from "../heap/heap-snapshot.ts";
+import { formatQuantity } from "../lib/format-quantity.ts";
 import type { HeapPageOptions } from "../report/heap/page.ts";
 import { LANGUAGES } from "../report/messages/language.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 import type { HeapFlags, HeapView } from "./heap-command.ts";
+import { withInterrupt } from "./interrupt.ts";
 import { openHeap } from "./open-heap.ts";
 import { checkOutputPlaces } from "./output-place.ts";
 import { ProgressLine } from "./progress-line.ts";
@@ -22,6 +25,8 @@ const WANTED: Partial<Record<HeapView, string>> = {
 };
 
 const MIN_PAGE_ROWS = 200;
+
+const isProcess = (input: string) => input.startsWith("pid:");
 
 /** Reads a heap and prints who holds it; gives the exit code. */
 export async function runHeap(
@@ -59,11 +64,14 @@ export async function runHeap(
 
   async function findAnswer(): Promise<HeapAnswer> {
     if (view === "diff") {
+      const from = await timeOf(path);
       // Of the first heap only what the comparison needs is kept while the second is read.
       const earlier = keepEarlier(await read(path, flags.exe));
+      if (isProcess(what!) && flags.between !== undefined) await waitUntil(from + flags.between);
+      const time = timeBetween(from, await timeOf(what!));
       const rowsOfDiff = flags.format === "html" ? Math.max(flags.top, MIN_PAGE_ROWS) : flags.top;
       const later = await read(what!, flags.exe2 ?? flags.exe);
-      return { view, ...compareHeaps(earlier, later, { top: rowsOfDiff, time: await timeBetween() }) };
+      return { view, ...compareHeaps(earlier, later, { top: rowsOfDiff, time }) };
     }
     const heap = await read(path, flags.exe);
     try {
@@ -79,14 +87,29 @@ export async function runHeap(
     }
   }
 
-  /** A file of a core is written when the process stops; a copy of it may be younger, which is why its time is told as such. */
-  async function timeBetween(): Promise<Pick<DiffAge, "seconds" | "basis">> {
-    if (flags.between !== undefined) return { seconds: flags.between / 1000, basis: "given" };
-    const [from, to] = await Promise.all(
-      [path, what!].map((file) => (file.startsWith("pid:") ? Date.now() : stat(file).then((s) => s.mtimeMs))),
-    );
-    const seconds = Math.round((to! - from!) / 1000);
-    return seconds > 0 ? { seconds, basis: "files" } : { seconds: null, basis: null };
+  /** A file of a core is written when the process stops; a copy of it may be younger, which is why that is told. */
+  async function timeOf(input: string): Promise<number> {
+    return isProcess(input) ? Date.now() : (await stat(input)).mtimeMs;
+  }
+
+  function timeBetween(from: number, to: number): Pick<DiffAge, "seconds" | "basis"> {
+    const isMeasured = isProcess(path) && isProcess(what!);
+    if (flags.between !== undefined && !isMeasured) return { seconds: flags.between / 1000, basis: "given" };
+    const seconds = Math.round((to - from) / 1000);
+    return seconds > 0
+      ? { seconds, basis: isMeasured ? "measured" : "files" }
+      : { seconds: null, basis: null };
+  }
+
+  /** Ctrl-C looks at once. */
+  async function waitUntil(end: number): Promise<void> {
+    await withInterrupt(progress, async (signal) => {
+      while (!signal.aborted && Date.now() < end) {
+        const left = formatQuantity(Math.ceil((end - Date.now()) / 1000), "seconds");
+        progress.show(progress.labels.left(left));
+        await setTimeout(Math.min(1000, end - Date.now()), undefined, { signal }).catch(() => {});
+      }
+    });
   }
 
   async function read(input: string, exe: string | undefined): Promise<HeapSnapshot> {

@@ -24,8 +24,8 @@ export interface DiffAge {
   sameProcess: "yes" | "no" | "unknown";
   /** Between the heaps; null if not known. */
   seconds: number | null;
-  /** Where the time comes from: what the user says, when the files were last written. */
-  basis: "given" | "files" | null;
+  /** Where the time comes from: what the user says, two looks at a running process, when the files were last written. */
+  basis: "given" | "measured" | "files" | null;
   /** In both heaps at one address with one type. */
   objects: number;
   bytes: number;

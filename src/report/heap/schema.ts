@@ -180,7 +180,7 @@ export const heapSchema = z.discriminatedUnion("view", [
     age: z.object({
       sameProcess: z.enum(["yes", "no", "unknown"]),
       seconds: z.number().nullable(),
-      basis: z.enum(["given", "files"]).nullable(),
+      basis: z.enum(["given", "measured", "files"]).nullable(),
       objects: count,
       bytes,
     }),
