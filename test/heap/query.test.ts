@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseQuery } from "../../src/heap/answers/query/parse-query.ts";
+import { QueryError } from "../../src/heap/answers/query/query-expression.ts";
 import { queryObjects } from "../../src/heap/answers/query/query-objects.ts";
 import type { HeapSnapshot } from "../../src/heap/heap-snapshot.ts";
 import { readRecordedHeap } from "../support/known-heap.ts";
@@ -80,6 +82,46 @@ describe("query", () => {
     const parse = () => parseQuery(filter);
     expect(parse).toThrow(why);
     expect(parse).toThrow(`at character ${character}:`);
+  });
+
+  test("whatever is asked is answered or refused with a place in it", () => {
+    const words = [
+      "type",
+      "bytes",
+      "and",
+      "or",
+      "not",
+      "(",
+      ")",
+      "~",
+      ">",
+      "=",
+      '"',
+      "'",
+      "x",
+      "1MiB",
+      "reachable",
+      "from",
+      "kept by",
+      "\\",
+      "0x1",
+      "kind",
+    ];
+    const filter = fc.oneof(
+      fc.string(),
+      fc.array(fc.constantFrom(...words)).map((each) => each.join(" ")),
+    );
+    fc.assert(
+      fc.property(filter, (text) => {
+        try {
+          parseQuery(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(QueryError);
+          expect((error as QueryError).at).toBeLessThanOrEqual(text.length);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("a name that is not there is told with its place", () => {

@@ -32,7 +32,9 @@ export function layoutTreemap(tree: WeighedTree, root: number, width: number, he
   for (let box = stack.pop(); box !== undefined; box = stack.pop()) {
     const { node, depth } = box;
     if (depth > 0) boxes.push(box);
-    const children = tree.children[node]!;
+    // A variable, the map's header, its directory …: what holds nearly all of its parent would only take up room for frames.
+    const holder = depth === 0 ? node : lastHolder(tree, node);
+    const children = tree.children[holder]!;
     const inner = { x: box.x, y: box.y, width: box.width, height: box.height };
     if (depth > 0) {
       if (depth === maxDepth || children.length === 0 || box.width < 60 || box.height < 48) continue;
@@ -58,6 +60,17 @@ export function layoutTreemap(tree: WeighedTree, root: number, width: number, he
     }
   }
   return boxes;
+}
+
+/** Down the tree from `node`, as long as one child holds nearly all and has children itself. */
+export function lastHolder({ children, weight }: WeighedTree, node: number): number {
+  let at = node;
+  for (;;) {
+    const first = children[at]![0];
+    if (first === undefined || children[first]!.length === 0 || weight[first]! < 0.97 * weight[node]!)
+      return at;
+    at = first;
+  }
 }
 
 /** Rectangles of the areas that `weights` want, largest first, as square as they get. Crumbs at the end may be missing. */

@@ -102,7 +102,8 @@ export function drawTreemap(explorer: HeapExplorer): void {
     ...boxes.map((box) => {
       const row = box.node;
       let ancestor = row;
-      for (let depth = box.depth; depth > 1; depth--) ancestor = tree.parent[ancestor]!;
+      // Levels that hold one thing alone are passed over, so the depth of a box is not that in the tree.
+      while (tree.parent[ancestor] !== zoomed) ancestor = tree.parent[ancestor]!;
       const element = document.createElement("div");
       element.className = `box hue-${hues.get(ancestor)} depth-${box.depth}${tree.folded[row] ? " many" : ""}`;
       element.dataset["row"] = String(row);

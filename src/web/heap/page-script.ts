@@ -1,5 +1,5 @@
 import { fillIn } from "../../report/flame-layout.ts";
-import { layoutTreemap, squarify } from "../../report/heap/treemap-layout.ts";
+import { lastHolder, layoutTreemap, squarify } from "../../report/heap/treemap-layout.ts";
 import { formatBytes, formatShare } from "../format-value.ts";
 import { openDetailsForPrint } from "../print-details.ts";
 import {
@@ -23,6 +23,7 @@ const PAGE_FUNCTIONS = [
   focusLine,
   formatBytes,
   formatShare,
+  lastHolder,
   layoutTreemap,
   listenToTreemap,
   makeSortable,
