@@ -106,7 +106,10 @@ export function findSurvivors(before: HeapCensus, heap: HeapSnapshot): SurvivorC
       bytes += size;
     }
   }
-  return { objects, bytes, sameProcess: compareSeeds(before, heap), olderBytes };
+  const bySeeds = compareSeeds(before, heap);
+  // The runtime's own objects stay where they are for as long as a process lives.
+  const sameProcess = bySeeds === "unknown" && objects === 0 ? "no" : bySeeds;
+  return { objects, bytes, sameProcess, olderBytes };
 }
 
 function compareSeeds(before: HeapCensus, heap: HeapSnapshot): SurvivorCount["sameProcess"] {

@@ -219,7 +219,7 @@ const en: HeapLabels = {
     maybeSameProcess:
       "Whether both heaps are of one process could not be told, as no map lies in both: after a restart, what seems older is not.",
     otherProcess:
-      "The heaps are of two processes, as maps at the same address have other seeds: nothing is known of ages.",
+      "The heaps are of two processes, as maps at the same address have other seeds or nothing lies where it lay: nothing is known of ages.",
   },
 };
 
@@ -354,7 +354,8 @@ const zh: HeapLabels = {
     reused: "对单个对象并不确定：地址被释放后又分给同类型的另一个对象，看上去也一样。",
     sameProcess: "两个堆属于同一进程：map 的随机种子在两者中相同。",
     maybeSameProcess: "无法判断两个堆是否属于同一进程，因为没有 map 同时在两者中：若重启过，看似旧的并不旧。",
-    otherProcess: "两个堆属于不同进程，因为同一地址的 map 种子不同：无从得知对象的存在时间。",
+    otherProcess:
+      "两个堆属于不同进程，因为同一地址的 map 种子不同，或没有对象仍在原处：无从得知对象的存在时间。",
   },
 };
 
