@@ -41,7 +41,7 @@ export function readColours(): FlameColours {
     label: origins.map((origin) => read(`${origin}-text`)),
     root: read("root"),
     rootLabel: read("root-text"),
-    merged: read("inset"),
+    merged: read("line"),
     mergedLabel: read("soft"),
     match: read("match"),
     matchLabel: read("match-text"),
@@ -101,7 +101,7 @@ export function paintPane(flame: ProfileFlame, pane: FlamePane): void {
     context.fillStyle = fill;
     const drawn = boxWidth >= 3 ? boxWidth - 1 : boxWidth;
     context.fillRect(x, y, drawn, rowHeight - 1);
-    if (data.isDiff && row > 0 && !isMatch) hatchShrunk(flame, pane, context, row, x, y, drawn);
+    if (data.isDiff && row >= 0 && !isMatch) hatchShrunk(flame, pane, context, row, x, y, drawn);
     if (boxWidth < 26) continue;
     const text = labelOfBox(flame, pane, box, unit, Math.floor((boxWidth - 9) / characterWidth));
     if (text === "") continue;
