@@ -1,6 +1,8 @@
+import { BitSet } from "../../lib/bit-set.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { describeStringKeys } from "../maps/key-distribution.ts";
 import { visitHeldValues } from "./held-values.ts";
+import { TextCopies } from "./text-copies.ts";
 
 /** Equal strings that lie in the heap several times. */
 interface DuplicateString {
@@ -36,16 +38,15 @@ export interface ValueWaste {
   pinned: PinnedObject[];
 }
 
-/** Texts that are compared; a heap with more has its first ones judged. */
-const MAX_TEXTS = 2_000_000;
-const MAX_TEXT_BYTES = 512;
 /** Below this, what a cut-off part wastes is not worth a line. */
 const MIN_PINNED_BYTES = 32 * 1024;
 const MAX_PINNED = 100_000;
 
 export function findValueWaste(heap: HeapSnapshot, top: number, showValues: boolean): ValueWaste {
   const { index, image } = heap;
-  const texts = new Map<string, Map<number, number> | number>();
+  const texts = new TextCopies(image.space);
+  // An object counts once: what is cut out of it, or shared by many headers, is no copy.
+  const seen = new BitSet(index.length);
   const slices = new Map<string, SliceRow>();
   const pinned = new Map<number, PinnedObject>();
   let strings = 0;
@@ -56,9 +57,9 @@ export function findValueWaste(heap: HeapSnapshot, top: number, showValues: bool
     const objectBytes = index.sizeOf(object);
     if (kind === "string") {
       strings++;
-      if (length <= MAX_TEXT_BYTES && texts.size < MAX_TEXTS) {
-        const bytes = image.space.bytes(pointer, length);
-        if (bytes !== undefined) addText(texts, Buffer.from(bytes).toString("latin1"), pointer, objectBytes);
+      if (!seen.has(object)) {
+        seen.add(object);
+        texts.add(pointer, length, objectBytes);
       }
     } else {
       const row = slices.get(holder) ?? { holder, slices: 0, usedBytes: 0, unusedBytes: 0 };
@@ -78,27 +79,14 @@ export function findValueWaste(heap: HeapSnapshot, top: number, showValues: bool
       known.holder = holder;
     }
   });
-  const duplicates: DuplicateString[] = [];
-  for (const [text, copies] of texts) {
-    if (typeof copies === "number" || copies.size < 2) continue;
-    const sizes = [...copies.values()];
-    duplicates.push({
-      text,
-      length: text.length,
-      copies: copies.size,
-      wastedBytes: sizes.slice(1).reduce((a, b) => a + b, 0),
-    });
-  }
-  duplicates.sort((a, b) => b.wastedBytes - a.wastedBytes);
   return {
     strings,
-    stringsWastedBytes: duplicates.reduce((total, row) => total + row.wastedBytes, 0),
-    duplicates: duplicates.slice(0, top).map((row) => ({
-      ...row,
-      text: showValues
-        ? Buffer.from(row.text, "latin1").toString()
-        : (describeStringKeys([Buffer.from(row.text, "latin1").toString()]).shapes[0]?.shape ?? ""),
-    })),
+    stringsWastedBytes: texts.wastedBytes,
+    duplicates: texts.largest(top).map(({ bytes, copies, wastedBytes }) => {
+      const text = Buffer.from(bytes).toString();
+      const shown = showValues ? text : (describeStringKeys([text]).shapes[0]?.shape ?? "");
+      return { text: shown, length: bytes.length, copies, wastedBytes };
+    }),
     slices: [...slices.values()]
       .filter((row) => row.unusedBytes > 0)
       .sort((a, b) => b.unusedBytes - a.unusedBytes)
@@ -108,25 +96,4 @@ export function findValueWaste(heap: HeapSnapshot, top: number, showValues: bool
       .sort((a, b) => b.objectBytes - b.usedBytes - a.objectBytes + a.usedBytes)
       .slice(0, top),
   };
-}
-
-/** The pointer alone until a second one comes: most strings are there once. */
-function addText(
-  texts: Map<string, Map<number, number> | number>,
-  text: string,
-  pointer: number,
-  bytes: number,
-): void {
-  const known = texts.get(text);
-  if (known === undefined) texts.set(text, pointer);
-  else if (typeof known === "number") {
-    if (known !== pointer)
-      texts.set(
-        text,
-        new Map([
-          [known, bytes],
-          [pointer, bytes],
-        ]),
-      );
-  } else known.set(pointer, bytes);
 }
