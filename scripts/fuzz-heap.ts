@@ -1,94 +1,143 @@
 /**
- * Breaks the recorded cores and their executables at random and reads them: whatever comes, the analyser ends in
- * bounded time with a report or a DecodeError.
+ * Breaks the recorded cores and their executables at random and reads them: whatever comes, the analyser ends with a
+ * report or a DecodeError, in bounded time and memory. Mutations run in processes of their own, which are killed when they
+ * exceed a bound.
  *
- *   npm run heap:fuzz [-- count seed first]     default 300 mutations
+ *   npm run heap:fuzz [-- --runs 300 --seed 1 --from 0 --jobs 2]
  */
-import { performance } from "node:perf_hooks";
-import { ArraySource } from "../src/bytes/byte-source.ts";
-import { DecodeError } from "../src/bytes/decode-error.ts";
-import { decodeElf } from "../src/formats/elf/elf-file.ts";
-import { buildHeapReport } from "../src/heap/answers/heap-report.ts";
-import { readHeap } from "../src/heap/heap-snapshot.ts";
-import { openCore } from "../src/heap/memory/process-image.ts";
-import { renderHeapText } from "../src/report/heap/text.ts";
-import { RECORDED_CORES, recordedCore } from "../test/support/known-heap.ts";
-import { FuzzRandom } from "./fuzz-random.ts";
+import { type ChildProcess, fork } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import type { FuzzAnswer, FuzzTask } from "./fuzz-heap-worker.ts";
 
-const HOSTILE = [
-  0n,
-  1n,
-  7n,
-  0xffn,
-  0xffffn,
-  0x7fffffffn,
-  0xffffffffn,
-  2n ** 40n,
-  2n ** 48n - 8n,
-  2n ** 63n,
-  2n ** 64n - 1n,
-];
-const SLOW_MS = 30_000;
-const [count = "300", seed = "1", first = "0"] = process.argv.slice(2);
-const seeds = RECORDED_CORES.map((name) => ({ name, ...recordedCore(name) }));
-const outcomes = new Map<string, number>();
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "300" },
+    seed: { type: "string", default: "1" },
+    from: { type: "string", default: "0" },
+    jobs: { type: "string", default: "2" },
+  },
+});
+/** Of processor time and resident memory for one mutation; an intact core takes about 0.2 s and 150 MB. */
+const MAX_CPU_MS = 5000;
+const MAX_RSS_MB = 1024;
+/** The process itself, with the intact cores it keeps. */
+const WATCH_MS = 500;
+const CLOCK_TICKS_PER_SECOND = 100;
+const PROGRESS_MS = 10_000;
+/** A kind of outcome has many texts: what is told of an address is cut off. */
+const MAX_OUTCOME = 60;
+
+const seed = Number(values.seed);
+const last = Number(values.from) + Number(values.runs);
+let next = Number(values.from);
+let done = 0;
 let slowest = 0;
+let largestMb = 0;
 let failures = 0;
-for (let i = Number(first); i < Number(first) + Number(count); i++) {
-  const random = new FuzzRandom(Number(seed) * 7919, i * 104_729, 5);
-  const { name, core, exe } = seeds[random.below(seeds.length)]!;
-  const broken = { core: new Uint8Array(core), exe: new Uint8Array(exe) };
-  const where = random.below(10);
-  if (where === 0) breakWords(random, broken.core.subarray(0, 4096));
-  else if (where === 1) breakWords(random, broken.exe.subarray(0, 4096));
-  else if (where <= 3) breakWords(random, broken.exe);
-  else breakWords(random, broken.core);
-  if (random.below(20) === 0) broken.core = broken.core.slice(0, random.below(broken.core.length));
-  const start = performance.now();
-  let outcome: string;
-  try {
-    const image = openCore(decodeElf(new ArraySource(broken.core)), decodeElf(new ArraySource(broken.exe)));
-    renderHeapText(buildHeapReport(await readHeap(image), { top: 50 }), {
-      width: 100,
-      color: false,
-      tag: "en",
-    });
-    outcome = "read";
-  } catch (error) {
-    outcome = error instanceof DecodeError ? `refused: ${error.message.slice(0, 50)}` : "CRASHED";
-    if (outcome === "CRASHED") {
-      failures++;
-      console.error(`${name}, seed ${seed}, mutation ${i}:`, error);
-    }
-  }
-  const took = performance.now() - start;
-  slowest = Math.max(slowest, took);
-  if (took > SLOW_MS) {
-    failures++;
-    console.error(`${name}, seed ${seed}, mutation ${i}: took ${Math.round(took)} ms`);
-  }
-  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-}
-const peak = Math.round(process.resourceUsage().maxRSS / 1024);
+let shown = performance.now();
+const outcomes = new Map<string, number>();
+const kinds = new Map<string, number>();
+await Promise.all(Array.from({ length: Number(values.jobs) }, () => work()));
+const sorted = (counts: ReadonlyMap<string, number>) =>
+  [...counts].sort((a, b) => b[1] - a[1]).map(([text, count]) => `${String(count).padStart(7)}  ${text}`);
+console.log(sorted(outcomes).join("\n"));
+console.log(`broken: ${[...kinds].map(([kind, count]) => `${kind} ${count}`).join(", ")}`);
 console.log(
-  `${count} mutations: ${JSON.stringify(Object.fromEntries(outcomes))}, slowest ${Math.round(slowest)} ms, at most ${peak} MB`,
+  `${done} mutations, ${failures} failures, slowest ${Math.round(slowest)} ms of CPU, at most ${Math.round(largestMb)} MB`,
 );
 process.exitCode = failures === 0 ? 0 : 1;
 
-/** Some words, the more the likelier that a structure is hit: single ones, and runs side by side. */
-function breakWords(random: FuzzRandom, bytes: Uint8Array): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const times = 1 + random.below(40);
-  for (let i = 0; i < times; i++) {
-    const at = random.below(Math.floor(bytes.length / 8)) * 8;
-    const kind = random.below(4);
-    if (kind === 0) view.setBigUint64(at, HOSTILE[random.below(HOSTILE.length)]!, true);
-    else if (kind === 1) view.setUint8(at, view.getUint8(at) ^ (1 << random.below(8)));
-    else if (kind === 2)
-      view.setBigUint64(at, view.getBigUint64(at, true) + BigInt(random.below(64)) * 8n, true);
-    else {
-      const from = random.below(Math.floor(bytes.length / 8)) * 8;
-      bytes.copyWithin(at, from, from + 8 * (1 + random.below(16)));
+/** Keeps one process busy, and starts another when it had to be killed. */
+async function work(): Promise<void> {
+  while (next < last) {
+    const child = fork(new URL("fuzz-heap-worker.ts", import.meta.url), {
+      execArgv: ["--max-old-space-size=512"],
+    });
+    await message(child);
+    while (next < last && child.exitCode === null && !child.killed) await mutate(child, next++);
+    child.kill("SIGKILL");
+  }
+}
+
+async function mutate(child: ChildProcess, mutation: number): Promise<void> {
+  const began = cpuMs(child);
+  let bound = "";
+  const watch = setInterval(() => {
+    const rss = rssMb(child);
+    largestMb = Math.max(largestMb, rss);
+    if (cpuMs(child) - began > MAX_CPU_MS * 2) bound = `ran for more than ${(MAX_CPU_MS * 2) / 1000} s`;
+    else if (rss > MAX_RSS_MB * 2) bound = `took ${Math.round(rss)} MB`;
+    if (bound !== "") child.kill("SIGKILL");
+  }, WATCH_MS);
+  const task: FuzzTask = { seed, mutation };
+  child.send(task);
+  const answer = (await message(child)) as FuzzAnswer | undefined;
+  clearInterval(watch);
+  done++;
+  const peak = peakMb(child);
+  largestMb = Math.max(largestMb, peak);
+  if (answer === undefined) fail(mutation, "", bound || "ended its process");
+  else {
+    slowest = Math.max(slowest, answer.cpuMs);
+    count(outcomes, answer.outcome.replace(/0x[0-9a-f]+|\d+/g, "N").slice(0, MAX_OUTCOME));
+    for (const kind of answer.where) count(kinds, kind);
+    const name = `${answer.name} (${answer.where.join(", ")})`;
+    if (answer.outcome === "crashed") fail(mutation, name, answer.stack);
+    else if (answer.cpuMs > MAX_CPU_MS) fail(mutation, name, `took ${Math.round(answer.cpuMs)} ms of CPU`);
+    else if (peak > MAX_RSS_MB) {
+      fail(mutation, name, `took ${Math.round(peak)} MB`);
+      // Its peak is no measure for the next one.
+      child.kill("SIGKILL");
     }
+  }
+  if (performance.now() - shown < PROGRESS_MS) return;
+  shown = performance.now();
+  console.error(`${done} mutations, ${failures} failures`);
+}
+
+function fail(mutation: number, name: string, what: string): void {
+  failures++;
+  count(outcomes, "FAILED");
+  console.error(`seed ${seed}, mutation ${mutation}: ${name} ${what}`);
+}
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** The next one, or undefined if the process ends first. */
+function message(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve) => {
+    const onMessage = (value: unknown) => settle(value);
+    const onExit = () => settle(undefined);
+    function settle(value: unknown): void {
+      child.off("message", onMessage);
+      child.off("exit", onExit);
+      resolve(value);
+    }
+    child.on("message", onMessage);
+    child.on("exit", onExit);
+  });
+}
+
+function cpuMs(child: ChildProcess): number {
+  const fields = procFile(child, "stat").split(") ")[1]?.split(" ") ?? [];
+  return ((Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 1000) / CLOCK_TICKS_PER_SECOND;
+}
+
+function rssMb(child: ChildProcess): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(procFile(child, "status"))?.[1] ?? 0) / 1024;
+}
+
+function peakMb(child: ChildProcess): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(procFile(child, "status"))?.[1] ?? 0) / 1024;
+}
+
+function procFile(child: ChildProcess, name: string): string {
+  try {
+    return readFileSync(`/proc/${child.pid}/${name}`, "utf8");
+  } catch {
+    return "";
   }
 }

@@ -5,6 +5,8 @@ import { UNKNOWN_TYPE } from "../types/go-types.ts";
 export interface HeapChecks {
   /** Values in pointer words that cannot be pointers. */
   badPointers: number;
+  /** Spans that were left out, since what the runtime has of them cannot be. */
+  damagedSpans: number;
   /** Bytes of the heap that the core does not hold. */
   missingBytes: number;
   /** Share of the core's segments that the file lacks. */
@@ -41,6 +43,7 @@ export function checkHeap(heap: HeapSnapshot): HeapChecks {
   }
   return {
     badPointers: edges.badPointers,
+    damagedSpans: spans.damaged,
     missingBytes: edges.missingBytes,
     missingShare: image.missingShare,
     unknownMasks: bitmap.unknownMasks,

@@ -85,6 +85,7 @@ export function findSpans(objects: DumpedMemory, rules: BitmapRules): DumpSpans 
       firstObject,
       sweepGenerationNow: 0,
       manualPages: 0,
+      damaged: 0,
     },
     allocated,
     firstRow: Uint32Array.from(sound, (row) => row.firstRow),

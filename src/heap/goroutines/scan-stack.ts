@@ -97,7 +97,10 @@ class Scan {
   }
 
   words(from: number, to: number, frame: number): void {
-    for (let at = Math.ceil(from / 8) * 8; at + 8 <= to; at += 8) this.visit(this.#space.u64(at), frame);
+    // A damaged stack may claim a gigabyte that is not there.
+    for (const part of this.#space.partsWithin(from, to))
+      for (let at = Math.ceil(part.from / 8) * 8; at + 8 <= part.to; at += 8)
+        this.visit(this.#space.u64(at), frame);
   }
 
   frame(frame: StackFrame, number: number): void {

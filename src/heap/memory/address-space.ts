@@ -51,6 +51,18 @@ export class AddressSpace {
     return region !== undefined && address < region.end ? region : undefined;
   }
 
+  /** The parts of [from, to) whose bytes are at hand. */
+  *partsWithin(from: number, to: number): Iterable<{ from: number; to: number }> {
+    for (let at = from; at < to; ) {
+      const region = this.regionAt(at);
+      if (region === undefined) at = this.#nextStart(at);
+      else {
+        yield { from: at, to: Math.min(to, region.end) };
+        at = region.end;
+      }
+    }
+  }
+
   has(address: number, length = 1): boolean {
     let at = address;
     do {
@@ -131,8 +143,15 @@ export class AddressSpace {
   }
 
   #nextStart(address: number): number {
-    const next = this.#starts.find((start) => start > address);
-    return next ?? Number.POSITIVE_INFINITY;
+    const starts = this.#starts;
+    let low = 0;
+    let high = starts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (starts[middle]! > address) high = middle;
+      else low = middle + 1;
+    }
+    return starts[low] ?? Number.POSITIVE_INFINITY;
   }
 
   /** Makes the window of `address` the current one; false if the value does not lie within one window. */

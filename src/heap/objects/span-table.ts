@@ -2,6 +2,7 @@ import { DecodeError } from "../../bytes/decode-error.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import { PAGE_BYTES } from "../runtime/locate-heap.ts";
+import { SIZE_CLASS_BYTES, SIZE_CLASS_PAGES } from "./size-classes.ts";
 
 const SPAN_IN_USE = 1;
 const SPAN_MANUAL = 2;
@@ -33,10 +34,14 @@ export interface SpanTable {
   sweepGenerationNow: number;
   /** Pages of spans that hold stacks and other things the runtime manages by hand. */
   manualPages: number;
+  /** Spans in use that were left out, since what the runtime has of them cannot be. */
+  damaged: number;
 }
 
 const MAX_SPANS = 100_000_000;
 const MAX_OBJECTS = 2 ** 31;
+/** A larger object whose end is not in the core (it was cut, or its size is damaged) is not looked into. */
+const MAX_MISSING_BYTES = 2 ** 28;
 
 /** Reads mheap_.allspans. Throws DecodeError if the list is not at hand, damaged, or longer than can be. */
 export function readSpans(space: AddressSpace, layout: RuntimeLayout, mheap: number): SpanTable {
@@ -44,12 +49,13 @@ export function readSpans(space: AddressSpace, layout: RuntimeLayout, mheap: num
   const length = space.u64(mheap + heap.allspans + 8);
   const array = space.bytes(space.u64(mheap + heap.allspans), length * 8);
   if (!(length < MAX_SPANS) || array === undefined) {
-    throw damaged(`the list of ${length} spans is not in the core`, mheap + heap.allspans);
+    throw damagedHeap(`the list of ${length} spans is not in the core`, mheap + heap.allspans);
   }
   const pointers = new DataView(array.buffer);
   const narrow = layout.structs.mspan.nelems - layout.structs.mspan.freeindex === 2;
   const rows: Row[] = [];
   let manualPages = 0;
+  let damaged = 0;
   const record = new Uint8Array(mspan.size);
   const view = new DataView(record.buffer);
   const word = (at: number) => view.getUint32(at, true) + view.getUint32(at + 4, true) * 0x1_0000_0000;
@@ -58,23 +64,29 @@ export function readSpans(space: AddressSpace, layout: RuntimeLayout, mheap: num
     // A window read of each: spans lie side by side in the allocator's chunks.
     const state = space.u8(address + mspan.state);
     if (state !== SPAN_IN_USE && state !== SPAN_MANUAL) continue;
-    if (space.readInto(address, record) < record.length) continue;
+    if (space.readInto(address, record) < record.length) {
+      damaged++;
+      continue;
+    }
     const pages = word(mspan.npages);
     const start = word(mspan.startAddr);
-    if (!(start > 0 && start % PAGE_BYTES === 0 && pages > 0 && pages < 2 ** 32)) continue;
     if (state === SPAN_MANUAL) {
-      manualPages += pages;
+      if (isPages(start, pages)) manualPages += pages;
       continue;
     }
     const elementBytes = word(mspan.elemsize);
     const elements = narrow ? view.getUint16(mspan.nelems, true) : word(mspan.nelems);
-    if (!(elementBytes > 0 && elements > 0 && elements * elementBytes <= pages * PAGE_BYTES)) continue;
+    const spanClass = record[mspan.spanclass]!;
+    if (!isPages(start, pages) || !isSound(space, { start, pages, elementBytes, elements, spanClass })) {
+      damaged++;
+      continue;
+    }
     rows.push({
       start,
       pages,
       elementBytes,
       elements,
-      spanClass: record[mspan.spanclass]!,
+      spanClass,
       freeIndex: narrow ? view.getUint16(mspan.freeindex, true) : word(mspan.freeindex),
       sweepGeneration: view.getUint32(mspan.sweepgen, true),
       allocBits: word(mspan.allocBits),
@@ -88,12 +100,13 @@ export function readSpans(space: AddressSpace, layout: RuntimeLayout, mheap: num
   const sound = rows.filter(
     (row, i) => i === 0 || rows[i - 1]!.start + rows[i - 1]!.pages * PAGE_BYTES <= row.start,
   );
+  damaged += rows.length - sound.length;
   const firstObject = new Uint32Array(sound.length + 1);
   let objects = 0;
   for (const [i, row] of sound.entries()) {
     firstObject[i] = objects;
     objects += row.elements;
-    if (objects > MAX_OBJECTS) throw damaged("there are more objects than 2^31", mheap);
+    if (objects > MAX_OBJECTS) throw damagedHeap("there are more objects than 2^31", mheap);
   }
   firstObject[sound.length] = objects;
   return {
@@ -113,7 +126,31 @@ export function readSpans(space: AddressSpace, layout: RuntimeLayout, mheap: num
     firstObject,
     sweepGenerationNow: space.u32(mheap + heap.sweepgen),
     manualPages,
+    damaged,
   };
+}
+
+function isPages(start: number, pages: number): boolean {
+  return start > 0 && start % PAGE_BYTES === 0 && pages > 0 && pages < 2 ** 32;
+}
+
+/** A span of small objects has the pages and the slots of its class; a large object lies in memory that is there. */
+function isSound(
+  space: AddressSpace,
+  {
+    start,
+    pages,
+    elementBytes,
+    elements,
+    spanClass,
+  }: Pick<Row, "start" | "pages" | "elementBytes" | "elements" | "spanClass">,
+): boolean {
+  const bytes = pages * PAGE_BYTES;
+  if (!(elementBytes > 0 && elements > 0 && elements * elementBytes <= bytes)) return false;
+  const sizeClass = spanClass >> 1;
+  if (sizeClass > 0)
+    return elementBytes === SIZE_CLASS_BYTES[sizeClass] && pages === SIZE_CLASS_PAGES[sizeClass];
+  return elements === 1 && (bytes <= MAX_MISSING_BYTES || space.has(start + bytes - 1));
 }
 
 interface Row {
@@ -131,7 +168,7 @@ interface Row {
   isUserArena: number;
 }
 
-function damaged(what: string, offset: number): DecodeError {
+function damagedHeap(what: string, offset: number): DecodeError {
   return new DecodeError(what, {
     format: "go-runtime",
     offset,

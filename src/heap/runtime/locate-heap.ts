@@ -58,7 +58,7 @@ export function locateGlobals(
     { start: main.noptrbss, end: main.enoptrbss },
     { start: main.bss, end: main.ebss },
   ];
-  const mheap = scan(areas, (at) => isMheap(space, layout, at));
+  const mheap = scan(space, areas, (at) => isMheap(space, layout, at));
   if (mheap === 0) {
     throw new DecodeError("runtime.mheap_ was not found", {
       format: "go-runtime",
@@ -66,13 +66,18 @@ export function locateGlobals(
       hint: "the core lacks the program's data, or was cut short; take it again",
     });
   }
-  const allgs = scan([areas[1]!, areas[0]!], (at) => isAllgs(space, layout, at));
+  const allgs = scan(space, [areas[1]!, areas[0]!], (at) => isAllgs(space, layout, at));
   return { mheap, allgs, by: "structure", ...named };
 }
 
-function scan(areas: readonly { start: number; end: number }[], accept: (at: number) => boolean): number {
+function scan(
+  space: AddressSpace,
+  areas: readonly { start: number; end: number }[],
+  accept: (at: number) => boolean,
+): number {
   for (const { start, end } of areas) {
-    for (let at = Math.ceil(start / 8) * 8; at + 24 <= end; at += 8) if (accept(at)) return at;
+    for (const part of space.partsWithin(start, end))
+      for (let at = Math.ceil(part.from / 8) * 8; at + 24 <= part.to; at += 8) if (accept(at)) return at;
   }
   return 0;
 }

@@ -75,7 +75,8 @@ export class PointerMasks {
         const count = this.#space.u64(extra + 16);
         const size = this.#types.read(element)?.size ?? 0;
         if (size === 0 || !(count * size <= type.size)) return false;
-        for (let i = 0; i < count; i++)
+        // Behind the last pointer there is nothing to be set.
+        for (let i = 0; i < count && offset + i * size < bits.length * 64; i++)
           if (!this.#addType(bits, element, offset + i * size, depth + 1)) return false;
         return true;
       }

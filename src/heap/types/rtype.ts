@@ -106,11 +106,13 @@ export class RtypeReader {
   #listPrograms(): Rtype[] {
     const found: Rtype[] = [];
     for (const { types, etypes } of this.#modules) {
-      for (let at = Math.ceil(types / 8) * 8; at + RTYPE_BYTES <= etypes; at += 8) {
-        if ((this.#space.u8(at + 23) & KIND_GC_PROGRAM) === 0 || this.#space.u64(at) < MIN_PROGRAM_BYTES)
-          continue;
-        const type = this.#decode(at);
-        if (type !== undefined && this.name(at) !== "") found.push(type);
+      for (const part of this.#space.partsWithin(types, etypes)) {
+        for (let at = Math.ceil(part.from / 8) * 8; at + RTYPE_BYTES <= part.to; at += 8) {
+          if ((this.#space.u8(at + 23) & KIND_GC_PROGRAM) === 0 || this.#space.u64(at) < MIN_PROGRAM_BYTES)
+            continue;
+          const type = this.#decode(at);
+          if (type !== undefined && this.name(at) !== "") found.push(type);
+        }
       }
     }
     return found;

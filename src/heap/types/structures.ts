@@ -64,7 +64,9 @@ function findByteArrays(walk: TypeWalk): void {
       [data, edata],
       [bss, ebss],
     ] as const) {
-      for (let at = start; at + 2 * WORD <= end; at += WORD) typePair(walk, at, at + 3 * WORD <= end);
+      for (const part of space.partsWithin(start, end))
+        for (let at = part.from; at + 2 * WORD <= part.to; at += WORD)
+          typePair(walk, at, at + 3 * WORD <= part.to);
     }
   }
   const isOpaque = Uint8Array.from({ length: types.length }, (_, type) =>

@@ -23,6 +23,7 @@ export interface HeapLabels {
     typed(objects: string, bytes: string, isStripped: boolean): string;
     byDebugInformation(goVersion: string): string;
     badPointers(count: string): string;
+    damagedSpans(count: string): string;
     missingShare(share: string): string;
     missingBytes(bytes: string): string;
     unknownMasks(count: string): string;
@@ -136,6 +137,7 @@ const en: HeapLabels = {
     byDebugInformation: (goVersion) =>
       `${goVersion} is newer than this gopatrol; its own debug information told how to read it.`,
     badPointers: (count) => `${count} pointer words hold no pointer: the core may be damaged.`,
+    damagedSpans: (count) => `${count} spans are left out: what the runtime says of them is damaged.`,
     missingShare: (share) => `${share} of the core is missing; what lay there is not counted.`,
     missingBytes: (bytes) => `${bytes} of the heap are not in the core.`,
     unknownMasks: (count) => `${count} objects were not looked into: their type's mask is not in the core.`,
@@ -276,6 +278,7 @@ const zh: HeapLabels = {
       `${objects} 的对象、${bytes} 的字节类型已知${isStripped ? "；可执行文件已剥离符号，因此变量没有名字" : ""}。`,
     byDebugInformation: (goVersion) => `${goVersion} 比此版本的 gopatrol 更新；按其自身的调试信息读取。`,
     badPointers: (count) => `${count} 个指针字不是指针：转储可能已损坏。`,
+    damagedSpans: (count) => `略去 ${count} 个 span：运行时对它们的记录已损坏。`,
     missingShare: (share) => `转储缺失 ${share}；该部分内容未计入。`,
     missingBytes: (bytes) => `堆中有 ${bytes} 不在转储里。`,
     unknownMasks: (count) => `${count} 个对象未被查看：其类型的指针位图不在转储里。`,

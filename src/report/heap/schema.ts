@@ -102,6 +102,7 @@ export const heapSchema = z.discriminatedUnion("view", [
     specials,
     checks: z.object({
       badPointers: count,
+      damagedSpans: count,
       missingBytes: bytes,
       missingShare: z.number(),
       unknownMasks: count,
