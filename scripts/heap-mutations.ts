@@ -139,7 +139,7 @@ export function breakHeap(random: FuzzRandom, seed: HeapSeed): BrokenHeap {
       const { file, start, length } = random.pick(seed.places.get(kind)!);
       const bytes = seed[file];
       const at = Math.min(start + random.below(Math.ceil(length / WORD)) * WORD, bytes.length - WORD);
-      undo.push({ bytes, at, before: bytes.slice(at, at + MAX_MOVED_BYTES) });
+      undo.push({ bytes, at, before: Uint8Array.from(bytes.subarray(at, at + MAX_MOVED_BYTES)) });
       breakWord(random, bytes, at, { start, length });
     }
   }

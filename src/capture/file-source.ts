@@ -34,7 +34,9 @@ export class FileSource implements ByteSource {
   }
 
   read(offset: number, length: number): Uint8Array {
-    const bytes: Uint8Array = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, this.size - offset)));
+    const wanted = Math.max(0, Math.min(length, this.size - offset));
+    // Not filled with zeros first.
+    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(wanted).buffer);
     let done = 0;
     while (done < bytes.length) {
       const count = readSync(this.#descriptor, bytes, done, bytes.length - done, offset + done);

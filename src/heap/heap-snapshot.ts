@@ -175,10 +175,11 @@ export function followHeap(parts: HeapParts, onStage: (stage: HeapStage) => void
   const mapsByStructure = findMaps(space, layout, index, bitmap, reachable);
   onStage("types");
   const typed = typeHeap(
-    { space, layout, modules, functions, index, bitmap, reachable, types, variables },
+    { space, layout, modules, functions, index, bitmap, reachable, types, variables, stacks: goroutines },
     mapsByStructure,
     listFinalizedObjects({ space, layout, index, types, roots: parts.roots.table }),
     listRuntimeObjects(space, layout, index, goroutines),
+    { graph, dominator: dominators.dominator, nameOfGroup: (group) => holderName(parts, group) },
   );
   const maps = joinMaps(
     mapsByStructure,
@@ -196,6 +197,14 @@ export function followHeap(parts: HeapParts, onStage: (stage: HeapStage) => void
     dominators,
     retained,
   };
+}
+
+/** A goroutine's number says nothing of what it holds, so those that began alike are called alike. */
+function holderName({ roots, goroutines, functions }: HeapParts, group: number): string {
+  const { kind, name, goroutine } = roots.table.groups[group]!;
+  if (kind !== "goroutine") return name;
+  const fn = functions.functionAt(goroutines[goroutine]!.startPc)?.name;
+  return fn === undefined ? "a stack" : `the stack of ${fn}`;
 }
 
 /** Bytes of each node: an object's slot, nothing for roots. */

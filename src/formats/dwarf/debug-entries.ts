@@ -3,6 +3,7 @@ import { type Abbreviation, decodeAbbreviations } from "./abbreviations.ts";
 import type { DebugSections } from "./debug-sections.ts";
 import { DwarfCursor } from "./dwarf-cursor.ts";
 import { type DwarfUnit, readUnit } from "./dwarf-unit.ts";
+import { ADDRESS_INDEX, FORM, readBlockLength, readNumber, skipForm } from "./forms.ts";
 
 /** DW_TAG_* of the entries that are kept. */
 export const TAG = {
@@ -46,10 +47,26 @@ export interface DebugEntries {
   goElem: Float64Array;
   /** DW_AT_go_runtime_type: offset of the rtype from runtime.types, or its address. */
   goRuntimeType: Float64Array;
+  /** Variables that closures captured (since Go 1.23), one row each. */
+  captures: CapturedVariables;
   nameOf(row: number): string;
   /** The row of an offset, or -1. */
   rowAt(offset: number): number;
 }
+
+/** What the debug information says of closures' contexts: {F uintptr; captured variables}. */
+export interface CapturedVariables {
+  length: number;
+  /** From the start of the context. */
+  offset: Float64Array;
+  /** Of the referenced type, in .debug_info; a variable captured by reference is called "&n" and has a pointer's. */
+  type: Float64Array;
+  /** Of the closure: "main.fill.func1". */
+  functionOf(row: number): string;
+  nameOf(row: number): string;
+}
+
+const TAG_SUBPROGRAM = 0x2e;
 
 const ATTRIBUTE = {
   location: 0x02,
@@ -67,6 +84,7 @@ const ATTRIBUTE = {
   goKey: 0x2901,
   goElem: 0x2902,
   goRuntimeType: 0x2904,
+  goClosureOffset: 0x2907,
 } as const;
 
 const KEPT = new Set<number>(Object.values(TAG));
@@ -98,6 +116,12 @@ class EntryWalk {
   readonly #goKey = new Float64Rows();
   readonly #goElem = new Float64Rows();
   readonly #goRuntimeType = new Float64Rows();
+  readonly #captureFunction = new Float64Rows();
+  readonly #captureName = new Float64Rows();
+  readonly #captureType = new Float64Rows();
+  readonly #captureOffset = new Float64Rows();
+  /** Place of the name of the function that is being walked. */
+  #functionName = -1;
 
   constructor(sections: DebugSections) {
     this.#sections = sections;
@@ -134,7 +158,11 @@ class EntryWalk {
       const abbreviation = table[code];
       if (abbreviation === undefined) throw info.malformed(`abbreviation ${code} is not defined`);
       const kept = functionDepth < 0 && KEPT.has(abbreviation.tag);
-      this.#readEntry(unit, abbreviation, offset, depth, kept);
+      if (kept) this.#readEntry(unit, abbreviation, offset, depth);
+      else if (abbreviation.tag === TAG_SUBPROGRAM) this.#readFunction(unit, abbreviation);
+      else if (functionDepth >= 0 && abbreviation.attribute.includes(ATTRIBUTE.goClosureOffset))
+        this.#readCapture(unit, abbreviation);
+      else for (const form of abbreviation.form) skipForm(info, form, unit);
       if (abbreviation.hasChildren) {
         // Whatever has children and is no type is a function, or a block of one.
         if (functionDepth < 0 && !kept) functionDepth = depth;
@@ -148,13 +176,8 @@ class EntryWalk {
     { tag, attribute, form, implicit }: Abbreviation,
     offset: number,
     depth: number,
-    kept: boolean,
   ): void {
     const info = this.#info;
-    if (!kept) {
-      for (const f of form) skipForm(info, f, unit);
-      return;
-    }
     let name = -1;
     let type = -1;
     let byteSize = Number.NaN;
@@ -223,6 +246,32 @@ class EntryWalk {
     this.#goKey.push(goKey);
     this.#goElem.push(goElem);
     this.#goRuntimeType.push(goRuntimeType);
+  }
+
+  #readFunction(unit: DwarfUnit, { attribute, form }: Abbreviation): void {
+    this.#functionName = -1;
+    for (let i = 0; i < form.length; i++) {
+      if (attribute[i] === ATTRIBUTE.name) this.#functionName = this.#readNamePlace(unit, form[i]!);
+      else skipForm(this.#info, form[i]!, unit);
+    }
+  }
+
+  #readCapture(unit: DwarfUnit, { attribute, form, implicit }: Abbreviation): void {
+    const info = this.#info;
+    let name = -1;
+    let type = -1;
+    let offset = Number.NaN;
+    for (let i = 0; i < form.length; i++) {
+      const f = form[i]!;
+      if (attribute[i] === ATTRIBUTE.name) name = this.#readNamePlace(unit, f);
+      else if (attribute[i] === ATTRIBUTE.type) type = this.#readReference(unit, f);
+      else if (attribute[i] === ATTRIBUTE.goClosureOffset) offset = readNumber(info, f, implicit[i]!, unit);
+      else skipForm(info, f, unit);
+    }
+    this.#captureFunction.push(this.#functionName);
+    this.#captureName.push(name);
+    this.#captureType.push(type);
+    this.#captureOffset.push(offset);
   }
 
   #readNamePlace(unit: DwarfUnit, form: number): number {
@@ -330,6 +379,13 @@ class EntryWalk {
     const info = this.#info;
     const str = new DwarfCursor(this.#sections.str, ".debug_str");
     const lineStr = new DwarfCursor(this.#sections.lineStr, ".debug_line_str");
+    const textAt = (place: number) => {
+      if (place < 0) return "";
+      if (place >= LINE_STR_PLACE) return lineStr.textAt(place - LINE_STR_PLACE);
+      return place >= STR_PLACE ? str.textAt(place - STR_PLACE) : info.textAt(place);
+    };
+    const captureFunction = this.#captureFunction.toColumn();
+    const captureName = this.#captureName.toColumn();
     return {
       length: offset.length,
       offset,
@@ -344,12 +400,14 @@ class EntryWalk {
       goKey: this.#goKey.toColumn(),
       goElem: this.#goElem.toColumn(),
       goRuntimeType: this.#goRuntimeType.toColumn(),
-      nameOf(row) {
-        const place = name[row] ?? -1;
-        if (place < 0) return "";
-        if (place >= LINE_STR_PLACE) return lineStr.textAt(place - LINE_STR_PLACE);
-        return place >= STR_PLACE ? str.textAt(place - STR_PLACE) : info.textAt(place);
+      captures: {
+        length: captureFunction.length,
+        offset: this.#captureOffset.toColumn(),
+        type: this.#captureType.toColumn(),
+        functionOf: (row) => textAt(captureFunction[row] ?? -1),
+        nameOf: (row) => textAt(captureName[row] ?? -1),
       },
+      nameOf: (row) => textAt(name[row] ?? -1),
       rowAt(wanted) {
         let low = 0;
         let high = offset.length - 1;
@@ -363,178 +421,5 @@ class EntryWalk {
         return -1;
       },
     };
-  }
-}
-
-/** DW_FORM_*, DWARF 5 table 7.6. */
-const FORM = {
-  addr: 0x01,
-  block2: 0x03,
-  block4: 0x04,
-  data2: 0x05,
-  data4: 0x06,
-  data8: 0x07,
-  string: 0x08,
-  block: 0x09,
-  block1: 0x0a,
-  data1: 0x0b,
-  flag: 0x0c,
-  sdata: 0x0d,
-  strp: 0x0e,
-  udata: 0x0f,
-  refAddr: 0x10,
-  ref1: 0x11,
-  ref2: 0x12,
-  ref4: 0x13,
-  ref8: 0x14,
-  refUdata: 0x15,
-  indirect: 0x16,
-  secOffset: 0x17,
-  exprloc: 0x18,
-  flagPresent: 0x19,
-  strx: 0x1a,
-  addrx: 0x1b,
-  data16: 0x1e,
-  lineStrp: 0x1f,
-  refSig8: 0x20,
-  implicitConst: 0x21,
-  loclistx: 0x22,
-  rnglistx: 0x23,
-  strx1: 0x25,
-  strx2: 0x26,
-  strx3: 0x27,
-  strx4: 0x28,
-  addrx1: 0x29,
-  addrx2: 0x2a,
-  addrx3: 0x2b,
-  addrx4: 0x2c,
-} as const;
-
-const ADDRESS_INDEX = new Set<number>([FORM.addrx, FORM.addrx1, FORM.addrx2, FORM.addrx3, FORM.addrx4]);
-
-function readBlockLength(cursor: DwarfCursor, form: number): number {
-  switch (form) {
-    case FORM.exprloc:
-    case FORM.block:
-      return cursor.uleb();
-    case FORM.block1:
-      return cursor.u8();
-    case FORM.block2:
-      return cursor.u16();
-    case FORM.block4:
-      return cursor.u32();
-    default:
-      return -1;
-  }
-}
-
-/** The number of any form that is one; NaN for others, which are passed over. */
-function readNumber(cursor: DwarfCursor, form: number, implicit: number, unit: DwarfUnit): number {
-  switch (form) {
-    case FORM.data1:
-    case FORM.flag:
-    case FORM.ref1:
-    case FORM.strx1:
-    case FORM.addrx1:
-      return cursor.u8();
-    case FORM.data2:
-    case FORM.strx2:
-    case FORM.addrx2:
-      return cursor.u16();
-    case FORM.strx3:
-    case FORM.addrx3:
-      return cursor.u16() + cursor.u8() * 65536;
-    case FORM.data4:
-    case FORM.secOffset:
-    case FORM.strx4:
-    case FORM.addrx4:
-    case FORM.refAddr:
-      return cursor.u32();
-    case FORM.data8:
-    case FORM.addr:
-      return cursor.u64();
-    case FORM.sdata:
-      return cursor.sleb();
-    case FORM.udata:
-    case FORM.strx:
-    case FORM.addrx:
-    case FORM.loclistx:
-    case FORM.rnglistx:
-      return cursor.uleb();
-    case FORM.implicitConst:
-      return implicit;
-    case FORM.flagPresent:
-      return 1;
-    default:
-      skipForm(cursor, form, unit);
-      return Number.NaN;
-  }
-}
-
-function skipForm(cursor: DwarfCursor, form: number, unit: DwarfUnit): void {
-  switch (form) {
-    case FORM.flagPresent:
-    case FORM.implicitConst:
-      return;
-    case FORM.data1:
-    case FORM.flag:
-    case FORM.ref1:
-    case FORM.strx1:
-    case FORM.addrx1:
-      cursor.skip(1);
-      return;
-    case FORM.data2:
-    case FORM.ref2:
-    case FORM.strx2:
-    case FORM.addrx2:
-      cursor.skip(2);
-      return;
-    case FORM.strx3:
-    case FORM.addrx3:
-      cursor.skip(3);
-      return;
-    case FORM.data4:
-    case FORM.ref4:
-    case FORM.strp:
-    case FORM.lineStrp:
-    case FORM.secOffset:
-    case FORM.strx4:
-    case FORM.addrx4:
-      cursor.skip(4);
-      return;
-    case FORM.refAddr:
-      cursor.skip(unit.version === 2 ? unit.addressSize : 4);
-      return;
-    case FORM.addr:
-      cursor.skip(unit.addressSize);
-      return;
-    case FORM.data8:
-    case FORM.ref8:
-    case FORM.refSig8:
-      cursor.skip(8);
-      return;
-    case FORM.data16:
-      cursor.skip(16);
-      return;
-    case FORM.sdata:
-    case FORM.udata:
-    case FORM.refUdata:
-    case FORM.strx:
-    case FORM.addrx:
-    case FORM.loclistx:
-    case FORM.rnglistx:
-      cursor.uleb();
-      return;
-    case FORM.string:
-      cursor.skipText();
-      return;
-    case FORM.indirect:
-      skipForm(cursor, cursor.uleb(), unit);
-      return;
-    default: {
-      const length = readBlockLength(cursor, form);
-      if (length < 0) throw cursor.malformed(`form 0x${form.toString(16)} is not known`);
-      cursor.skip(length);
-    }
   }
 }

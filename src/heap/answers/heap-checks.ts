@@ -18,17 +18,22 @@ export interface HeapChecks {
   /** Share of reachable objects, and of their bytes, whose type is known. */
   typedObjects: number;
   typedBytes: number;
+  /** The same of those of which only is known who holds them: a closure, a stack. */
+  heldBytes: number;
   /** Allocated but not reachable: garbage since the last collection, and what waits for a finalizer. */
   unreachableObjects: number;
 }
 
 export function checkHeap(heap: HeapSnapshot): HeapChecks {
-  const { index, reachable, typed, edges, bitmap, image, roots } = heap;
+  const { index, reachable, typed, types, edges, bitmap, image, roots } = heap;
   const { spans } = index;
+  const isHeld = new Uint8Array(types.length);
+  for (const type of typed.namedByHolder) isHeld[type] = 1;
   let objects = 0;
   let bytes = 0;
   let typedObjects = 0;
   let typedBytes = 0;
+  let heldBytes = 0;
   for (let span = 0; span < spans.length; span++) {
     const size = spans.elementBytes[span]!;
     const first = spans.firstObject[span]!;
@@ -36,7 +41,12 @@ export function checkHeap(heap: HeapSnapshot): HeapChecks {
       if (!reachable.has(object)) continue;
       objects++;
       bytes += size;
-      if (typed.type[object] === UNKNOWN_TYPE) continue;
+      const type = typed.type[object]!;
+      if (type === UNKNOWN_TYPE) continue;
+      if (isHeld[type] === 1) {
+        heldBytes += size;
+        continue;
+      }
       typedObjects++;
       typedBytes += size;
     }
@@ -50,6 +60,7 @@ export function checkHeap(heap: HeapSnapshot): HeapChecks {
     incompleteStacks: roots.stacks.filter((stack) => !stack.complete).length,
     typedObjects: objects === 0 ? 1 : typedObjects / objects,
     typedBytes: bytes === 0 ? 1 : typedBytes / bytes,
+    heldBytes: bytes === 0 ? 0 : heldBytes / bytes,
     unreachableObjects: index.allocated.count() - objects,
   };
 }

@@ -67,6 +67,8 @@ export class GoTypes {
   readonly #fields = new Map<TypeIndex, readonly TypeField[]>();
   readonly #maps = new Map<TypeIndex, MapShape | undefined>();
   readonly #made = new Map<string, TypeIndex>();
+  readonly #closures = new Map<string, TypeIndex>();
+  #captureRows: Map<string, number[]> | undefined;
 
   constructor(parts: {
     space: AddressSpace;
@@ -98,6 +100,57 @@ export class GoTypes {
       this.#made.set(name, type);
     }
     return type;
+  }
+
+  /**
+   * The context of a closure: {F uintptr; captured variables}, as far as the debug information tells them (since Go
+   * 1.23).
+   */
+  closureOf(name: string, size: number): TypeIndex {
+    const known = this.#closures.get(name);
+    if (known !== undefined) return known;
+    const type = this.make(`closure of ${name}`, size);
+    this.#closures.set(name, type);
+    const fields = this.#capturesOf(name);
+    if (fields.length > 0) {
+      Object.assign(this.#types[type]!, { kind: KIND.struct, hasPointers: true });
+      this.#fields.set(type, fields);
+    }
+    return type;
+  }
+
+  #capturesOf(name: string): readonly TypeField[] {
+    const entries = this.#entries;
+    if (entries === undefined) return [];
+    const { captures } = entries;
+    if (this.#captureRows === undefined) {
+      this.#captureRows = new Map();
+      for (let row = 0; row < captures.length; row++) {
+        const rows = this.#captureRows.get(captures.functionOf(row));
+        if (rows === undefined) this.#captureRows.set(captures.functionOf(row), [row]);
+        else rows.push(row);
+      }
+    }
+    const fields = new Map<number, TypeField>();
+    for (const row of this.#captureRows.get(name) ?? []) {
+      const type = this.ofDebugEntry(entries.rowAt(captures.type[row]!));
+      const offset = captures.offset[row]!;
+      if (type !== UNKNOWN_TYPE && offset > 0)
+        fields.set(offset, { name: captures.nameOf(row), offset, type });
+    }
+    return [...fields.values()].sort((a, b) => a.offset - b.offset);
+  }
+
+  /** The struct or named type that the debug information calls `name`; UNKNOWN_TYPE without. */
+  named(name: string): TypeIndex {
+    const entries = this.#entries;
+    if (entries === undefined) return UNKNOWN_TYPE;
+    for (let row = 0; row < entries.length; row++) {
+      const tag = entries.tag[row];
+      if ((tag === TAG.structure || tag === TAG.typedef) && entries.nameOf(row) === name)
+        return this.ofDebugEntry(row);
+    }
+    return UNKNOWN_TYPE;
   }
 
   /** The type of an rtype; UNKNOWN_TYPE if there is none at `address`, or it has no name. */

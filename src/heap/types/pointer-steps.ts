@@ -19,6 +19,8 @@ export interface PointerStep {
 /** No reflect.Kind: a struct of sync.Map's machine, whose nodes are told apart by their contents. */
 export const HASH_TRIE = 64;
 
+/** Up to Go 1.23; its last word leads to another bucket, without saying so. */
+const MAP_BUCKET = /^(noalg\.)?map\.bucket\[/;
 /** Types nest by value; none of real programs is deeper. */
 const MAX_DEPTH = 64;
 /** Steps of an array up to which it is told element by element. */
@@ -95,8 +97,35 @@ export class PointerSteps {
         });
       return;
     }
+    for (const { field, elem } of this.#hiddenPointers(name)) {
+      const found = fields.find((f) => f.name === field);
+      if (found !== undefined)
+        steps.push({ offset: offset + found.offset, kind: KIND.pointer, type: found.type, elem });
+    }
+    const overflow = MAP_BUCKET.test(name) ? fields.find((field) => field.name === "overflow") : undefined;
+    if (overflow !== undefined)
+      steps.push({ offset: offset + overflow.offset, kind: KIND.pointer, type: overflow.type, elem: type });
     if (isHashTrieMap(name)) steps.push({ offset, kind: HASH_TRIE, type, elem: UNKNOWN_TYPE });
     for (const field of fields) this.#add(steps, field.type, offset + field.offset, depth + 1);
+  }
+
+  /** unsafe.Pointers of the standard library of which its source tells what they point to. */
+  #hiddenPointers(name: string): readonly { field: string; elem: TypeIndex }[] {
+    switch (name) {
+      case "sync.Pool": {
+        // Arrays of these, one a P.
+        const elem = this.#types.named("sync.poolLocal");
+        return [
+          { field: "local", elem },
+          { field: "victim", elem },
+        ];
+      }
+      case "sync.entry":
+        // *any, before Go 1.20 without a type.
+        return [{ field: "p", elem: this.#types.named("interface {}") }];
+      default:
+        return [];
+    }
   }
 }
 

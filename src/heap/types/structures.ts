@@ -53,21 +53,20 @@ function findChannels(walk: TypeWalk): void {
 }
 
 /**
- * Pairs of a pointer and a length, in data and in untyped objects: what they point to is a string's bytes if nothing
+ * Pairs of a pointer and a length, in data, on stacks and in untyped objects: what they point to is a string's bytes if nothing
  * follows, a slice's elements if a capacity that fills the object does.
  */
 function findByteArrays(walk: TypeWalk): void {
-  const { modules, space, index, reachable, types } = walk.parts;
+  const { modules, stacks, space, index, reachable, types } = walk.parts;
   const { spans } = index;
-  for (const { data, edata, bss, ebss } of modules) {
-    for (const [start, end] of [
-      [data, edata],
-      [bss, ebss],
-    ] as const) {
-      for (const part of space.partsWithin(start, end))
-        for (let at = part.from; at + 2 * WORD <= part.to; at += WORD)
-          typePair(walk, at, at + 3 * WORD <= part.to);
-    }
+  const areas = [
+    ...modules.flatMap(({ data, edata, bss, ebss }) => [[data, edata] as const, [bss, ebss] as const]),
+    ...stacks.map(({ sp, stackLow, stackHigh }) => [Math.max(sp, stackLow), stackHigh] as const),
+  ];
+  for (const [start, end] of areas) {
+    for (const part of space.partsWithin(start, end))
+      for (let at = part.from; at + 2 * WORD <= part.to; at += WORD)
+        typePair(walk, at, at + 3 * WORD <= part.to);
   }
   const isOpaque = Uint8Array.from({ length: types.length }, (_, type) =>
     type === UNKNOWN_TYPE || types.get(type).name.startsWith("closure of ") ? 1 : 0,

@@ -2,6 +2,7 @@ import type { MapTables } from "../maps/map-table.ts";
 import { type TypeIndex, UNKNOWN_TYPE } from "./go-types.ts";
 import { findTries } from "./hash-trie.ts";
 import { inferStructs } from "./infer-structs.ts";
+import { type Holders, nameByHolder } from "./name-by-holder.ts";
 import { typeByStructure } from "./structures.ts";
 import { TypeWalk, type TypingParts } from "./type-walk.ts";
 import { TYPED_BY, type TypedHeap } from "./typed-heap.ts";
@@ -9,7 +10,7 @@ import { TYPED_BY, type TypedHeap } from "./typed-heap.ts";
 /**
  * Gives each object that can be reached its type: from the headers that the allocator writes (since Go 1.22), from
  * variables of known type, from words that tell a type by themselves (interfaces, closures), then from field to field
- * until nothing new is found. What is left is called by what it is made like.
+ * until nothing new is found. What is left is called by what it is made like, and else by who holds it.
  *
  * @param mapsByStructure maps that were recognised by their headers, see maps/find-maps.ts
  * @param finalized objects whose finalizer tells their type, see finalized-objects.ts
@@ -20,6 +21,7 @@ export function typeHeap(
   mapsByStructure: readonly MapTables[],
   finalized: readonly { object: number; type: TypeIndex }[],
   runtimeObjects: readonly { address: number; name: string; size: number }[],
+  holders: Holders,
 ): TypedHeap {
   const walk = new TypeWalk(parts);
   addHeaders(walk);
@@ -43,8 +45,10 @@ export function typeHeap(
   typeByStructure(walk, mapsByStructure);
   walk.run();
   inferStructs(walk, parts.types.listStructs());
+  const namedByHolder = nameByHolder(walk, holders);
   return {
     type: walk.type,
+    namedByHolder,
     maps: walk.maps,
     channels: walk.channels,
     syncMaps: walk.syncMaps,
@@ -102,7 +106,7 @@ function addSeeds(walk: TypeWalk): void {
       if (walk.isCode(first)) {
         const fn = functions.functionAt(first);
         if (fn?.entry === first) {
-          walk.assign(object, types.make(`closure of ${fn.name}`, size), TYPED_BY.seed);
+          walk.assign(object, types.closureOf(fn.name, size), TYPED_BY.seed);
           continue;
         }
       }

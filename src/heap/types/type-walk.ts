@@ -24,6 +24,8 @@ export interface TypingParts {
   types: GoTypes;
   /** Typed words outside of the heap: variables of package level. */
   variables: readonly { address: number; type: TypeIndex }[];
+  /** Stacks in use, from the innermost frame on. */
+  stacks: readonly { sp: number; stackLow: number; stackHigh: number }[];
 }
 
 const MAX_DIRECTORY = 2 ** 26;
@@ -230,7 +232,7 @@ export class TypeWalk {
     const object = index.objectAt(pointer);
     if (object < 0) return;
     const fn = functions.functionAt(space.u64(pointer));
-    if (fn !== undefined) this.assign(object, types.make(`closure of ${fn.name}`, index.sizeOf(object)), by);
+    if (fn !== undefined) this.assign(object, types.closureOf(fn.name, index.sizeOf(object)), by);
   }
 
   followMap(address: number, type: TypeIndex): void {
@@ -326,7 +328,11 @@ export class TypeWalk {
   dynamicType(word: number): TypeIndex {
     if (!(word > 4096)) return UNKNOWN_TYPE;
     const { types, space } = this.parts;
-    if (this.isStaticType(word)) return types.ofRtype(word);
+    if (this.isStaticType(word)) {
+      const type = types.ofRtype(word);
+      // Up to Go 1.19 itabs lie among the types.
+      if (type !== UNKNOWN_TYPE) return type;
+    }
     if (this.parts.index.spanAt(word) >= 0) return UNKNOWN_TYPE;
     const known = this.#itabs.get(word);
     if (known !== undefined) return known;

@@ -24,6 +24,8 @@ export interface StaticValue {
 export interface TypedHeap {
   /** Of each object: what stands at its start, repeated to its end; UNKNOWN_TYPE if not known. */
   type: Uint32Array;
+  /** Types that tell who holds an object, not what it is: see name-by-holder.ts. */
+  namedByHolder: ReadonlySet<TypeIndex>;
   maps: FoundMap[];
   channels: FoundMap[];
   statics: StaticValue[];

@@ -21,6 +21,7 @@ export interface HeapLabels {
   check: {
     identity: Record<"same-build-id" | "same-text" | "not-checked", string>;
     typed(objects: string, bytes: string, isStripped: boolean): string;
+    held(bytes: string): string;
     byDebugInformation(goVersion: string): string;
     badPointers(count: string): string;
     damagedSpans(count: string): string;
@@ -134,6 +135,7 @@ const en: HeapLabels = {
     },
     typed: (objects, bytes, isStripped) =>
       `${objects} of the objects and ${bytes} of their bytes have a known type${isStripped ? "; the executable is stripped, so variables have no names" : ""}.`,
+    held: (bytes) => `Of ${bytes} of the bytes only is known who holds them.`,
     byDebugInformation: (goVersion) =>
       `${goVersion} is newer than this gopatrol; its own debug information told how to read it.`,
     badPointers: (count) => `${count} pointer words hold no pointer: the core may be damaged.`,
@@ -276,6 +278,7 @@ const zh: HeapLabels = {
     },
     typed: (objects, bytes, isStripped) =>
       `${objects} 的对象、${bytes} 的字节类型已知${isStripped ? "；可执行文件已剥离符号，因此变量没有名字" : ""}。`,
+    held: (bytes) => `另有 ${bytes} 的字节只知道由谁持有。`,
     byDebugInformation: (goVersion) => `${goVersion} 比此版本的 gopatrol 更新；按其自身的调试信息读取。`,
     badPointers: (count) => `${count} 个指针字不是指针：转储可能已损坏。`,
     damagedSpans: (count) => `略去 ${count} 个 span：运行时对它们的记录已损坏。`,

@@ -109,6 +109,7 @@ export const heapSchema = z.discriminatedUnion("view", [
       incompleteStacks: count,
       typedObjects: z.number(),
       typedBytes: z.number(),
+      heldBytes: z.number(),
       unreachableObjects: count,
     }),
     owners: z.array(owner),

@@ -19,6 +19,8 @@ const FRAMES_SHOWN = 4;
 const SHAPES_SHOWN = 3;
 /** A map below this share of the live heap is listed, but not taken apart. */
 const DETAILED_SHARE = 0.02;
+/** Share of the bytes below which it is not told that only their holders are known. */
+const HELD_WORTH_TELLING = 0.0005;
 
 const bytes = (value: number) => formatQuantity(value, "bytes");
 const count = (value: number) => formatQuantity(value, "count");
@@ -196,6 +198,7 @@ export function describeChecks(
     words.identity[identity],
     words.typed(share(checks.typedObjects), share(checks.typedBytes), stripped),
   ];
+  if (checks.heldBytes > HELD_WORTH_TELLING) lines.push(words.held(share(checks.heldBytes)));
   if (layoutBy === "debug-information") lines.push(words.byDebugInformation(goVersion));
   if (checks.badPointers > 0) lines.push(words.badPointers(count(checks.badPointers)));
   if (checks.damagedSpans > 0) lines.push(words.damagedSpans(count(checks.damagedSpans)));
