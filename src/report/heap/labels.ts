@@ -241,6 +241,9 @@ const CHINESE_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^goroutines \(/, "goroutine（"],
   [/^(goroutine[^（]*（.*)\)$/, "$1）"],
   [/^closure of (.*)$/, "$1 的闭包"],
+  [/^captured by (.*)$/, "$1 所捕获"],
+  [/^small values without pointers \(block shared by the allocator\)$/, "不含指针的小值（分配器共用的块）"],
+  [/^cache of an interface conversion$/, "接口转换的缓存"],
   [/^\[\]T without pointers, of (\d+) bytes each$/, "不含指针的 []T，每个 $1 B"],
   [/ → captured by /g, " → 闭包捕获 "],
   [/ ?\(header\)$/, "（头部）"],
@@ -253,12 +256,22 @@ const CHINESE_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^sync\.Map \(entry\)$/, "sync.Map（条目）"],
 ];
 
+function chineseName(text: string): string {
+  const holder = /^held by (.*)$/.exec(text)?.[1];
+  if (holder === undefined)
+    return CHINESE_NAMES.reduce((name, [english, chinese]) => name.replace(english, chinese), text);
+  if (holder === "several") return "由多处共同持有";
+  if (holder === "a stack") return "由某个栈持有";
+  const stack = /^the stack of (.*)$/.exec(holder)?.[1];
+  return stack === undefined ? `由 ${chineseName(holder)} 持有` : `由 ${stack} 的栈持有`;
+}
+
 const zh: HeapLabels = {
   comma: "，",
   colon: "：",
   none: "无",
   unknownType: "（类型未知）",
-  name: (text) => CHINESE_NAMES.reduce((name, [english, chinese]) => name.replace(english, chinese), text),
+  name: chineseName,
   suspect: (name, bytes, share) => `${name} 使 ${bytes} 保持存活，占存活堆的 ${share}。`,
   noSuspect: "没有任何变量或 goroutine 单独持有存活堆的十分之一。",
   summary: (bytes, objects, dead) => `可达对象 ${objects} 个，共 ${bytes}；另有 ${dead} 个已死亡但尚未清扫。`,
