@@ -55,7 +55,7 @@ export interface DebugEntries {
 }
 
 /** What the debug information says of closures' contexts: {F uintptr; captured variables}. */
-export interface CapturedVariables {
+interface CapturedVariables {
   length: number;
   /** From the start of the context. */
   offset: Float64Array;

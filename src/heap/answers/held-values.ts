@@ -153,8 +153,11 @@ function addPlaces(
       addPlaces(types, field.type, offset + field.offset, `${holder}.${field.name}`, places, depth + 1);
   } else if (kind === KIND.array) {
     const { size } = types.get(elem);
-    for (let i = 0; i < count && places.length < MAX_PLACES; i++)
+    const before = places.length;
+    for (let i = 0; i < count && places.length < MAX_PLACES; i++) {
       addPlaces(types, elem, offset + i * size, `${holder}[…]`, places, depth + 1);
+      if (places.length === before) return;
+    }
   }
 }
 

@@ -186,7 +186,8 @@ export class GoTypes {
       this.#types[type]!.elem = this.ofRtype(this.#space.u64(extra));
     else if (rtype.kind === KIND.array) {
       this.#types[type]!.elem = this.ofRtype(this.#space.u64(extra));
-      this.#types[type]!.count = this.#space.u64(extra + 16);
+      const { size } = this.#types[this.#types[type]!.elem]!;
+      this.#types[type]!.count = size === 0 ? 0 : Math.min(this.#space.u64(extra + 16), Math.floor(rtype.size / size));
     }
     return type;
   }
@@ -251,7 +252,7 @@ export class GoTypes {
   fields(type: TypeIndex): readonly TypeField[] {
     let fields = this.#fields.get(type);
     if (fields === undefined) {
-      fields = this.#readFields(type);
+      fields = this.#withoutOverlap(this.#readFields(type), this.#types[type]!.size);
       this.#fields.set(type, fields);
     }
     return fields;
@@ -365,6 +366,17 @@ export class GoTypes {
     return fields;
   }
 
+  /** Fields lie one behind the other; what does not is damage, and would make a value of more values than it has bytes. */
+  #withoutOverlap(fields: readonly TypeField[], size: number): readonly TypeField[] {
+    let end = 0;
+    return fields.filter((field) => {
+      const next = field.offset + this.#types[field.type]!.size;
+      if (!(field.offset >= end && next <= size)) return false;
+      end = next;
+      return true;
+    });
+  }
+
   #readMapShape(type: TypeIndex): MapShape | undefined {
     const { kind, rtype } = this.#types[type]!;
     // Maps that the program uses have an rtype: the runtime needs it for every access.
@@ -409,7 +421,8 @@ export class GoTypes {
   }
 
   #hasPointers(type: TypeIndex, depth: number): boolean {
-    const { kind, elem, count } = this.#types[type]!;
+    const { kind, elem, count, size } = this.#types[type]!;
+    if (size === 0) return false;
     if (kind === KIND.struct)
       return depth > MAX_DEPTH || this.fields(type).some((field) => this.#hasPointers(field.type, depth + 1));
     if (kind === KIND.array) return count > 0 && (depth > MAX_DEPTH || this.#hasPointers(elem, depth + 1));

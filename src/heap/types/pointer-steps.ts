@@ -68,7 +68,9 @@ export class PointerSteps {
         return;
       case KIND.array: {
         const { size } = this.#types.get(elem);
-        if (count * this.of(elem).length > MAX_ARRAY_STEPS) {
+        const each = this.of(elem).length;
+        if (each === 0) return;
+        if (count * each > MAX_ARRAY_STEPS) {
           steps.push({ offset, kind, type, elem });
           return;
         }

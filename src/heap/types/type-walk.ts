@@ -29,6 +29,7 @@ export interface TypingParts {
 }
 
 const MAX_DIRECTORY = 2 ** 26;
+const PROBED_ELEMENTS = 512;
 /** Interface tables whose type is remembered; scans ask about words that are none. */
 const MAX_ITABS = 1_000_000;
 
@@ -124,7 +125,11 @@ export class TypeWalk {
       case KIND.array: {
         const { count } = types.get(type);
         const { size } = types.get(elem);
-        for (let i = 0; i < count; i++) this.walkValue(address + i * size, elem, by);
+        for (let i = 0; i < count; i++) {
+          // A damaged type may have any length.
+          if (i % PROBED_ELEMENTS === 0 && !space.has(address + i * size)) return;
+          this.walkValue(address + i * size, elem, by);
+        }
         return;
       }
       case HASH_TRIE:
