@@ -39,7 +39,7 @@ export function openCore(core: ElfFile, exe: ElfFile, windowBytes?: number): Pro
   let present = 0;
   const regions: MemoryRegion[] = [];
   for (const segment of core.segments) {
-    if (segment.type !== PT_LOAD || segment.fileSize === 0 || segment.address >= 2 ** 48) continue;
+    if (segment.type !== PT_LOAD || segment.fileSize === 0 || segment.address >= MAX_ADDRESS) continue;
     const held = Math.max(0, Math.min(segment.fileSize, core.source.size - segment.offset));
     declared += segment.fileSize;
     present += held;
@@ -90,16 +90,18 @@ export function openMemory(
 /** What the executable's file says of its pages that are not written to. */
 export function exeRegions(exe: ElfFile, slide: number): MemoryRegion[] {
   return exe.segments
-    .filter((segment) => segment.type === PT_LOAD && segment.fileSize > 0)
-    .map((segment) => ({
-      start: segment.address + slide,
-      end: segment.address + slide + segment.fileSize,
+    .filter(({ type, fileSize, address }) => type === PT_LOAD && fileSize > 0 && address < MAX_ADDRESS)
+    .map(({ address, offset, fileSize, flags }) => ({
+      start: address + slide,
+      end: address + slide + Math.max(0, Math.min(fileSize, exe.source.size - offset)),
       source: exe.source,
-      offset: segment.offset,
-      flags: segment.flags,
+      offset,
+      flags,
     }));
 }
 
+/** Of user space; above it doubles would not tell neighbouring bytes apart. */
+const MAX_ADDRESS = 2 ** 48;
 const PF_W = 2;
 /** Places of the text that are compared when the build id is not in the core. */
 const PROBES = 64;

@@ -187,7 +187,8 @@ export class GoTypes {
     else if (rtype.kind === KIND.array) {
       this.#types[type]!.elem = this.ofRtype(this.#space.u64(extra));
       const { size } = this.#types[this.#types[type]!.elem]!;
-      this.#types[type]!.count = size === 0 ? 0 : Math.min(this.#space.u64(extra + 16), Math.floor(rtype.size / size));
+      this.#types[type]!.count =
+        size === 0 ? 0 : Math.min(this.#space.u64(extra + 16), Math.floor(rtype.size / size));
     }
     return type;
   }
