@@ -9,8 +9,9 @@ import { shortTypeName } from "./container-places.ts";
 
 /** Dominators between an object and what the runtime keeps for its finalizer: more is somebody else's structure. */
 const MAX_CHAIN = 1000;
-/** Objects that are followed from a finalizer's function to see whether they lead back. */
+/** Objects that are followed from a finalizer's function to see whether they lead back, and from all of them. */
 const MAX_SEARCH = 4096;
+const MAX_SEARCHED = 20_000_000;
 const MAX_STACK = 6;
 const MAX_TYPES = 5;
 /** Closures around a cleanup's function. */
@@ -80,6 +81,7 @@ function findPinned(heap: HeapSnapshot): PinnedObjects[] {
   const { specialfinalizer, specialCleanup } = layout.structs;
   const groups = { finalizer: groupNode(heap, "finalizer"), cleanup: groupNode(heap, "cleanup") };
   const rows = new Map<string, PinnedObjects>();
+  const budget = { left: MAX_SEARCHED };
   readSpecials(image.space, layout, index.spans, (special) => {
     if (special.kind !== "finalizer" && special.kind !== "cleanup") return;
     const object = index.objectAt(index.spans.start[special.span]! + special.offset);
@@ -89,8 +91,9 @@ function findPinned(heap: HeapSnapshot): PinnedObjects[] {
     const words = functionWords(special, specialfinalizer.fn, specialCleanup);
     const starts = words.flatMap((word) => objectsAt(heap, image.space.u64(word)));
     let by: PinnedObjects["by"] | undefined;
-    if (leadsTo(heap, starts, object)) by = "closure";
-    else if (special.kind === "finalizer" && leadsTo(heap, targetsOf(heap, object), object)) by = "cycle";
+    if (leadsTo(heap, starts, object, budget)) by = "closure";
+    else if (special.kind === "finalizer" && leadsTo(heap, targetsOf(heap, object), object, budget))
+      by = "cycle";
     if (by === undefined) return;
     const type = shortTypeName(nodeType(heap, node));
     const site = findFunction(heap, words);
@@ -151,10 +154,16 @@ function targetsOf(heap: HeapSnapshot, object: number): number[] {
   return [...target.subarray(start[node]!, start[node + 1]!)].map((to) => objectOfNode(heap.graph, to));
 }
 
-function leadsTo(heap: HeapSnapshot, from: readonly number[], wanted: number): boolean {
+function leadsTo(
+  heap: HeapSnapshot,
+  from: readonly number[],
+  wanted: number,
+  budget: { left: number },
+): boolean {
   const seen = new Set(from);
   const queue = [...from];
-  for (let at = 0; at < queue.length; at++) {
+  for (let at = 0; at < queue.length && budget.left > 0; at++) {
+    budget.left--;
     if (queue[at] === wanted) return true;
     for (const next of targetsOf(heap, queue[at]!)) {
       if (seen.has(next) || seen.size >= MAX_SEARCH) continue;

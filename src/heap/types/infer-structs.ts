@@ -172,7 +172,7 @@ class ShapeIndex {
         this.#addWords(field.type, offset + field.offset, words, depth + 1);
     } else if (kind === KIND.array) {
       const { size } = types.get(elem);
-      for (let i = 0; i < count && i * size < MAX_BYTES; i++)
+      for (let i = 0; size > 0 && i < count && i * size < MAX_BYTES; i++)
         this.#addWords(elem, offset + i * size, words, depth + 1);
     } else words.push({ offset, kind, type });
   }
