@@ -4,6 +4,7 @@ import { DecodeError } from "../src/bytes/decode-error.ts";
 import { decodeElf } from "../src/formats/elf/elf-file.ts";
 import { answerView } from "../src/heap/answers/answer-view.ts";
 import { buildHeapReport } from "../src/heap/answers/heap-report.ts";
+import { describeHeapContents } from "../src/heap/contents/heap-contents.ts";
 import { readHeap } from "../src/heap/heap-snapshot.ts";
 import { openCore } from "../src/heap/memory/process-image.ts";
 import { renderHeapText } from "../src/report/heap/text.ts";
@@ -30,7 +31,7 @@ export interface FuzzAnswer extends FuzzTask {
 const VIEWS = ["goroutines", "channels", "strings", "spans", "finalizers"] as const;
 
 const seeds: HeapSeed[] = [];
-for (const name of RECORDED_CORES) {
+for (const name of [...RECORDED_CORES, "held-go1.26.8"]) {
   const { core, exe } = recordedCore(name);
   seeds.push(await findPlaces(name, core, exe));
 }
@@ -71,6 +72,7 @@ async function readBroken({ core, exe }: BrokenHeap, random: FuzzRandom): Promis
   const report = buildHeapReport(heap, { top: 50 });
   renderHeapText(report, { width: 100, color: false, tag: "en" });
   answerView(heap, { view: random.pick(VIEWS), what: "", top: 20, showValues: true });
+  describeHeapContents(heap, { source: "core", pauseMs: undefined });
   const { badPointers, damagedSpans, missingBytes, missingShare, unknownMasks, incompleteStacks } =
     report.checks;
   const told = badPointers + damagedSpans + missingBytes + missingShare + unknownMasks + incompleteStacks > 0;
