@@ -53,6 +53,8 @@ export class ProfileMerger {
   #defaultSampleType: StringIndex = EMPTY_STRING;
   #docUrl: StringIndex = EMPTY_STRING;
   #words = new Uint32Array(256);
+  #locationWords = new Uint32Array(64);
+  readonly #functionWords = new Uint32Array(5);
 
   /** `first` gives the sample types, the period type and the frames to drop. */
   constructor(first: Profile) {
@@ -164,16 +166,21 @@ export class ProfileMerger {
     const { locations } = profile;
     const mappingRow = locations.mapping[row]!;
     const mapping = mappingRow === NONE ? NONE : this.#mapMapping(profile, source, mappingRow);
-    const address = locations.address[row]!;
-    const start = mappingRow === NONE ? 0n : profile.mappings.memoryStart[mappingRow]!;
-    const offset = BigInt.asUintN(64, address - start);
+    // Address less start of the mapping, in words: there are millions of locations, and bigints are slow.
+    const low = source.addresses[2 * row + LOW_WORD]!;
+    const startLow = mappingRow === NONE ? 0 : source.mappingStarts[2 * mappingRow + LOW_WORD]!;
+    const startHigh = mappingRow === NONE ? 0 : source.mappingStarts[2 * mappingRow + HIGH_WORD]!;
+    const offsetLow = (low - startLow) >>> 0;
+    const offsetHigh = (source.addresses[2 * row + HIGH_WORD]! - startHigh - (low < startLow ? 1 : 0)) >>> 0;
     const first = locations.lineStart[row]!;
     const end = locations.lineStart[row + 1]!;
-    const words = new Uint32Array(6 + 3 * (end - first));
+    const most = 6 + 3 * (end - first);
+    if (this.#locationWords.length < most) this.#locationWords = new Uint32Array(2 * most);
+    const words = this.#locationWords;
     let used = 0;
     words[used++] = mapping + 1;
-    words[used++] = Number(offset & 0xffff_ffffn);
-    words[used++] = Number(offset >> 32n);
+    words[used++] = offsetLow;
+    words[used++] = offsetHigh;
     words[used++] = locations.isFolded[row]!;
     for (let line = first; line < end; line++) {
       words[used++] = this.#mapFunction(profile, source, locations.lineFunction[line]!) + 1;
@@ -185,6 +192,7 @@ export class ProfileMerger {
     const mapped = this.#locations.intern(words, used);
     if (mapped === known) {
       const base = mapping === NONE ? 0n : this.#memoryStart(mapping);
+      const offset = (BigInt(offsetHigh) << 32n) | BigInt(offsetLow);
       this.#locationMapping.push(mapping);
       this.#locationAddress.push(BigInt.asUintN(64, offset + base));
       this.#isFolded.push(locations.isFolded[row]!);
@@ -200,7 +208,7 @@ export class ProfileMerger {
     const known = source.function[row]!;
     if (known >= 0) return known;
     const { functions } = profile;
-    const words = new Uint32Array(5);
+    const words = this.#functionWords;
     words[0] = source.string(functions.name[row]!);
     words[1] = source.string(functions.systemName[row]!);
     words[2] = source.string(functions.filename[row]!);
@@ -412,7 +420,10 @@ class SourceIndexes {
   readonly location: Int32Array;
   readonly function: Int32Array;
   readonly mapping: Int32Array;
+  /** Low and high words. */
   readonly labelNumbers: Uint32Array;
+  readonly addresses: Uint32Array;
+  readonly mappingStarts: Uint32Array;
   readonly #string: Int32Array;
   readonly #profile: Profile;
   readonly #merged: ByteStringInterner;
@@ -422,6 +433,8 @@ class SourceIndexes {
     this.function = new Int32Array(profile.functions.length).fill(-1);
     this.mapping = new Int32Array(profile.mappings.length).fill(-1);
     this.labelNumbers = viewWords(profile.samples.label.num);
+    this.addresses = viewWords(profile.locations.address);
+    this.mappingStarts = viewWords(profile.mappings.memoryStart);
     this.#string = new Int32Array(profile.strings.length).fill(-1);
     this.#profile = profile;
     this.#merged = merged;
