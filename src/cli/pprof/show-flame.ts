@@ -11,7 +11,7 @@ import { profilePageScript } from "../../web/profile/profile-page-script.ts";
 import { UsageError } from "../exit-code.ts";
 import { readVersion } from "../version.ts";
 import type { PprofCommand } from "./flags.ts";
-import { titleOf } from "./profile-title.ts";
+import { programOf } from "./profile-title.ts";
 import { joinSources, openSources } from "./sources.ts";
 
 const PICTURE_WIDTH_PX = 1400;
@@ -27,8 +27,7 @@ export async function showFlame(
   // Both sides are needed, whichever way percentages are counted.
   const profile = joinSources(() => own.combine(), base && (() => base.combine()), command, true);
   const report = buildReport(profile, "flame", command.options, warn);
-  const title = titleOf(report);
-  const data = buildFlameData(report, profile, title);
+  const data = buildFlameData(report, profile, programOf(profile));
   if (format === "svg") return drawFlame(data);
   return renderFlameFile(data, {
     gopatrolVersion: await readVersion(),

@@ -20,7 +20,7 @@ interface FlameType {
 
 /** A tree of stacks in columns, as a page draws it. */
 export interface FlameData {
-  /** What the whole is of: "shop inuse_space". */
+  /** The program: "shop". */
   title: string;
   types: FlameType[];
   /** Index of the type that is shown first. */

@@ -76,7 +76,8 @@ const FLAME = `
 #flame-search { width: 17rem; max-width: 100%; }
 .status:empty { display: none; }
 .status { font-weight: 600; font-size: 0.93rem; }
-.panes { display: grid; margin-top: 10px; grid-template-columns: minmax(0, 1fr); gap: 10px 16px; min-height: 200px; }
+.panes { display: grid; margin-top: 10px; grid-template-columns: minmax(0, 1fr); gap: 10px 16px; }
+.panes:empty { min-height: 200px; }
 .panes.pair { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
 .pane-caption { font-size: 0.93rem; margin-bottom: 4px; overflow-wrap: anywhere; }
 .pane-viewport { overflow: hidden auto; max-height: max(240px, calc(100vh - 330px)); background: var(--card); border: 1px solid var(--line); border-radius: 6px; }

@@ -61,6 +61,7 @@ export function renderFlameSvg(data: FlameData, picture: FlamePicture, tools: Pi
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${widthPx}" height="${height}" viewBox="0 0 ${widthPx} ${height}" font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="12">`,
     `<title>${escapeXml(`${data.title}, ${head}`)}</title>`,
+    `<defs><pattern id="shrank" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V8" stroke="#ffffff" stroke-opacity="0.45"/></pattern></defs>`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
     `<text x="10" y="19" font-family="system-ui, sans-serif" font-size="13" fill="#1b2027">${escapeXml(`${data.title} · ${head}`)}</text>`,
   ];
@@ -80,7 +81,10 @@ export function renderFlameSvg(data: FlameData, picture: FlamePicture, tools: Pi
       const sign = base === undefined ? "" : change(row) > 0 ? "+ " : change(row) < 0 ? "− " : "= ";
       const room = Math.floor((width - 8) / characterWidth) - sign.length;
       const fitted = width < 24 ? "" : tools.fitFunctionName(shown, room);
-      name = fitted === "" ? "" : sign + fitted;
+      const short =
+        base === undefined ? formatValue(total[row]!, unit) : formatValue(change(row), unit, true);
+      name =
+        fitted === "" ? "" : sign + fitted + (fitted.length + 2 + short.length <= room ? `  ${short}` : "");
       const amount =
         base === undefined
           ? formatValue(total[row]!, unit)
@@ -94,9 +98,13 @@ export function renderFlameSvg(data: FlameData, picture: FlamePicture, tools: Pi
     const text =
       name === ""
         ? ""
-        : `<text x="${(x + 4).toFixed(1)}" y="${y + 13}" fill="${fill.startsWith("rgb") ? readableOn(fill) : "#1b2027"}">${escapeXml(name)}</text>`;
+        : `<text xml:space="preserve" x="${(x + 4).toFixed(1)}" y="${y + 13}" fill="${fill.startsWith("rgb") ? readableOn(fill) : "#1b2027"}">${escapeXml(name)}</text>`;
+    const stripes =
+      row >= 0 && change(row) < 0 && width > 6
+        ? `<rect x="${x.toFixed(1)}" y="${y}" width="${(width - 1).toFixed(1)}" height="${rowHeight - 1}" fill="url(#shrank)"/>`
+        : "";
     parts.push(
-      `<g><title>${escapeXml(title)}</title><rect x="${x.toFixed(1)}" y="${y}" width="${Math.max(0.5, width - (width > 3 ? 1 : 0)).toFixed(1)}" height="${rowHeight - 1}" fill="${fill}"/>${text}</g>`,
+      `<g><title>${escapeXml(title)}</title><rect x="${x.toFixed(1)}" y="${y}" width="${Math.max(0.5, width - (width > 3 ? 1 : 0)).toFixed(1)}" height="${rowHeight - 1}" fill="${fill}"/>${stripes}${text}</g>`,
     );
   }
   parts.push("</svg>\n");

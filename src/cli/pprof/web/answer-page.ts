@@ -23,7 +23,7 @@ import { linkTo, readUrlOptions } from "../../../report/pprof/url-parameters.ts"
 import type { Profile } from "../../../tables/profile.ts";
 import type { StringIndex } from "../../../tables/string-table.ts";
 import { formatChange } from "../../../web/format-value.ts";
-import { titleOf } from "../profile-title.ts";
+import { programOf, titleOf } from "../profile-title.ts";
 import { sourceReader } from "../source-reader.ts";
 import { buildTimelineView } from "./build-timeline.ts";
 import type { ProfileSets, WantedProfile } from "./profile-sets.ts";
@@ -82,11 +82,10 @@ async function answerView(view: WebView, url: URL, page: PageName, wanted: Wante
     }
     const report = buildReport(profile, reportView(page), pageOptions(page, options), warn);
     const { html, header } = await renderContent(view, page, report, profile, parameters);
+    // Of a flame graph values are changed in place.
+    const title = page === "flamegraph" ? programOf(profile) : titleOf(report);
     const about = header ?? [...profileHeader(report, view.zone)];
-    return htmlAnswer(
-      200,
-      renderProfilePage({ ...context, title: titleOf(report), header: about, warnings }, html),
-    );
+    return htmlAnswer(200, renderProfilePage({ ...context, title, header: about, warnings }, html));
   } catch (error) {
     const told = explainError(error);
     if (told === undefined) throw error;
@@ -191,7 +190,7 @@ async function renderContent(
       return { html: renderGraphContent(typeof svg === "string" ? svg : new TextDecoder().decode(svg)) };
     }
     default: {
-      const data = buildFlameData(report, whole, titleOf(report));
+      const data = buildFlameData(report, whole, programOf(whole));
       if (data.parent.length <= 1) return { html: '<p class="empty">No sample has a value here.</p>' };
       return { html: renderFlameSection(data, linkTo("flamegraph.html", parameters)) };
     }
@@ -223,7 +222,7 @@ function answerFlameFile(view: WebView, url: URL, wanted: WantedProfile): Answer
     const whole = view.sets.forSides(wanted);
     const report = buildReport(whole, "flame", options);
     const { gopatrolVersion, script } = view;
-    const body = renderFlameFile(buildFlameData(report, whole, titleOf(report)), {
+    const body = renderFlameFile(buildFlameData(report, whole, programOf(whole)), {
       gopatrolVersion,
       script,
       header: [...profileHeader(report, view.zone), ...report.activeFilters],
