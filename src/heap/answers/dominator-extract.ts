@@ -3,6 +3,7 @@ import { objectOfNode } from "../graph/rooted-graph.ts";
 import { computeShortestPaths, type ShortestPaths } from "../graph/shortest-paths.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { groupName, stepNameAt, visitPointers } from "../names/path-names.ts";
+import { UNKNOWN_TYPE } from "../types/go-types.ts";
 import { childrenInTree, type DominatedChildren, nodeType } from "./owners.ts";
 
 /**
@@ -20,10 +21,10 @@ export interface DominatorExtract {
   retainedBytes: number[];
   /** Objects that stand in a folded row; 1 for others. */
   count: number[];
-  /** `node`: one root or object; `shared`: an object that several roots share; `folded`: smaller children of one type; `chain`: what follows in a long list; `rest`: of all other types. */
+  /** `node`: one root or object; `shared`: an object that several roots share; `folded`: smaller children of one type; `chain`: what follows in a long list; `rest`: of all other types; `within`: objects of one type in a folded row, whoever holds them there. */
   kind: ExtractKind[];
 }
-export type ExtractKind = "node" | "shared" | "folded" | "chain" | "rest";
+export type ExtractKind = "node" | "shared" | "folded" | "chain" | "rest" | "within";
 
 export interface ExtractLimits {
   /** Rows that stand for one object or root. */
@@ -37,6 +38,9 @@ export interface ExtractLimits {
 const DEFAULT_LIMITS: ExtractLimits = { nodes: 4000, children: 60, foldedTypes: 4 };
 /** Objects of one type that hold each other, as in a list: what comes after so many is one row. */
 const MAX_CHAIN = 8;
+/** Folded rows that keep at least this share of the heap tell what types of objects are within. */
+const OPENED_SHARE = 0.002;
+const TYPES_WITHIN = 8;
 /** Below this share of the heap nobody walks. */
 const MIN_SHARE = 1e-6;
 
@@ -63,6 +67,8 @@ export function extractDominators(heap: HeapSnapshot, limits: Partial<ExtractLim
     kind: [],
   };
   const nodeOfRow: number[] = [];
+  /** Of nodes that are folded: the row that they are counted in. */
+  const foldedRow = new Int32Array(graph.reached).fill(-1);
   const minimum = retained[0]! * MIN_SHARE;
   let taken = 1;
   addRow({ parent: -1, node: 0, kind: "node", type: "", ownBytes: 0, retainedBytes: retained[0]!, count: 1 });
@@ -70,6 +76,7 @@ export function extractDominators(heap: HeapSnapshot, limits: Partial<ExtractLim
   queue.push({ row: 0, node: 0, chain: 0 });
   for (let pending = queue.pop(); pending !== undefined; pending = queue.pop()) expand(pending);
   nameRows(heap, rows, nodeOfRow);
+  openFolded();
   return rows;
 
   function expand({ row, node, chain }: Pending): void {
@@ -114,23 +121,63 @@ export function extractDominators(heap: HeapSnapshot, limits: Partial<ExtractLim
       }
     }
     const sorted = [...types].sort((a, b) => b[1].bytes - a[1].bytes);
+    const rowOf = new Map<string, number>();
     for (const [type, { count, bytes }] of sorted.slice(0, foldedTypes)) {
       const kind = type !== "" && type === chainType ? "chain" : "folded";
-      addRow({ parent: row, node: UNREACHED, kind, type, ownBytes: 0, retainedBytes: bytes, count });
+      rowOf.set(type, addFolded(row, kind, type, bytes, count));
     }
     const rest = sorted.slice(foldedTypes);
-    if (rest.length === 0) return;
-    const count = rest.reduce((total, [, group]) => total + group.count, 0);
-    const bytes = rest.reduce((total, [, group]) => total + group.bytes, 0);
-    addRow({
-      parent: row,
-      node: UNREACHED,
-      kind: "rest",
-      type: "",
-      ownBytes: 0,
-      retainedBytes: bytes,
-      count,
-    });
+    const restCount = rest.reduce((total, [, { count }]) => total + count, 0);
+    const restBytes = rest.reduce((total, [, { bytes }]) => total + bytes, 0);
+    const restRow = rest.length === 0 ? -1 : addFolded(row, "rest", "", restBytes, restCount);
+    for (const child of all) {
+      if (!chosen.has(child) && retained[child]! > 0)
+        foldedRow[child] = rowOf.get(nodeType(heap, child)) ?? restRow;
+    }
+  }
+
+  function addFolded(parent: number, kind: ExtractKind, type: string, bytes: number, count: number): number {
+    return addRow({ parent, node: UNREACHED, kind, type, ownBytes: 0, retainedBytes: bytes, count });
+  }
+
+  /** Below a large folded row: all objects within by type. */
+  function openFolded(): void {
+    const { dominators, typed, types } = heap;
+    const least = retained[0]! * OPENED_SHARE;
+    const within = new Map<number, { row: number; type: number; count: number; bytes: number }>();
+    for (let node = 1; node < graph.reached; node++) {
+      // A node comes after its dominator.
+      if (foldedRow[node]! < 0) foldedRow[node] = foldedRow[dominators.dominator[node]!]!;
+      const row = foldedRow[node]!;
+      const object = objectOfNode(graph, node);
+      if (row < 0 || object < 0 || rows.retainedBytes[row]! < least) continue;
+      const type = typed.type[object]!;
+      const key = row * types.length + type;
+      const group = within.get(key);
+      if (group === undefined) within.set(key, { row, type, count: 1, bytes: index.sizeOf(object) });
+      else {
+        group.count++;
+        group.bytes += index.sizeOf(object);
+      }
+    }
+    const ofRow = Map.groupBy(within.values(), ({ row }) => row);
+    for (const [row, groups] of ofRow) {
+      // The row has said that already.
+      if (groups.length === 1) continue;
+      groups.sort((a, b) => b.bytes - a.bytes);
+      for (const { type, count, bytes } of groups.slice(0, TYPES_WITHIN))
+        addFolded(row, "within", type === UNKNOWN_TYPE ? "" : types.get(type).name, bytes, count);
+      const rest = groups.slice(TYPES_WITHIN);
+      if (rest.length === 0) continue;
+      const count = rest.reduce((total, group) => total + group.count, 0);
+      addFolded(
+        row,
+        "rest",
+        "",
+        rest.reduce((total, group) => total + group.bytes, 0),
+        count,
+      );
+    }
   }
 
   function addRow(row: {

@@ -19,7 +19,7 @@ export interface HeapPageData {
     own: number[];
     retained: number[];
     count: number[];
-    /** 0 node, 1 shared, 2 folded, 3 chain, 4 rest. */
+    /** 0 node, 1 shared, 2 folded, 3 chain, 4 rest, 5 within. */
     kind: number[];
   };
   types: {
@@ -32,7 +32,7 @@ export interface HeapPageData {
   };
 }
 
-const KINDS: readonly ExtractKind[] = ["node", "shared", "folded", "chain", "rest"];
+const KINDS: readonly ExtractKind[] = ["node", "shared", "folded", "chain", "rest", "within"];
 
 export function buildHeapPageData(
   { tree, types }: { tree: DominatorExtract; types: readonly HistogramRow[] },

@@ -95,6 +95,7 @@ export interface HeapScriptLabels {
   folded: string;
   chain: string;
   rest: string;
+  within: string;
   up: string;
   path: string;
   keys: string;
@@ -125,7 +126,7 @@ const en: HeapPageLabels = {
   pilesUp: "Piles up in",
   walk: "Walk the heap",
   walkLead:
-    "The area of a box is what it keeps alive: without it, all within would be free. The largest objects stand for themselves, smaller ones are counted together by type.",
+    "The area of a box is what it keeps alive: without it, all within would be free. The largest objects stand for themselves, smaller ones are counted together by type, with the types of all that is in them.",
   needsScript: "The treemap and the tree need JavaScript, which is off. The tables below do not.",
   owners: "Owners",
   ownersLead: "Variables, goroutines and other roots by what only they keep.",
@@ -199,6 +200,7 @@ const en: HeapPageLabels = {
     folded: "{count} smaller × {type}",
     chain: "{count} linked × {type}",
     rest: "{count} of other types",
+    within: "{count} × {type}",
     up: "Up",
     path: "Where you are",
     keys: "{key Enter} goes into a box, {key Esc} out of it, arrow keys move. In the tree {key →} opens and {key ←} closes.",
@@ -229,7 +231,7 @@ const zh: HeapPageLabels = {
   pilesUp: "堆积于",
   walk: "逐层查看堆",
   walkLead:
-    "方框面积表示它使多少内存存活：没有它，其中的一切都会被释放。最大的对象单独显示，较小的按类型合计。",
+    "方框面积表示它使多少内存存活：没有它，其中的一切都会被释放。最大的对象单独显示，较小的按类型合计，并列出其中一切的类型。",
   needsScript: "矩形树图和树需要 JavaScript，而它已被禁用。下方的表格不受影响。",
   owners: "持有者",
   ownersLead: "变量、goroutine 和其他根，按仅由其持有的内存排列。",
@@ -300,6 +302,7 @@ const zh: HeapPageLabels = {
     folded: "{count} 个较小的 {type}",
     chain: "{count} 个相连的 {type}",
     rest: "其他类型 {count} 个",
+    within: "{count} 个 {type}",
     up: "向上",
     path: "当前位置",
     keys: "{key Enter} 进入方框，{key Esc} 退出，方向键移动。在树中 {key →} 展开，{key ←} 收起。",

@@ -55,7 +55,9 @@ export function layoutTreemap(tree: WeighedTree, root: number, width: number, he
     );
     for (let i = 0; i < placed.length; i++) {
       const place = placed[i]!;
-      if (place.width < 2 || place.height < 2) continue;
+      // Below that a box is all frame; those of the first level can be reached by the keys and stay.
+      const least = depth === 0 ? 2 : 6;
+      if (place.width < least || place.height < least) continue;
       stack.push({ node: children[i]!, depth: depth + 1, ...place, header: 0 });
     }
   }

@@ -27,11 +27,11 @@ export function sortChildren(tree: WalkTree): WalkTree {
 
 /** Who keeps what. */
 export function buildKeeperTree({ labels, strings, tree }: HeapPageData): WalkTree {
-  const type = tree.type.map((index) => strings[index]!);
+  const types = tree.type.map((index) => strings[index]!);
   const name = tree.label.map((index, row) => {
     const label = strings[index]!;
     const count = tree.count[row]!.toLocaleString("en");
-    const typeName = type[row] || labels.unknownType;
+    const typeName = types[row] || labels.unknownType;
     switch (tree.kind[row]) {
       case 1:
         return fillIn(labels.shared, { name: label || typeName });
@@ -41,6 +41,8 @@ export function buildKeeperTree({ labels, strings, tree }: HeapPageData): WalkTr
         return fillIn(labels.chain, { count, type: typeName });
       case 4:
         return fillIn(labels.rest, { count });
+      case 5:
+        return fillIn(labels.within, { count, type: typeName });
       default:
         return row === 0 ? labels.whole : label.trim() || typeName;
     }
@@ -48,12 +50,12 @@ export function buildKeeperTree({ labels, strings, tree }: HeapPageData): WalkTr
   return sortChildren({
     parent: tree.parent,
     name,
-    type,
+    type: types.map((type, row) => (tree.kind[row] === 5 ? "" : type)),
     own: tree.own,
     weight: tree.retained,
     count: tree.count,
     address: tree.address,
-    folded: tree.kind.map((kind) => kind > 1),
+    folded: tree.kind.map((kind) => kind > 1 && kind < 5),
     children: tree.parent.map(() => []),
   });
 }
