@@ -37,9 +37,9 @@ const percent = (value: number) => `${(value * 100).toFixed(2)} %`;
 let failures = 0;
 
 console.log(
-  "| program | Go | binary | objects (off by) | bytes (off by) | maps exact | owner of the largest | typed bytes | CPU s |",
+  "| program | Go | binary | objects (off by) | bytes (off by) | maps exact | owner of the largest | typed bytes | held bytes | CPU s |",
 );
-console.log("|---|---|---|---|---|---|---|---|---|");
+console.log("|---|---|---|---|---|---|---|---|---|---|");
 for (const program of values.program === undefined ? ["known", "service"] : [values.program]) {
   for (const version of values.only === undefined ? VERSIONS : values.only.split(",")) {
     for (const isStripped of [false, true]) {
@@ -79,5 +79,5 @@ async function row(folder: string, program: string, version: string, isStripped:
   const miscounted = report.maps.filter((map) => map.counted !== null && map.counted !== map.entries).length;
   const holds = objects < 0.001 && bytes < 0.01 && inexact.length === 0 && miscounted === 0;
   if (!holds) failures++;
-  return `| ${program} | ${version} | ${isStripped ? "stripped" : "DWARF"}${values.pie ? ", PIE" : ""} | ${report.objects} (${percent(objects)}) | ${report.bytes} (${percent(bytes)}) | ${wanted.length - inexact.length} of ${wanted.length}${inexact.length > 0 ? `, not ${inexact.join()}` : ""}${miscounted > 0 ? `, ${miscounted} miscounted` : ""} | ${report.owners[0]?.name ?? ""} | ${percent(report.checks.typedBytes)} | ${((used.user + used.system) / 1e6).toFixed(1)} |`;
+  return `| ${program} | ${version} | ${isStripped ? "stripped" : "DWARF"}${values.pie ? ", PIE" : ""} | ${report.objects} (${percent(objects)}) | ${report.bytes} (${percent(bytes)}) | ${wanted.length - inexact.length} of ${wanted.length}${inexact.length > 0 ? `, not ${inexact.join()}` : ""}${miscounted > 0 ? `, ${miscounted} miscounted` : ""} | ${report.owners[0]?.name ?? ""} | ${percent(report.checks.typedBytes)} | ${percent(report.checks.heldBytes)} | ${((used.user + used.system) / 1e6).toFixed(1)} |`;
 }

@@ -15,6 +15,22 @@ describe.each([
 ] as const)("%s of %s", (_, name) => {
   const sections = readDebugSections(decodeElf(new ArraySource(recordedCore(name).exe)))!;
 
+  test("closures have the variables that they captured, where the compiler tells them", () => {
+    const { captures } = decodeDebugEntries(sections);
+    const found = Array.from({ length: captures.length }, (_, row) => row)
+      .filter((row) => captures.functionOf(row) === "main.fill.func1")
+      .map((row) => [captures.nameOf(row), captures.offset[row]] as const);
+    const isTold = Number(name.split(".")[1]) >= 23;
+    expect(new Map(found)).toEqual(
+      isTold
+        ? new Map([
+            ["&n", 8],
+            ["user", 16],
+          ])
+        : new Map(),
+    );
+  });
+
   test("structures have their fields, variables their addresses", () => {
     const entries = decodeDebugEntries(sections);
     const rows = Array.from({ length: entries.length }, (_, row) => row);

@@ -50,6 +50,13 @@ describe.each(RECORDED_CORES)("the core of %s", (name) => {
     expect(report.owners.slice(0, 4).map((owner) => owner.name)).toContain("main.substring");
   });
 
+  test("every object has a type, or is named by who holds it", () => {
+    const { typedBytes, heldBytes } = report.checks;
+    expect(typedBytes + heldBytes).toBeCloseTo(1, 10);
+    if (!isStripped) expect(typedBytes).toBeGreaterThan(0.998);
+    expect(report.types.map((row) => row.name)).not.toContain("");
+  });
+
   test("goroutines stand where the program left them", () => {
     const waiting = report.goroutineGroups.find((group) =>
       group.stack.some((place) => place.function === "main.waiter"),

@@ -67,3 +67,12 @@ function byteAt(made: { at: number; bytes: Uint8Array }[][], offset: number): nu
   }
   return undefined;
 }
+
+test("the parts of a range are those whose bytes are there, however large the range", () => {
+  const space = new AddressSpace([[region(BASE, new Uint8Array(16)), region(2 ** 40, new Uint8Array(8))]]);
+  expect([...space.partsWithin(BASE + 4, 2 ** 47)]).toEqual([
+    { from: BASE + 4, to: BASE + 16 },
+    { from: 2 ** 40, to: 2 ** 40 + 8 },
+  ]);
+  expect([...space.partsWithin(BASE + 20, 2 ** 30)]).toEqual([]);
+});
