@@ -37,6 +37,8 @@ test("what an option does not take is refused by name", () => {
   expect(() => read("n=many")).toThrow("n wants a number");
   expect(() => read("mean=perhaps")).toThrow("mean is true or false");
   expect(() => read(`f=${"a".repeat(5000)}`)).toThrow("longer than");
+  expect(() => read("f=(a{9}b){99}")).toThrow("expression too large");
+  expect(read("f=a{3}&i=struct%20\\{").focus).toBe("a{3}");
 });
 
 test("every option of an address is one of a report", () => {

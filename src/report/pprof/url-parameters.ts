@@ -1,4 +1,5 @@
 import { PprofError } from "../../pprof/pprof-error.ts";
+import { compileRe2, FOREIGN_LIMITS } from "../../pprof/re2.ts";
 import type { ReportOptions } from "../../pprof/report-options.ts";
 
 type Kind = "text" | "number" | "switch";
@@ -55,6 +56,8 @@ export function readUrlOptions(parameters: URLSearchParams, defaults: ReportOpti
     const value = parameters.get(name);
     if (value === null) continue;
     if (value.length > MOST_LETTERS) throw new PprofError(`${name} is longer than ${MOST_LETTERS} letters`);
+    // Whoever reaches the server sends these: counted repetition may not make one too large.
+    if (kind === "text" && value.includes("{")) compileRe2(value, name, FOREIGN_LIMITS);
     if (kind === "text") target[key] = value === "" && key === "unit" ? "minimum" : value;
     else if (value === "") target[key] = defaults[key];
     else if (kind === "number") {
