@@ -189,8 +189,13 @@ export function listenToPane(flame: ProfileFlame, pane: FlamePane): void {
     },
     { passive: true },
   );
+  let laidOut = 0;
   new ResizeObserver(() => {
-    if (pane.viewport.clientWidth > 0) layOutPane(flame, pane);
+    const width = viewport.clientWidth;
+    if (width > 0 && width !== laidOut) layOutPane(flame, pane);
+    // A zoom changes the height alone.
+    else repaint(flame);
+    laidOut = width;
   }).observe(viewport);
 }
 
