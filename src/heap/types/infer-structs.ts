@@ -14,6 +14,8 @@ const MAX_ROUNDS = 8;
 /** Objects looked at in a round: this is for the few that hold a service together, not for its data. */
 const MAX_OBJECTS = 2_000_000;
 
+const ANY_MAP = "map (header)";
+
 /** A word of a struct that points somewhere. */
 interface PointerWord {
   offset: number;
@@ -98,8 +100,10 @@ class ShapeIndex {
       const shape = { type, words };
       for (const { offset, kind: of, type: field } of words) {
         const { name: fieldName, elem } = types.get(field);
-        if (of === KIND.map) this.#add(`${fieldName} (header)@${offset}`, shape);
-        else if (of === KIND.chan) this.#add(`chan ${types.get(elem).name} (channel)@${offset}`, shape);
+        if (of === KIND.map) {
+          this.#add(`${fieldName} (header)@${offset}`, shape);
+          this.#add(`${ANY_MAP}@${offset}`, shape);
+        } else if (of === KIND.chan) this.#add(`chan ${types.get(elem).name} (channel)@${offset}`, shape);
         else if (of === KIND.slice && types.get(elem).kind === KIND.struct)
           this.#add(`${types.get(elem).name}@${offset}`, shape);
         else if (of === KIND.pointer && types.get(elem).kind === KIND.struct)
@@ -147,6 +151,7 @@ class ShapeIndex {
     const known = found === undefined || found.name === "" ? undefined : found;
     switch (kind) {
       case KIND.map:
+        if (known?.name === ANY_MAP) return this.#fitsBuckets(value, type);
         return known === undefined || known.name === `${name} (header)`;
       case KIND.chan:
         return known === undefined || known.name === `chan ${types.get(elem).name} (channel)`;
@@ -161,6 +166,19 @@ class ShapeIndex {
       default:
         return true;
     }
+  }
+
+  /** A map that is known by its structure alone (up to Go 1.21): its buckets are as large as those of the type. */
+  #fitsBuckets(address: number, type: TypeIndex): boolean {
+    const { space, index, types, layout } = this.#walk.parts;
+    const { hmap } = layout.structs;
+    const shape = types.mapShape(type);
+    if (shape === undefined || shape.isSwiss) return false;
+    const object = index.objectAt(space.u64(address + hmap.buckets));
+    if (object < 0) return false;
+    const bytes = 2 ** space.u8(address + hmap.B) * shape.groupBytes;
+    // The allocator rounds up, and there may be an eighth of spare buckets for those that overflow.
+    return bytes <= index.sizeOf(object) && index.sizeOf(object) <= 1.3 * bytes;
   }
 
   #addWords(type: TypeIndex, offset: number, words: PointerWord[], depth: number): void {
