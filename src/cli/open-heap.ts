@@ -26,7 +26,7 @@ export async function openHeap(
   flags: { exe: string | undefined; maxPause: number },
   progress: ProgressLine,
 ): Promise<OpenedHeap> {
-  const onStage = (stage: HeapStage) => progress.show(`reading ${input}: ${stage}`);
+  const onStage = (stage: HeapStage) => progress.showForeign(`reading ${input}: ${stage}`);
   const pid = /^pid:(\d{1,9})$/.exec(input)?.[1];
   if (pid !== undefined) {
     const { image, pauseMs } = await openLiveImage(Number(pid), flags, progress);
@@ -34,12 +34,14 @@ export async function openHeap(
   }
   const source = openFile(input);
   if (sniffHeapDump(source.read(0, SNIFFED_BYTES))) {
-    progress.show(`reading ${input}`);
+    progress.showForeign(`reading ${input}`);
     const dump = decodeHeapDump(source);
-    for (const { offset, what } of dump.damage) progress.say(`${input}: ${what} (byte ${offset})`);
+    for (const { offset, what } of dump.damage) progress.sayForeign(`${input}: ${what} (byte ${offset})`);
     const exe = flags.exe === undefined ? undefined : decodeElf(new FileSource(flags.exe));
     if (exe === undefined)
-      progress.say(`${input} is a heap dump: with the executable that ran (--exe) types and names are shown`);
+      progress.sayForeign(
+        `${input} is a heap dump: with the executable that ran (--exe) types and names are shown`,
+      );
     return { heap: await readHeapDump(source, dump, exe, onStage), source: "dump", pauseMs: undefined };
   }
   const core = decodeElf(source);

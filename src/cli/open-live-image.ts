@@ -35,7 +35,7 @@ export async function openLiveImage(
     );
   }
   const phase = findSymbols(exe, new Set(["runtime.gcphase"])).get("runtime.gcphase");
-  progress.show(`copying the memory of process ${pid}`);
+  progress.showForeign(`copying the memory of process ${pid}`);
   const copy = await withInterrupt(progress, (signal) =>
     copyProcess(pid, {
       maxPauseMs: flags.maxPause,
@@ -45,7 +45,7 @@ export async function openLiveImage(
     }),
   );
   const megabytes = (copy.copiedBytes / 2 ** 20).toFixed(0);
-  progress.say(
+  progress.sayForeign(
     copy.wasStopped
       ? `process ${pid} was stopped before and stays so; ${megabytes} MB copied`
       : `process ${pid} stood still for ${Math.ceil(copy.pauseMs)} ms while ${megabytes} MB were copied${copy.duringCollection ? ", within a collection" : ""}`,

@@ -38,6 +38,16 @@ export class ProgressLine {
     this.#stream.write(`${text}\n`);
   }
 
+  /** A line that stays, in the English of capture and decoders, told in the language of the report. */
+  sayForeign(text: string): void {
+    this.say(this.#language.foreign(text, text));
+  }
+
+  /** The same of a line that the next one replaces. */
+  showForeign(text: string): void {
+    this.show(this.#language.foreign(text, text));
+  }
+
   #sayHeld(): void {
     for (const line of this.#held.splice(0)) this.say(line);
   }

@@ -114,7 +114,7 @@ export async function runHeap(
 
   async function read(input: string, exe: string | undefined): Promise<HeapSnapshot> {
     const { heap } = await openHeap(input, { exe, maxPause: flags.maxPause }, progress);
-    progress.show(`reading ${input}: answers`);
+    progress.showForeign(`reading ${input}: answers`);
     return heap;
   }
 

@@ -4,6 +4,7 @@ import { compareHeaps, keepEarlier } from "../../src/heap/answers/heap-diff.ts";
 import type { HeapSnapshot } from "../../src/heap/heap-snapshot.ts";
 import { HEAP_LABELS } from "../../src/report/heap/labels.ts";
 import { renderHeapAnswer } from "../../src/report/heap/view-text.ts";
+import { LANGUAGES } from "../../src/report/messages/language.ts";
 import { findEnglish } from "../support/english-left.ts";
 import { listHeapNames } from "../support/heap-names.ts";
 import { readRecordedHeap } from "../support/known-heap.ts";
@@ -59,4 +60,19 @@ test("what the analysis names itself has Chinese names", () => {
   expect(name("map[string]*main.Session (header)")).toBe("map[string]*main.Session（头部）");
   expect(name("closure of main.main.func1")).toBe("main.main.func1 的闭包");
   expect(name("main.(*Server).run")).toBe("main.(*Server).run");
+});
+
+test.each([
+  "process 12 stood still for 33 ms while 10 MB were copied",
+  "process 12 stood still for 33 ms while 10 MB were copied, within a collection",
+  "process 12 was stopped before and stays so; 10 MB copied",
+  "copying the memory of process 12",
+  "reading core.12: goroutines and roots",
+  "reading pid:12: answers",
+  "heap.dump is a heap dump: with the executable that ran (--exe) types and names are shown",
+])("%s is told in Chinese", (text) => {
+  expect(findEnglish(LANGUAGES.zh.foreign(text), ["core.12", "pid:12", "heap.dump"])).toEqual([]);
+  expect(LANGUAGES.zh.foreign(text)).toMatch(
+    /\p{Script=Han}.*(12|heap\.dump)|(12|heap\.dump).*\p{Script=Han}/u,
+  );
 });

@@ -470,6 +470,27 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "DWARF version {n} of a unit": "编译单元的 DWARF 版本为 {n}",
   "{path} is not a file": "{path} 不是文件",
 
+  // how far the reading of a heap is
+  "copying the memory of process {pid}": "正在复制进程 {pid} 的内存",
+  "process {pid} stood still for {ms} ms while {n} MB were copied": "进程 {pid} 停顿 {ms} ms，复制了 {n} MB",
+  "process {pid} stood still for {ms} ms while {n} MB were copied, within a collection":
+    "进程 {pid} 停顿 {ms} ms，复制了 {n} MB，当时正在垃圾回收",
+  "process {pid} was stopped before and stays so; {n} MB copied":
+    "进程 {pid} 此前已停止，保持不变；复制了 {n} MB",
+  "{file} is a heap dump: with the executable that ran (--exe) types and names are shown":
+    "{file} 是堆转储：给出当时运行的可执行文件（--exe）才能显示类型和名字",
+  "{file}: {What} (byte {offset})": "{file}：{What}（第 {offset} 字节）",
+  "reading {file}": "正在读取 {file}",
+  "reading {file}: {What}": "正在读取 {file}：{What}",
+  "debug information": "调试信息",
+  spans: "各 span",
+  pointers: "指针",
+  "goroutines and roots": "goroutine 和根",
+  types: "类型",
+  maps: "各 map",
+  dominators: "支配关系",
+  answers: "整理结果",
+
   // heap dumps and live processes
   "this is not a heap dump": "这不是堆转储文件",
   "give a file that debug.WriteHeapDump wrote (not a pprof heap profile)":
