@@ -5,7 +5,8 @@ import { HeldValueVisitor } from "../answers/held-values.ts";
 import { UNREACHED } from "../dominators/dominator-tree.ts";
 import { nodeOfObject } from "../graph/rooted-graph.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
-import { UNKNOWN_TYPE } from "../types/go-types.ts";
+import { type TypeIndex, UNKNOWN_TYPE } from "../types/go-types.ts";
+import { KIND } from "../types/rtype.ts";
 import { type ContainerPlaces, shortTypeName } from "./container-places.ts";
 
 /** sync/pool.go and poolqueue.go, the same from Go 1.13 to 1.27: {private any; shared {head, tail}}, padded to 128 bytes. */
@@ -33,7 +34,7 @@ export function describePools(
   const visitor = new HeldValueVisitor(heap);
   for (const { owner, address, type } of pools) {
     const objects = listPooled(heap, address, type);
-    if (objects.length === 0) continue;
+    if (objects.size === 0) continue;
     const row = rows.get(owner) ?? {
       owner,
       type: "",
@@ -44,7 +45,7 @@ export function describePools(
       filled: 0,
       filledField: "",
     };
-    for (const object of objects) {
+    for (const [object, of] of objects) {
       const node = nodeOfObject(heap.graph, object);
       // What somebody else holds as well is not the pool's alone.
       const bytes = heap.dominators.dominator[node] === UNREACHED ? 0 : heap.retained[node]!;
@@ -52,10 +53,9 @@ export function describePools(
       rowOf.set(node, row);
       row.retainedBytes += bytes;
       row.largestBytes = Math.max(row.largestBytes, bytes);
-      const of = heap.typed.type[object]!;
       if (of === UNKNOWN_TYPE) continue;
       row.type = shortTypeName(heap.types.get(of).name);
-      const field = filledField(heap, visitor, object);
+      const field = filledField(heap, visitor, object, of);
       if (field === undefined) continue;
       row.filled++;
       row.filledField = field;
@@ -104,15 +104,17 @@ function countTaken(
   }
 }
 
-/** Objects of the values in the pool's private slots and queues, those of the last round (victims) as well. */
-function listPooled(heap: HeapSnapshot, address: number, type: number): number[] {
+/** Objects of the values in the pool's private slots and queues, those of the last round (victims) as well, with their types. */
+function listPooled(heap: HeapSnapshot, address: number, type: TypeIndex): Map<number, TypeIndex> {
   const { image, types, index } = heap;
   const { space } = image;
-  const found = new Set<number>();
+  const found = new Map<number, TypeIndex>();
   const addInterface = (at: number) => {
     const data = space.u64(at + 8);
     const object = space.u64(at) > 4096 && data > 4096 ? index.objectAt(data) : -1;
-    if (object >= 0 && heap.reachable.has(object)) found.add(object);
+    if (object < 0 || !heap.reachable.has(object)) return;
+    const dynamic = types.get(types.ofRtype(space.u64(at)));
+    found.set(object, dynamic.kind === KIND.pointer ? dynamic.elem : UNKNOWN_TYPE);
   };
   const offsetOf = (name: string) => types.fields(type).find((field) => field.name === name)?.offset;
   for (const name of ["local", "victim"]) {
@@ -132,13 +134,17 @@ function listPooled(heap: HeapSnapshot, address: number, type: number): number[]
       }
     }
   }
-  return [...found];
+  return found;
 }
 
 /** The field of a large slice that is not cut to length 0, "" for a slice that is the value itself. */
-function filledField(heap: HeapSnapshot, visitor: HeldValueVisitor, object: number): string | undefined {
-  const { index, typed, types, bitmap, image } = heap;
-  const type = typed.type[object]!;
+function filledField(
+  heap: HeapSnapshot,
+  visitor: HeldValueVisitor,
+  object: number,
+  type: TypeIndex,
+): string | undefined {
+  const { index, types, bitmap, image } = heap;
   const start = index.addressOf(object) + bitmap.headerBytes(index.spanOf(object));
   for (const { kind, holder, offset, elementBytes } of visitor.placesOf(type)) {
     if (kind !== "slice") continue;
