@@ -44,13 +44,20 @@ function countTypes(heap: HeapSnapshot, group: number): FinalizerState["dueTypes
   const counts = new Map<string, number>();
   const { start, target } = heap.graph;
   for (const node of new Set(target.subarray(start[group]!, start[group + 1]!))) {
-    const type = shortTypeName(nodeType(heap, node));
+    const type = typeOf(heap, node);
     if (type !== "" && !type.startsWith("closure of ")) counts.set(type, (counts.get(type) ?? 0) + 1);
   }
   return [...counts]
     .sort((a, b) => b[1] - a[1])
     .slice(0, MAX_TYPES)
     .map(([type, objects]) => ({ type, objects }));
+}
+
+/** What an object is; "" if only its holder is known. */
+function typeOf(heap: HeapSnapshot, node: number): string {
+  const object = objectOfNode(heap.graph, node);
+  const isKnown = object >= 0 && !heap.typed.namedByHolder.has(heap.typed.type[object]!);
+  return isKnown ? shortTypeName(nodeType(heap, node)) : "";
 }
 
 function findStuckGoroutine(heap: HeapSnapshot): FinalizerState["stuck"] {
@@ -95,7 +102,7 @@ function findPinned(heap: HeapSnapshot): PinnedObjects[] {
     else if (special.kind === "finalizer" && leadsTo(heap, targetsOf(heap, object), object, budget))
       by = "cycle";
     if (by === undefined) return;
-    const type = shortTypeName(nodeType(heap, node));
+    const type = typeOf(heap, node);
     const site = findFunction(heap, words);
     const key = `${special.kind} ${by} ${type} ${site.function}`;
     const row = rows.get(key) ?? { by, kind: special.kind, type, site, objects: 0, retainedBytes: 0 };

@@ -50,7 +50,7 @@ function isArrayOf(
   isString: boolean,
 ): boolean {
   const type = typed.type[object]!;
-  if (type === UNKNOWN_TYPE) return true;
+  if (type === UNKNOWN_TYPE || typed.namedByHolder.has(type)) return true;
   const { name, size } = types.get(type);
   return size <= 1 || name === "string bytes" || (!isString && types.get(holder).elem === type);
 }
