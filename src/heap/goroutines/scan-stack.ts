@@ -165,7 +165,10 @@ class Scan {
   }
 
   #bits(start: number, map: { bits: number; address: number }, frame: number): void {
-    for (let i = 0; i < map.bits; i++) {
+    // A damaged map may have any length; what it tells of lies on the stack.
+    const first = Math.max(0, Math.ceil((this.#low - start) / 8));
+    const end = Math.min(map.bits, Math.ceil((this.#high - start) / 8));
+    for (let i = first; i < end; i++) {
       const byte = this.#space.u8(map.address + (i >>> 3));
       if ((byte & (1 << (i & 7))) !== 0) this.visit(this.#space.u64(start + i * 8), frame);
     }

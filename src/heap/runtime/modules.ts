@@ -80,10 +80,12 @@ function findByPclntab(image: ProcessImage, layout: RuntimeLayout): GoModule | u
   const { space } = image;
   const tables = findPclntabs(image);
   for (const region of dataRegions(image)) {
-    for (let at = Math.ceil(region.start / 8) * 8; at + 8 <= region.end; at += 8) {
-      if (!tables.has(space.u64(at))) continue;
-      const module = readModule(space, layout, at);
-      if (module !== undefined) return module;
+    for (const part of space.partsWithin(region.start, region.end)) {
+      for (let at = Math.ceil(part.from / 8) * 8; at + 8 <= part.to; at += 8) {
+        if (!tables.has(space.u64(at))) continue;
+        const module = readModule(space, layout, at);
+        if (module !== undefined) return module;
+      }
     }
   }
   return undefined;
