@@ -4,8 +4,6 @@ export type FormatName =
   | "heap-text"
   | "count-text"
   | "contention-text"
-  | "thread-text"
-  | "cpu-words"
   | "goroutine-dump"
   | "symbol-text"
   | "expvar"
