@@ -93,7 +93,7 @@ function openDatabase(path: string, readOnly: boolean, synchronous: "NORMAL" | "
       // Checkpoints come by 16 MiB, and a log that a long reader made grow is cut back.
       database.exec("PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864");
     }
-    database.exec("PRAGMA cache_size = -32768");
+    database.exec("PRAGMA cache_size = -4096");
     return database;
   } catch (error) {
     database.close();
