@@ -47,7 +47,7 @@ export function findContainerPlaces(heap: HeapSnapshot): ContainerPlaces {
   return finder.find();
 }
 
-/** "zoo.example.com/shop/cart.Store" → "cart.Store", also within "map[string]*…". */
+/** "example.com/shop/cart.Store" → "cart.Store", also within "map[string]*…". */
 export function shortTypeName(name: string): string {
   return name.replace(/[\w.~%-]+\//g, "");
 }
