@@ -8,6 +8,7 @@ import {
   fitFunctionName,
   layoutFlame,
 } from "./flame-layout.ts";
+import { InternedTexts } from "./interned-texts.ts";
 import type { FlameLabels, Labels } from "./messages/labels.ts";
 import type { FlameView } from "./report-view.ts";
 
@@ -63,20 +64,11 @@ function renderLegend(labels: FlameLabels): string {
 
 /** The tree with every string once. */
 export function buildFlameData(flame: FlameView, labels: FlameLabels): FlameData {
-  const strings: string[] = [];
-  const indexOf = new Map<string, number>();
-  const intern = (text: string) => {
-    let index = indexOf.get(text);
-    if (index === undefined) {
-      index = strings.length;
-      strings.push(text);
-      indexOf.set(text, index);
-    }
-    return index;
-  };
+  const interned = new InternedTexts();
+  const intern = (text: string) => interned.numberOf(text);
   return {
     labels,
-    strings,
+    strings: interned.texts,
     name: flame.name.map(intern),
     position: flame.position.map(intern),
     parent: flame.parent,

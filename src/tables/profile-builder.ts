@@ -1,7 +1,7 @@
 import { Float64Rows, Int32Rows, Uint32Rows } from "../lib/growable-columns.ts";
 import { TripleInterner } from "../lib/triple-interner.ts";
 import { ByteStringInterner } from "./byte-string-interner.ts";
-import { NONE, type Profile, type ValueColumn, type ValueType } from "./profile.ts";
+import { NONE, noMappings, type Profile, type ValueColumn, type ValueType } from "./profile.ts";
 import { EMPTY_STRING, type StringIndex } from "./string-table.ts";
 
 /**
@@ -136,16 +136,7 @@ export class ProfileBuilder {
         ...this.#buildLines(locations),
       },
       functions: this.#buildFunctions(),
-      mappings: {
-        length: 0,
-        id: new BigUint64Array(0),
-        memoryStart: new BigUint64Array(0),
-        memoryLimit: new BigUint64Array(0),
-        fileOffset: new BigUint64Array(0),
-        filename: new Uint32Array(0),
-        buildId: new Uint32Array(0),
-        has: new Uint8Array(0),
-      },
+      mappings: noMappings(),
       dropFrames: EMPTY_STRING,
       keepFrames: EMPTY_STRING,
       timeNanos: 0n,

@@ -84,6 +84,20 @@ export interface MappingTable {
   has: Uint8Array;
 }
 
+/** The table of a profile that knows no executable. */
+export function noMappings(): MappingTable {
+  return {
+    length: 0,
+    id: new BigUint64Array(0),
+    memoryStart: new BigUint64Array(0),
+    memoryLimit: new BigUint64Array(0),
+    fileOffset: new BigUint64Array(0),
+    filename: new Uint32Array(0),
+    buildId: new Uint32Array(0),
+    has: new Uint8Array(0),
+  };
+}
+
 /**
  * A pprof profile in columns, whatever text or binary form it came in.
  *

@@ -1,3 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+
 /** For a browser that asks nothing of the network by itself. */
 export const BROWSER_FLAGS = [
   "--no-sandbox",
@@ -8,6 +15,50 @@ export const BROWSER_FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+/**
+ * A browser for the tests of a suite that look at a page written to a file. Whatever a test does, the page says nothing on
+ * the console and asks for nothing but itself.
+ */
+export function usePageBrowser(
+  executablePath: string,
+): (html: string, context?: BrowserContextOptions) => Promise<Page> {
+  let browser: Browser | undefined;
+  let folder = "";
+  let complaints: string[] = [];
+  let requests: string[] = [];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "gopatrol-page-"));
+    browser = await chromium.launch({ executablePath, headless: true, args: BROWSER_FLAGS });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  afterEach(async () => {
+    for (const context of browser?.contexts() ?? []) await context.close();
+    expect(complaints).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith("data:"))).toHaveLength(1);
+  });
+
+  return async (html, given = {}) => {
+    const file = join(folder, "page.html");
+    writeFileSync(file, html);
+    complaints = [];
+    requests = [];
+    const context = await browser!.newContext({ viewport: { width: 1280, height: 900 }, ...given });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("request", (request) => requests.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+    return page;
+  };
+}
 
 /** Runs in the page: texts whose contrast with what is behind them is below 4.5 to 1 (WCAG 2.2, 1.4.3). */
 export function findFaintTexts(): string[] {

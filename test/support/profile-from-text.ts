@@ -1,4 +1,5 @@
 import type { Profile } from "../../src/tables/profile.ts";
+import { noMappings } from "../../src/tables/profile.ts";
 import { InternedStringTable } from "../../src/tables/string-table.ts";
 
 /**
@@ -81,16 +82,7 @@ function build(text: string, types: readonly string[], period: number): Profile 
       filename: Uint32Array.from(files),
       startLine: new Float64Array(names.length),
     },
-    mappings: {
-      length: 0,
-      id: new BigUint64Array(0),
-      memoryStart: new BigUint64Array(0),
-      memoryLimit: new BigUint64Array(0),
-      fileOffset: new BigUint64Array(0),
-      filename: new Uint32Array(0),
-      buildId: new Uint32Array(0),
-      has: new Uint8Array(0),
-    },
+    mappings: noMappings(),
     dropFrames: strings.intern(""),
     keepFrames: strings.intern(""),
     timeNanos: 0n,

@@ -1,9 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { readdirSync, readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { compareHeaps, keepEarlier } from "../../src/heap/answers/heap-diff.ts";
 import { buildHeapPage, type HeapPage } from "../../src/heap/answers/heap-page.ts";
 import type { HeapSnapshot } from "../../src/heap/heap-snapshot.ts";
@@ -13,10 +10,10 @@ import { heapPageScript } from "../../src/web/heap/page-script.ts";
 import { findEnglish } from "../support/english-left.ts";
 import { listHeapNames } from "../support/heap-names.ts";
 import { readRecordedHeap } from "../support/known-heap.ts";
+import { usePageBrowser } from "../support/page-browser.ts";
 import { requiredTool } from "../support/required-tool.ts";
 
 const browserTool = requiredTool("chromium");
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
 
 /** Of test/fixtures/heap/known, built by Go 1.26 with debug information. */
 let heap: HeapSnapshot;
@@ -87,42 +84,7 @@ describe("the page about a heap", () => {
 });
 
 describe.skipIf(!browserTool.available)(`the page about a heap in a browser${browserTool.skipReason}`, () => {
-  let browser: Browser;
-  let folder: string;
-  let complaints: string[] = [];
-  let requests: string[] = [];
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "gopatrol-heap-page-"));
-    browser = await chromium.launch({ executablePath: browserTool.path, headless: true, args: FLAGS });
-  }, 60_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  /** Whatever a test does, the page says nothing on the console and asks for nothing but itself. */
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    expect(complaints).toEqual([]);
-    expect(requests.filter((url) => !url.startsWith("data:"))).toHaveLength(1);
-  });
-
-  async function open(html: string, given: BrowserContextOptions = {}): Promise<Page> {
-    const file = join(folder, "heap.html");
-    writeFileSync(file, html);
-    complaints = [];
-    requests = [];
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...given });
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("request", (request) => requests.push(request.url()));
-    await page.goto(pathToFileURL(file).href);
-    return page;
-  }
+  const open = usePageBrowser(browserTool.path);
 
   const detail = (page: Page) => page.locator("#heap-detail").textContent();
 

@@ -1,59 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { renderHtml } from "../../src/report/html.ts";
 import type { ReportView } from "../../src/report/report-view.ts";
 import { pageScript } from "../../src/web/page-script.ts";
-import { BROWSER_FLAGS, findFaintTexts } from "../support/page-browser.ts";
+import { findFaintTexts, usePageBrowser } from "../support/page-browser.ts";
 import { requiredTool } from "../support/required-tool.ts";
 import { healthyReportView, largeFlame, sampleReportView } from "../support/sample-report-view.ts";
 
 const browserTool = requiredTool("chromium");
 
 describe.skipIf(!browserTool.available)(`the report in a browser${browserTool.skipReason}`, () => {
-  let browser: Browser;
-  let folder: string;
-  let complaints: string[] = [];
-  let requests: string[] = [];
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "gopatrol-report-"));
-    browser = await chromium.launch({
-      executablePath: browserTool.path,
-      headless: true,
-      args: BROWSER_FLAGS,
-    });
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  /** Whatever a test does, the page says nothing on the console and asks for nothing but itself. */
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    expect(complaints).toEqual([]);
-    expect(requests.filter((url) => !url.startsWith("data:"))).toHaveLength(1);
-  });
-
-  async function openReport(view: ReportView, options: BrowserContextOptions = {}): Promise<Page> {
-    const file = join(folder, "report.html");
-    writeFileSync(file, renderHtml(view, pageScript()));
-    complaints = [];
-    requests = [];
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-    const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("request", (request) => requests.push(request.url()));
-    await page.goto(pathToFileURL(file).href);
-    return page;
-  }
+  const open = usePageBrowser(browserTool.path);
+  const openReport = (view: ReportView, options?: BrowserContextOptions): Promise<Page> =>
+    open(renderHtml(view, pageScript()), options);
 
   /** A drawn frame by the full name of its function. */
   function frameOf(page: Page, view: ReportView, name: string): Locator {

@@ -1,5 +1,5 @@
 import type { Profile } from "../../tables/profile.ts";
-import { NONE } from "../../tables/profile.ts";
+import { NONE, noMappings } from "../../tables/profile.ts";
 import { EMPTY_STRING } from "../../tables/string-table.ts";
 import { ExtendedStringTable } from "../extended-strings.ts";
 import { scaleMeasure } from "../measurement.ts";
@@ -79,16 +79,7 @@ export function buildTopProfile(report: Report): Profile {
       filename: Uint32Array.from(functions, ({ file }) => file),
       startLine: Float64Array.from(functions, ({ startLine }) => startLine),
     },
-    mappings: {
-      length: 0,
-      id: new BigUint64Array(0),
-      memoryStart: new BigUint64Array(0),
-      memoryLimit: new BigUint64Array(0),
-      fileOffset: new BigUint64Array(0),
-      filename: new Uint32Array(0),
-      buildId: new Uint32Array(0),
-      has: new Uint8Array(0),
-    },
+    mappings: noMappings(),
     dropFrames: EMPTY_STRING,
     keepFrames: EMPTY_STRING,
     comments: [],

@@ -1,6 +1,7 @@
 import type { DominatorExtract, ExtractKind } from "../../heap/answers/dominator-extract.ts";
 import type { HistogramRow } from "../../heap/answers/histogram.ts";
 import { packageOf } from "../../heap/answers/histogram.ts";
+import { InternedTexts } from "../interned-texts.ts";
 import type { HeapLabels } from "./labels.ts";
 import type { HeapScriptLabels } from "./page-labels.ts";
 
@@ -39,20 +40,11 @@ export function buildHeapPageData(
   labels: HeapLabels,
   script: HeapScriptLabels,
 ): HeapPageData {
-  const strings: string[] = [];
-  const indexOf = new Map<string, number>();
-  const intern = (text: string) => {
-    let index = indexOf.get(text);
-    if (index === undefined) {
-      index = strings.length;
-      strings.push(text);
-      indexOf.set(text, index);
-    }
-    return index;
-  };
+  const interned = new InternedTexts();
+  const intern = (text: string) => interned.numberOf(text);
   return {
     labels: script,
-    strings,
+    strings: interned.texts,
     tree: {
       parent: tree.parent,
       label: tree.label.map((label) => intern(labels.name(label))),
