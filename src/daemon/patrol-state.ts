@@ -34,7 +34,7 @@ export function describePatrol(
     targets: targets.size,
     lanes: [...lanes].sort(),
     suspects: suspected,
-    overdue: patrol.overdue.overdue
+    overdue: patrol.overdueWatch.overdue
       .slice(0, MOST_LISTED)
       .map(({ target, lane, slots }) => ({ target, lane: lane.name, slots })),
     runsInFlight: patrol.runsInFlight,

@@ -59,7 +59,7 @@ export class PatrolWatch implements PatrolView {
   *#targets(): Generator<TargetSnapshot> {
     const patrol = this.#patrol;
     const nowMs = Date.now();
-    const overdue = new Set(patrol.overdue.overdue.map(({ target }) => target));
+    const overdue = new Set(patrol.overdueWatch.overdue.map(({ target }) => target));
     for (const { id, labels, limitBytes } of patrol.targets.values()) {
       const state = patrol.states.get(id);
       yield {

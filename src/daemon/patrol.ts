@@ -96,7 +96,7 @@ export class Patrol {
   readonly lateness = new Lateness();
   readonly audit: AuditTrail;
   readonly notices: PatrolNotices;
-  readonly overdue: OverdueWatch;
+  readonly overdueWatch: OverdueWatch;
   targets = new Map<string, TargetConfig>();
   generation: Generation;
   outlets: Outlets;
@@ -162,7 +162,7 @@ export class Patrol {
       onEntry: () => this.activity.auditEntries++,
     });
     this.notices = new PatrolNotices(alerts, { board, clock, log, onChange: () => this.#sender.wake() });
-    this.overdue = new OverdueWatch(board, alerts);
+    this.overdueWatch = new OverdueWatch(board, alerts);
     this.#gate = new RunGate({
       clock,
       board,
@@ -522,7 +522,7 @@ export class Patrol {
     this.#housekeptMs = this.aliveMs;
     const { run } = this.generation.config;
     const labelsOf = (target: string) => this.targets.get(target)?.labels ?? {};
-    if (this.overdue.look(this.scheduler.overdue(nowMs, run.overdueSlots), { run, labelsOf }, nowMs))
+    if (this.overdueWatch.look(this.scheduler.overdue(nowMs, run.overdueSlots), { run, labelsOf }, nowMs))
       this.#sender.wake();
     this.activity.storeErrors = this.#writer.failures;
     this.#parts.store.sizeBytes().then(
