@@ -30,21 +30,25 @@ export function isHttpConnection(group: GoroutineGroup): boolean {
 
 /**
  * What the connections hold in the heap: buffers, TLS state, requests, the pool's own map, all allocated within net/http;
- * and what the functions that call it allocate themselves, such as the address.
+ * and what is made for the request, such as the address: by the function at `call`, by what that one calls, and by its
+ * callers themselves.
  */
 export function claimHttpClusters(
   { heap, clusters }: Evidence,
-  callers: readonly (CodeSite | undefined)[],
+  call: CodeSite | undefined,
+  callers: readonly CodeSite[],
 ): GrowthCluster[] {
   if (heap === undefined) return [];
-  const functions = new Set(callers.map((caller) => caller?.function));
+  const functions = new Set(callers.map((caller) => caller.function));
+  const isForRequest = (site: GrowthSite) =>
+    functions.has(site.site.function) ||
+    (call !== undefined && findOwnFrames(heap, site.node).some((frame) => frame.function === call.function));
   return clusters.filter((cluster) => {
     const sites = cluster.container === undefined ? cluster.values : [cluster.container, ...cluster.values];
     const own = sites.filter((site) => findOwnFrames(heap, site.node).length > 0);
     const connections = sites.filter((site) => isWithin(heap, site.node, CONNECTION));
     const others = own.filter(
-      (site) =>
-        !isWithin(heap, site.node, CLIENT) && (!functions.has(site.site.function) || isContainer(site)),
+      (site) => !isWithin(heap, site.node, CLIENT) && (!isForRequest(site) || isContainer(site)),
     );
     if (own.length === 0) return connections.length > 0;
     if (others.length === own.length) return false;

@@ -54,7 +54,7 @@ export const httpBody: Pattern = {
     const claimed = [readLoop, ...others];
     const candidate: Candidate = {
       finding,
-      claims: { clusters: claimHttpClusters(evidence, [caller?.site]), groups: claimed },
+      claims: { clusters: claimHttpClusters(evidence, caller?.site, []), groups: claimed },
     };
     return [candidate];
   },

@@ -64,7 +64,7 @@ export const httpTransport: Pattern = {
       {
         finding,
         claims: {
-          clusters: claimHttpClusters(evidence, [origin?.site, ...(origin?.callers ?? [])]),
+          clusters: claimHttpClusters(evidence, origin?.site, origin?.callers ?? []),
           groups: [readLoop, ...others],
         },
       },
