@@ -1,3 +1,4 @@
+import type { FindingWords } from "./finding-record.ts";
 import type { Labels } from "./labels.ts";
 import type { Tier } from "./tier.ts";
 
@@ -67,10 +68,8 @@ export interface Told {
 }
 
 /** The finding behind an alert, as a message shows it. */
-export interface AlertFinding {
-  headline: string;
+export interface AlertFinding extends FindingWords {
   site: string;
-  fix: string[];
 }
 
 /**

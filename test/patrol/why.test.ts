@@ -6,6 +6,7 @@ import type { CheckConfig, RuleConfig } from "../../src/patrol/config/patrol-con
 import type { RunRecord } from "../../src/patrol/run-record.ts";
 import { explainTarget, type WhyInput } from "../../src/patrol/why/explain-target.ts";
 import { renderWhy } from "../../src/patrol/why/render-why.ts";
+import { findEnglish } from "../support/english-left.ts";
 import { AlertScene, MINUTE, receiver, route, SCENE_START, type SceneOptions } from "./alert-scene.ts";
 
 const rule: RuleConfig = {
@@ -123,15 +124,33 @@ Story
   2026-11-25 03:06:00 UTC  http/slow  fired: latency_ms = 406 > 300 for 5 min
   2026-11-25 03:06:30 UTC  http/slow  told: wecom: as firing
 `);
-  expect(renderWhy(scene.why(), "zh", "Asia/Shanghai")).toContain(
-    "checkout 正在告警：http/slow 已触发，已通知 wecom。",
-  );
+  expect(
+    renderWhy(scene.why(), "zh", "Asia/Shanghai"),
+  ).toBe(`checkout 正在告警：http/slow 已触发，已通知 wecom。
+
+最近的检查
+  http  正常  2026-11-25 11:09:00 UTC+8（20 s 前）
+
+规则
+  http/slow（P1）正在告警，自 2026-11-25 11:06:00 UTC+8
+    触发条件：latency_ms > 300 OR error_rate > 0.001，持续 5 min，3 个样本
+    恢复条件：latency_ms < 200
+    最近的值：latency_ms = 250，不满足 < 200
+    wecom：已通知告警，2026-11-25 11:06:30 UTC+8
+
+经过
+  2026-11-25 11:01:00 UTC+8  http/slow  待触发：latency_ms = 401 > 300；若持续 5 min 且在 3 个样本中成立，则触发
+  2026-11-25 11:06:00 UTC+8  http/slow  触发：latency_ms = 406 > 300，已持续 5 min
+  2026-11-25 11:06:30 UTC+8  http/slow  已通知：wecom：告知告警
+`);
 });
 
 describe("why it did not alert", () => {
   const answerOf = async (run: (scene: WhyScene) => Promise<void> | void, over: SceneOptions = {}) => {
     const scene = new WhyScene({ ...options, ...over });
     await run(scene);
+    const chinese = renderWhy(scene.why(), "zh", "Asia/Shanghai");
+    expect(chinese.split("\n").flatMap((line) => findEnglish(line))).toEqual([]);
     return renderWhy(scene.why(), "en", "UTC").split("\n")[0];
   };
   const slow = { metrics: { latency_ms: 400, error_rate: 0 } };

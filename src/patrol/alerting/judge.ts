@@ -141,7 +141,7 @@ const TIER_OF: Record<FindingRecord["severity"], Tier> = { critical: "P1", warni
 
 /** A finding that was opened, changed or resolved. */
 export function judgeFinding(finding: FindingRecord, labels: Labels): Observation {
-  const { target, pattern, site, severity, headline, fix, state, atMs } = finding;
+  const { target, pattern, site, severity, headline, fix, translations, state, atMs } = finding;
   const holds = state === "open";
   return {
     ...AT_ONCE,
@@ -156,7 +156,7 @@ export function judgeFinding(finding: FindingRecord, labels: Labels): Observatio
     clears: !holds,
     reason: holds ? headline : `no longer seen: ${headline}`,
     values: finding.bytesPerSecond === null ? {} : { bytes_per_second: finding.bytesPerSecond },
-    finding: { headline, site, fix },
+    finding: { headline, site, fix, ...(translations === undefined ? {} : { translations }) },
   };
 }
 

@@ -5,6 +5,7 @@ import type { Tier } from "../tier.ts";
 import { en } from "./en.ts";
 import { formatTime } from "./format-time.ts";
 import type { NotificationWords } from "./notification-words.ts";
+import { collectSentences, translateSummary } from "./translate-reason.ts";
 import { zh } from "./zh.ts";
 
 const WORDS: Record<"en" | "zh", NotificationWords> = { en, zh };
@@ -57,7 +58,7 @@ export function writeCard(foreign: Notification, language: "en" | "zh", timeZone
   return {
     title: [`${MARK_OF[tone]} ${tier} ${status}`, ...subject.filter((part) => part !== "")].join(" · "),
     tone,
-    entries: alerts.map((alert) => writeEntry(alert, words, time, only === null)),
+    entries: alerts.map((alert) => writeEntry(inLanguage(alert, language), words, time, only === null)),
     more: (unlisted) => (unlisted + folded > 0 ? words.more(unlisted + folded) : null),
     foot: [
       ...(stillFiring > 0 ? [words.stillFiring(stillFiring)] : []),
@@ -65,6 +66,18 @@ export function writeCard(foreign: Notification, language: "en" | "zh", timeZone
       ...(only === null ? [] : [words.why(only.target)]),
       words.signed(patrol, time(atMs)),
     ],
+  };
+}
+
+/** What an alert says was written in English, whoever reads it. */
+function inLanguage(alert: NotifiedAlert, language: "en" | "zh"): NotifiedAlert {
+  if (language === "en") return alert;
+  const { finding } = alert;
+  const known = collectSentences(finding === null ? [] : [finding]);
+  return {
+    ...alert,
+    summary: translateSummary(alert.summary, known),
+    finding: finding === null ? null : { ...finding, ...finding.translations?.[language] },
   };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { PatternId } from "../../findings/catalogue.ts";
 import type { Finding } from "../../findings/finding.ts";
 import type { Inspection } from "../../inspect/inspection.ts";
-import { LANGUAGES } from "../../report/messages/language.ts";
+import { LANGUAGES, type Language } from "../../report/messages/language.ts";
 import { renderStatement } from "../../report/messages/wording.ts";
 import type { CheckKind } from "../check.ts";
 import type { FindingRecord } from "../finding-record.ts";
@@ -111,7 +111,6 @@ function describe(
   from: { id: string; site: string; known: FindingRecord | undefined; diagnosis: Diagnosis },
 ): FindingRecord {
   const { id, site, known, diagnosis } = from;
-  const { wording } = LANGUAGES.en;
   const estimate = finding.rate?.estimate;
   return {
     id,
@@ -122,13 +121,23 @@ function describe(
     state: "open",
     severity: finding.severity,
     confidence: finding.confidence,
-    headline: renderStatement(wording, finding.headline),
-    fix: finding.fix.map((statement) => renderStatement(wording, statement)),
+    ...putIntoWords(finding, LANGUAGES.en),
+    translations: { zh: putIntoWords(finding, LANGUAGES.zh) },
     bytesPerSecond: estimate?.unit === "bytes/s" ? estimate.value : null,
     firstSeenMs: known?.firstSeenMs ?? diagnosis.atMs,
     atMs: diagnosis.atMs,
     runId: diagnosis.runId,
     captures: diagnosis.captures,
+  };
+}
+
+function putIntoWords(
+  { headline, fix }: Finding,
+  { wording }: Language,
+): { headline: string; fix: string[] } {
+  return {
+    headline: renderStatement(wording, headline),
+    fix: fix.map((statement) => renderStatement(wording, statement)),
   };
 }
 

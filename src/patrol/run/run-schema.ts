@@ -39,6 +39,10 @@ const finding = z.object({
   confidence: z.number().min(0).max(1),
   headline: z.string(),
   fix: z.array(z.string()),
+  translations: z
+    .object({ zh: z.object({ headline: z.string(), fix: z.array(z.string()) }).optional() })
+    .optional()
+    .describe("headline and fix in other languages"),
   bytesPerSecond: z.number().nullable(),
   firstSeenMs: epochMs,
   atMs: epochMs,

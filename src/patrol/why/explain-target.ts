@@ -149,6 +149,7 @@ function describe(
     minSamples: 1,
     now: null,
     held: state?.held ?? null,
+    finding: state?.finding ?? null,
     receivers: receivers.map((receiver) => ({ receiver, told: told[receiver] ?? null })),
     removed: false,
   };

@@ -1,4 +1,4 @@
-import type { AlertEvent, AlertKind, AlertPhase, Told } from "../alert.ts";
+import type { AlertEvent, AlertFinding, AlertKind, AlertPhase, Told } from "../alert.ts";
 import type { CheckOutcome } from "../check.ts";
 import type { Tier } from "../tier.ts";
 
@@ -62,6 +62,8 @@ export interface WhyRule {
   /** By the last values: "latency_ms = 210, not > 300"; null if there are none. */
   now: string | null;
   held: string | null;
+  /** What a finding's alert is about; null for others. */
+  finding: AlertFinding | null;
   /** By receiver: what it was told; null for one that would be. */
   receivers: { receiver: string; told: Told | null }[];
   /** It is no longer in the configuration. */

@@ -1,9 +1,13 @@
 import { formatQuantity } from "../../lib/format-quantity.ts";
 import type { AlertEventName, AlertPhase } from "../alert.ts";
+import { type KnownSentences, translateReason, translateSummary } from "../messages/translate-reason.ts";
 import type { WhyAnswer, WhyLook } from "./why-report.ts";
 
-/** The words around the facts; reasons of events are kept in history as they were written, in English. */
+/** The words around the facts. Reasons are kept in history as they were written, in English, and are translated here. */
 export interface WhyWords {
+  reason(english: string, known: KnownSentences): string;
+  /** The configuration's own words, and a reason. */
+  summary(english: string, known: KnownSentences): string;
   answer(target: string, answer: WhyAnswer, similar: readonly string[]): string;
   phase: Record<AlertPhase, string>;
   outcome: Record<WhyLook["outcome"], string>;
@@ -25,12 +29,29 @@ export interface WhyWords {
   noEvents: string;
   duration: string;
   atLeast(samples: number): string;
+  colon: string;
+  comma: string;
+  /** Between names. */
+  list: string;
+  /** After an aside. */
+  gap: string;
+  aside(text: string): string;
 }
 
 const time = (ms: number): string => formatQuantity(ms / 1000, "seconds");
 
+/** Steps of a run that may end it before a check. */
+const STAGES: Readonly<Record<string, string>> = {
+  permission: "权限检查",
+  precheck: "预检",
+  configuration: "配置",
+  store: "存储",
+};
+
 export const WHY_WORDS: Record<"en" | "zh", WhyWords> = {
   en: {
+    reason: (english) => english,
+    summary: (english) => english,
     answer(target, answer, similar) {
       switch (answer.kind) {
         case "no-target":
@@ -86,7 +107,7 @@ export const WHY_WORDS: Record<"en" | "zh", WhyWords> = {
       folded: "counted",
       repeated: "reminded",
     },
-    since: (at) => `since ${at}`,
+    since: (at) => ` since ${at}`,
     ago: (text) => `${text} ago`,
     looks: "Last looks",
     rules: "Rules",
@@ -107,8 +128,15 @@ export const WHY_WORDS: Record<"en" | "zh", WhyWords> = {
     noEvents: "nothing has happened in this time",
     duration: "for",
     atLeast: (samples) => `in ${samples} samples`,
+    colon: ": ",
+    comma: ", ",
+    list: ", ",
+    gap: " ",
+    aside: (text) => ` (${text})`,
   },
   zh: {
+    reason: translateReason,
+    summary: translateSummary,
     answer(target, answer, similar) {
       switch (answer.kind) {
         case "no-target":
@@ -134,7 +162,7 @@ export const WHY_WORDS: Record<"en" | "zh", WhyWords> = {
         case "unknown":
           return `${target} 没有告警，但 ${answer.rule} 无法判断：${answer.reason}。`;
         case "not-judged":
-          return `${target} 没有告警，但并非全部都能判断：${answer.check}：${answer.reason}。`;
+          return `${target} 没有告警，但并非全部都能判断：${STAGES[answer.check] ?? answer.check}：${answer.reason}。`;
         case "no-rules":
           return `${target} 没有告警：目标有应答，但没有规则查看它的数值。`;
         case "quiet":
@@ -164,8 +192,8 @@ export const WHY_WORDS: Record<"en" | "zh", WhyWords> = {
       folded: "已计入",
       repeated: "已提醒",
     },
-    since: (at) => `自 ${at}`,
-    ago: (text) => `${text}前`,
+    since: (at) => `，自 ${at}`,
+    ago: (text) => `${text} 前`,
     looks: "最近的检查",
     rules: "规则",
     story: "经过",
@@ -181,5 +209,10 @@ export const WHY_WORDS: Record<"en" | "zh", WhyWords> = {
     noEvents: "这段时间内没有事件",
     duration: "持续",
     atLeast: (samples) => `${samples} 个样本`,
+    colon: "：",
+    comma: "，",
+    list: "、",
+    gap: "",
+    aside: (text) => `（${text}）`,
   },
 };
