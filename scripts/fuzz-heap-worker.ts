@@ -71,7 +71,7 @@ async function readBroken({ core, exe }: BrokenHeap, random: FuzzRandom): Promis
   const heap = await readHeap(openCore(decodeElf(new ArraySource(core)), decodeElf(new ArraySource(exe))));
   const report = buildHeapReport(heap, { top: 50 });
   renderHeapText(report, { width: 100, color: false, tag: "en" });
-  answerView(heap, { view: random.pick(VIEWS), what: "", top: 20, showValues: true });
+  await answerView(heap, { view: random.pick(VIEWS), what: "", top: 20, showValues: true });
   describeHeapContents(heap, { source: "core", pauseMs: undefined });
   const { badPointers, damagedSpans, missingBytes, missingShare, unknownMasks, incompleteStacks } =
     report.checks;

@@ -70,7 +70,7 @@ for (const name of process.argv.length > 2 ? process.argv.slice(2) : RECORDED) {
   const exe = new RecordingSource(new ArraySource(readFileSync(dumped.exe)));
   const heap = await readHeap(openCore(decodeElf(core), decodeElf(exe), PAGE_BYTES));
   for (const view of ["report", "channels", "strings", "finalizers"] as const)
-    answerView(heap, { view, what: "", top: 1000, showValues: true });
+    await answerView(heap, { view, top: 1000, showValues: true });
   describeHeapContents(heap, { source: "core", pauseMs: undefined });
   const smallCore = gzipSync(keepReadPages(core), { level: 9 });
   const smallExe = gzipSync(blankUnreadPages(exe), { level: 9 });

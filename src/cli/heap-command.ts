@@ -2,8 +2,13 @@ import { Argument, type Command, InvalidArgumentError, Option } from "commander"
 import { parseDurationMs } from "../lib/parse-quantity.ts";
 import { type LanguageFlag, languageOption } from "./language-option.ts";
 
+/** What a histogram counts its objects by. */
+export const HISTOGRAM_KEYS = ["type", "package", "owner"] as const;
+
 export interface HeapFlags extends LanguageFlag {
   exe?: string;
+  /** Of histogram. */
+  by?: (typeof HISTOGRAM_KEYS)[number];
   format: "text" | "json" | "html" | "pprof";
   top: number;
   /** Of query; `top` if left out. */
@@ -22,6 +27,7 @@ export interface HeapFlags extends LanguageFlag {
 /** What can be asked; the report answers the first question of all. */
 const HEAP_VIEWS = [
   "report",
+  "histogram",
   "maps",
   "goroutines",
   "channels",
@@ -46,6 +52,7 @@ process has. A file of debug.WriteHeapDump is read with and without --exe; witho
 
 Views:
   report               who keeps the memory: variables, maps, types, goroutines (the default)
+  histogram            objects and bytes by type, package or owner (--by), and nothing else: the quickest look
   maps                 every map: owner, entries, load, bytes of its own, what its keys look like
   goroutines           all groups of goroutines with their stacks and what they keep
   channels             what waits in channels, and who waits for them
@@ -73,6 +80,8 @@ Examples:
   gopatrol heap pid:1234 --max-pause 500ms             a service as it runs
   gopatrol heap core --exe ./shop                      who keeps the memory, maps, types, goroutines
   gopatrol heap core --exe ./shop --format html -o heap.html        a page with treemap, tree and tables
+  gopatrol heap core histogram --exe ./shop            how many of which type, and their bytes
+  gopatrol heap core histogram --by owner --exe ./shop --top 50
   gopatrol heap core maps --exe ./shop --top 100
   gopatrol heap core path 0xc000123400 --exe ./shop
   gopatrol heap core query 'type ~ "\\.Session$" and retained > 64KiB' --exe ./shop --limit 50
@@ -101,6 +110,9 @@ export function addHeapCommand(program: Command, version: string): void {
         .default("text"),
     )
     .addOption(new Option("--top <count>", "most rows of each table").argParser(parseCount).default(12))
+    .addOption(
+      new Option("--by <key>", "what histogram counts objects by (default: type)").choices(HISTOGRAM_KEYS),
+    )
     .addOption(
       new Option("--limit <count>", "most objects that query lists (default: as --top)").argParser(
         parseCount,

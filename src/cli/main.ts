@@ -1,18 +1,7 @@
 import { Command } from "commander";
-import { addCaptureCommand } from "./capture-command.ts";
-import { addDiffCommand } from "./diff-command.ts";
 import { EXIT } from "./exit-code.ts";
-import { addExplainCommand } from "./explain-command.ts";
-import { addGcCommand } from "./gc-command.ts";
-import { addGoroutinesCommand } from "./goroutines-command.ts";
-import { addHeapCommand } from "./heap-command.ts";
-import { addInspectCommand } from "./inspect-command.ts";
 import type { LanguageFlag } from "./language-option.ts";
-import { addPatrolCommand } from "./patrol-command.ts";
-import { addPprofCommand } from "./pprof/pprof-command.ts";
 import { reportError } from "./report-error.ts";
-import { addRssCommand } from "./rss-command.ts";
-import { addStoreCommand } from "./store-command.ts";
 import { readVersion } from "./version.ts";
 
 const EXAMPLES = `
@@ -22,6 +11,21 @@ Start here:
   gopatrol diff old.pb.gz new.pb.gz   what grew between two captures?
   gopatrol pprof top heap.pb.gz   what go tool pprof says of a profile, without Go
   gopatrol explain                the ways in which memory grows that gopatrol knows`;
+
+/** In the order of --help. */
+const COMMANDS: readonly [name: string, add: (program: Command, version: string) => Promise<void>][] = [
+  ["inspect", async (...to) => (await import("./inspect-command.ts")).addInspectCommand(...to)],
+  ["capture", async (...to) => (await import("./capture-command.ts")).addCaptureCommand(...to)],
+  ["gc", async (program) => (await import("./gc-command.ts")).addGcCommand(program)],
+  ["goroutines", async (...to) => (await import("./goroutines-command.ts")).addGoroutinesCommand(...to)],
+  ["heap", async (...to) => (await import("./heap-command.ts")).addHeapCommand(...to)],
+  ["diff", async (...to) => (await import("./diff-command.ts")).addDiffCommand(...to)],
+  ["pprof", async (program) => (await import("./pprof/pprof-command.ts")).addPprofCommand(program)],
+  ["rss", async (...to) => (await import("./rss-command.ts")).addRssCommand(...to)],
+  ["patrol", async (...to) => (await import("./patrol-command.ts")).addPatrolCommand(...to)],
+  ["store", async (program) => (await import("./store-command.ts")).addStoreCommand(program)],
+  ["explain", async (program) => (await import("./explain-command.ts")).addExplainCommand(program)],
+];
 
 /** The command line. Sets the exit code; throws nothing. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -34,17 +38,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     // Else the options of `patrol` would be taken from behind the names of its subcommands.
     .enablePositionalOptions()
     .exitOverride();
-  addInspectCommand(program, version);
-  addCaptureCommand(program, version);
-  addGcCommand(program);
-  addGoroutinesCommand(program, version);
-  addHeapCommand(program, version);
-  addDiffCommand(program, version);
-  addPprofCommand(program);
-  addRssCommand(program, version);
-  addPatrolCommand(program, version);
-  addStoreCommand(program);
-  addExplainCommand(program);
+  // Who asks for one command does not wait for the others; all are there for help and for what is misspelt.
+  const asked = COMMANDS.find(([name]) => name === argv[0]);
+  for (const [, add] of asked === undefined ? COMMANDS : [asked]) await add(program, version);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`(gopatrol ${command.name()} --help shows how)`);
   // A reader that closes early (head, less) is no error of ours.

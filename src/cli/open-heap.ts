@@ -3,12 +3,10 @@ import { FileSource } from "../capture/file-source.ts";
 import { decodeCoreNotes } from "../formats/elf/core-notes.ts";
 import { decodeElf, type ElfFile } from "../formats/elf/elf-file.ts";
 import { readNotes } from "../formats/elf/elf-notes.ts";
-import { decodeHeapDump, sniffHeapDump } from "../formats/heap-dump/heap-dump.ts";
-import { readHeapDump } from "../heap/dump/read-dump.ts";
+import { sniffHeapDump } from "../formats/heap-dump/sniff-heap-dump.ts";
 import { type HeapSnapshot, type HeapStage, readHeap } from "../heap/heap-snapshot.ts";
 import { openCore } from "../heap/memory/process-image.ts";
 import type { HeapContents } from "../tables/heap-contents.ts";
-import { openLiveImage } from "./open-live-image.ts";
 import type { ProgressLine } from "./progress-line.ts";
 
 const SNIFFED_BYTES = 64;
@@ -23,17 +21,21 @@ export interface OpenedHeap {
 /** The heap of a process ("pid:N"), of a core, or of a file that debug.WriteHeapDump wrote. */
 export async function openHeap(
   input: string,
-  flags: { exe: string | undefined; maxPause: number },
+  flags: { exe: string | undefined; maxPause: number; typesAlone?: boolean },
   progress: ProgressLine,
 ): Promise<OpenedHeap> {
   const onStage = (stage: HeapStage) => progress.showForeign(`reading ${input}: ${stage}`);
   const pid = /^pid:(\d{1,9})$/.exec(input)?.[1];
+  const { typesAlone = false } = flags;
   if (pid !== undefined) {
+    const { openLiveImage } = await import("./open-live-image.ts");
     const { image, pauseMs } = await openLiveImage(Number(pid), flags, progress);
-    return { heap: await readHeap(image, onStage), source: "process", pauseMs };
+    return { heap: await readHeap(image, { onStage, typesAlone }), source: "process", pauseMs };
   }
   const source = openFile(input);
   if (sniffHeapDump(source.read(0, SNIFFED_BYTES))) {
+    const { decodeHeapDump } = await import("../formats/heap-dump/heap-dump.ts");
+    const { readHeapDump } = await import("../heap/dump/read-dump.ts");
     progress.showForeign(`reading ${input}`);
     const dump = decodeHeapDump(source);
     for (const { offset, what } of dump.damage) progress.sayForeign(`${input}: ${what} (byte ${offset})`);
@@ -42,11 +44,19 @@ export async function openHeap(
       progress.sayForeign(
         `${input} is a heap dump: with the executable that ran (--exe) types and names are shown`,
       );
-    return { heap: await readHeapDump(source, dump, exe, onStage), source: "dump", pauseMs: undefined };
+    return {
+      heap: await readHeapDump(source, dump, exe, { onStage, typesAlone }),
+      source: "dump",
+      pauseMs: undefined,
+    };
   }
   const core = decodeElf(source);
   const exe = decodeElf(new FileSource(flags.exe ?? executableOf(core)));
-  return { heap: await readHeap(openCore(core, exe), onStage), source: "core", pauseMs: undefined };
+  return {
+    heap: await readHeap(openCore(core, exe), { onStage, typesAlone }),
+    source: "core",
+    pauseMs: undefined,
+  };
 }
 
 function openFile(path: string): FileSource {

@@ -3,7 +3,7 @@ import type { CaptureProgress } from "../capture/capture-progress.ts";
 import { formatQuantity } from "../lib/format-quantity.ts";
 import { columnsOf, cutToColumns } from "../lib/text-columns.ts";
 import type { ProgressLabels } from "../report/messages/labels.ts";
-import type { Language } from "../report/messages/language.ts";
+import type { ProgressWords } from "../report/messages/progress-words.ts";
 
 /** What a report does without. */
 const OPTIONAL: ReadonlySet<CaptureKind> = new Set(["expvar", "metrics", "goroutineleak"]);
@@ -12,7 +12,7 @@ const OPTIONAL: ReadonlySet<CaptureKind> = new Set(["expvar", "metrics", "gorout
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream;
   readonly #quiet: boolean;
-  readonly #language: Language;
+  readonly #language: ProgressWords;
   /**
    * What failed in the first sample. If nothing in it succeeds the command ends with the most telling of these, and
    * the others would only bury it.
@@ -21,7 +21,7 @@ export class ProgressLine {
   #shown = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(stream: NodeJS.WriteStream, { quiet, language }: { quiet: boolean; language: Language }) {
+  constructor(stream: NodeJS.WriteStream, { quiet, language }: { quiet: boolean; language: ProgressWords }) {
     this.#stream = stream;
     this.#quiet = quiet;
     this.#language = language;

@@ -1,16 +1,14 @@
 import { stat, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { gzipSync } from "node:zlib";
-import { answerView, type HeapAnswer } from "../heap/answers/answer-view.ts";
-import { compareHeaps, type DiffAge, keepEarlier } from "../heap/answers/heap-diff.ts";
+import type { HeapAnswer } from "../heap/answers/answer-view.ts";
+import type { DiffAge } from "../heap/answers/heap-diff.ts";
 import type { HeapSnapshot } from "../heap/heap-snapshot.ts";
 import { formatQuantity } from "../lib/format-quantity.ts";
 import type { HeapPageOptions } from "../report/heap/page.ts";
-import { LANGUAGES } from "../report/messages/language.ts";
+import { loadProgressWords } from "../report/messages/progress-words.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 import type { HeapFlags, HeapView } from "./heap-command.ts";
-import { withInterrupt } from "./interrupt.ts";
 import { openHeap } from "./open-heap.ts";
 import { checkOutputPlaces } from "./output-place.ts";
 import { ProgressLine } from "./progress-line.ts";
@@ -39,14 +37,16 @@ export async function runHeap(
   if (WANTED[view] !== undefined && what === undefined) throw new UsageError(`${view} wants ${WANTED[view]}`);
   if (WANTED[view] === undefined && what !== undefined)
     throw new UsageError(`${view} takes no further argument`);
+  if (flags.by !== undefined && view !== "histogram") throw new UsageError("--by goes with histogram");
   const progress = new ProgressLine(process.stderr, {
     quiet: flags.quiet === true,
-    language: LANGUAGES[flags.lang],
+    language: await loadProgressWords(flags.lang),
   });
   await checkOutputPlaces({ report: flags.out });
   if (flags.format === "pprof") {
     if (flags.out === undefined || view !== "report")
       throw new UsageError("--format pprof is for the report alone, and wants --out kept.pb.gz");
+    const { gzipSync } = await import("node:zlib");
     const { encodeProfile } = await import("../formats/pprof/encode.ts");
     const { buildRetainedProfile } = await import("../heap/answers/retained-profile.ts");
     await writeFile(flags.out, gzipSync(encodeProfile(buildRetainedProfile(await read(path, flags.exe)))));
@@ -64,6 +64,7 @@ export async function runHeap(
 
   async function findAnswer(): Promise<HeapAnswer> {
     if (view === "diff") {
+      const { compareHeaps, keepEarlier } = await import("../heap/answers/heap-diff.ts");
       const from = await timeOf(path);
       // Of the first heap only what the comparison needs is kept while the second is read.
       const earlier = keepEarlier(await read(path, flags.exe));
@@ -74,9 +75,11 @@ export async function runHeap(
       return { view, ...compareHeaps(earlier, later, { top: rowsOfDiff, time }) };
     }
     const heap = await read(path, flags.exe);
+    const { answerView } = await import("../heap/answers/answer-view.ts");
     try {
-      return answerView(heap, {
+      return await answerView(heap, {
         view,
+        by: flags.by,
         what: what ?? "",
         top: view === "query" ? (flags.limit ?? flags.top) : flags.top,
         showValues: flags.showValues === true,
@@ -103,6 +106,7 @@ export async function runHeap(
 
   /** Ctrl-C looks at once. */
   async function waitUntil(end: number): Promise<void> {
+    const { withInterrupt } = await import("./interrupt.ts");
     await withInterrupt(progress, async (signal) => {
       while (!signal.aborted && Date.now() < end) {
         const left = formatQuantity(Math.ceil((end - Date.now()) / 1000), "seconds");
@@ -113,7 +117,11 @@ export async function runHeap(
   }
 
   async function read(input: string, exe: string | undefined): Promise<HeapSnapshot> {
-    const { heap } = await openHeap(input, { exe, maxPause: flags.maxPause }, progress);
+    const { heap } = await openHeap(
+      input,
+      { exe, maxPause: flags.maxPause, typesAlone: view === "histogram" },
+      progress,
+    );
     progress.showForeign(`reading ${input}: answers`);
     return heap;
   }
@@ -129,6 +137,7 @@ export async function runHeap(
 
   async function pageOptions(name: string): Promise<HeapPageOptions> {
     const { heapPageScript } = await import("../web/heap/page-script.ts");
+    const { LANGUAGES } = await import("../report/messages/language.ts");
     return {
       language: LANGUAGES[flags.lang],
       gopatrolVersion: version,

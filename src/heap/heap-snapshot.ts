@@ -4,6 +4,7 @@ import { readDebugSections } from "../formats/elf/debug-sections.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { readObjectSymbols } from "../formats/elf/elf-symbols.ts";
 import type { BitSet } from "../lib/bit-set.ts";
+import { once } from "../lib/once.ts";
 import type { AllocationStacks } from "./answers/allocation-stacks.ts";
 import { addRetained, computeDominators, type DominatorTree } from "./dominators/dominator-tree.ts";
 import { type HeapGoroutine, readGoroutines } from "./goroutines/goroutine-list.ts";
@@ -58,12 +59,12 @@ export interface HeapSnapshot {
   types: GoTypes;
   typed: TypedHeap;
   variables: readonly TypedVariable[];
-  names: StaticNames;
-  maps: readonly HeapMap[];
+  readonly names: StaticNames;
+  readonly maps: readonly HeapMap[];
   graph: HeapGraph;
-  dominators: DominatorTree;
+  readonly dominators: DominatorTree;
   /** Bytes of each node with all that it dominates. */
-  retained: Float64Array;
+  readonly retained: Float64Array;
   /** Stacks that stand in the input itself; undefined if they are to be read from memory. */
   allocations: AllocationStacks | undefined;
 }
@@ -97,6 +98,15 @@ export type HeapStage =
   | "maps"
   | "dominators";
 
+export interface HeapReading {
+  onStage?: (stage: HeapStage) => void;
+  /**
+   * Whoever only counts types does without what keeps what, names and maps: these are then worked out when they are
+   * first asked for, which takes more memory at once than before the types.
+   */
+  typesAlone?: boolean;
+}
+
 /**
  * Reads the whole heap of an image.
  *
@@ -104,7 +114,7 @@ export type HeapStage =
  */
 export async function readHeap(
   image: ProcessImage,
-  onStage: (stage: HeapStage) => void = () => {},
+  { onStage = () => {}, typesAlone = false }: HeapReading = {},
 ): Promise<HeapSnapshot> {
   const build = readGoBuild(image.exe);
   if (build === undefined) {
@@ -138,9 +148,11 @@ export async function readHeap(
   });
   const variables = entries === undefined ? [] : listVariables(entries, types, image.slide);
   const symbols = chooseVariables(image, variables, types);
-  const rooted = readGraph();
   const parts = { image, build, layout, layoutBy, modules, functions, index, bitmap, goroutines };
-  return followHeap({ ...parts, ...rooted, types, variables, symbols, allocations: undefined }, onStage);
+  return followHeap(
+    { ...parts, ...readGraph(), types, variables, symbols, allocations: undefined },
+    { onStage, typesAlone },
+  );
 
   /** In a function of its own, so that the edges are given up for the graph before anything large comes. */
   function readGraph(): RootedHeap {
@@ -164,13 +176,22 @@ export function joinRoots(edges: ObjectEdges, roots: Roots): RootedHeap {
 }
 
 /** From the graph to what keeps what: dominators, maps, types of what can be reached. */
-export function followHeap(parts: HeapParts, onStage: (stage: HeapStage) => void): HeapSnapshot {
+export function followHeap(
+  { parent, symbols, ...parts }: HeapParts,
+  { onStage = () => {}, typesAlone = false }: HeapReading,
+): HeapSnapshot {
   const { layout, modules, functions, index, bitmap, goroutines, reachable, graph, types, variables } = parts;
   const { space } = parts.image;
-  onStage("dominators");
-  const dominators = computeDominators(parts);
-  const retained = ownBytes(graph, index);
-  addRetained(dominators, retained);
+  const dominators = dominatorsOf({ graph, parent });
+  const retained = once(() => {
+    const bytes = ownBytes(graph, index);
+    addRetained(dominators(), bytes);
+    return bytes;
+  });
+  if (!typesAlone) {
+    onStage("dominators");
+    retained();
+  }
   onStage("maps");
   const mapsByStructure = findMaps(space, layout, index, bitmap, reachable);
   onStage("types");
@@ -179,28 +200,50 @@ export function followHeap(parts: HeapParts, onStage: (stage: HeapStage) => void
     mapsByStructure,
     listFinalizedObjects({ space, layout, index, types, roots: parts.roots.table }),
     listRuntimeObjects(space, layout, index, goroutines),
-    { graph, dominator: dominators.dominator, nameOfGroup: (group) => holderName(parts, group) },
+    {
+      graph,
+      dominators: () => dominators().dominator,
+      nameOfGroup: (group) => holderName(parts, group),
+    },
   );
-  const maps = joinMaps(
-    mapsByStructure,
-    typed.maps.flatMap(({ address, type }) => {
-      const map = readMap(space, layout, address);
-      return map === undefined ? [] : [{ ...map, type }];
-    }),
+  const names = once(() => new StaticNames(types, symbols, variables, typed.statics));
+  const maps = once(() =>
+    joinMaps(
+      mapsByStructure,
+      typed.maps.flatMap(({ address, type }) => {
+        const map = readMap(space, layout, address);
+        return map === undefined ? [] : [{ ...map, type }];
+      }),
+    ),
   );
-  const { symbols, parent: _, ...known } = parts;
   return {
-    ...known,
+    ...parts,
     typed,
-    names: new StaticNames(types, symbols, variables, typed.statics),
-    maps,
-    dominators,
-    retained,
+    get names() {
+      return names();
+    },
+    get maps() {
+      return maps();
+    },
+    get dominators() {
+      return dominators();
+    },
+    get retained() {
+      return retained();
+    },
   };
 }
 
+/** In a function of its own, so that the walk's tree is given up for the dominators'. */
+function dominatorsOf(walked: Pick<WalkedGraph, "graph" | "parent">): () => DominatorTree {
+  return once(() => computeDominators(walked));
+}
+
 /** A goroutine's number says nothing of what it holds, so those that began alike are called alike. */
-function holderName({ roots, goroutines, functions }: HeapParts, group: number): string {
+function holderName(
+  { roots, goroutines, functions }: Pick<HeapParts, "roots" | "goroutines" | "functions">,
+  group: number,
+): string {
   const { kind, name, goroutine } = roots.table.groups[group]!;
   if (kind !== "goroutine") return name;
   const fn = functions.functionAt(goroutines[goroutine]!.startPc)?.name;

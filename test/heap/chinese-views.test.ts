@@ -27,8 +27,17 @@ describe.each(["go1.26.8", "go1.22.12-stripped"])("the heap's views of %s in Chi
         time: { seconds, basis: seconds === null ? null : "files" },
       }),
     });
-    const views = ["report", "maps", "goroutines", "channels", "strings", "spans", "finalizers"] as const;
-    answers = [
+    const views = [
+      "report",
+      "histogram",
+      "maps",
+      "goroutines",
+      "channels",
+      "strings",
+      "spans",
+      "finalizers",
+    ] as const;
+    answers = await Promise.all([
       ...views.map((view) => ask(view)),
       ask("query", "bytes > 1kB"),
       ask("retained", "finalizers"),
@@ -36,7 +45,7 @@ describe.each(["go1.26.8", "go1.22.12-stripped"])("the heap's views of %s in Chi
       diffOf(census.seeds, 90),
       diffOf(new Map(), null),
       diffOf(new Map([...census.seeds].map(([address, seed]) => [address, seed + 2 ** 20])), null),
-    ];
+    ]);
     names = listHeapNames(answers);
   });
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { ArraySource } from "../../src/bytes/byte-source.ts";
 import { decodeElf } from "../../src/formats/elf/elf-file.ts";
-import { type HeapSnapshot, readHeap } from "../../src/heap/heap-snapshot.ts";
+import { type HeapReading, type HeapSnapshot, readHeap } from "../../src/heap/heap-snapshot.ts";
 import { openCore } from "../../src/heap/memory/process-image.ts";
 
 /** What test/fixtures/heap/known prints of its own contents. */
@@ -46,9 +46,9 @@ export function recordedCore(name: string): { core: Uint8Array; exe: Uint8Array;
   };
 }
 
-export function readRecordedHeap(name: string): Promise<HeapSnapshot> {
+export function readRecordedHeap(name: string, reading?: HeapReading): Promise<HeapSnapshot> {
   const { core, exe } = recordedCore(name);
-  return readHeap(openCore(decodeElf(new ArraySource(core)), decodeElf(new ArraySource(exe))));
+  return readHeap(openCore(decodeElf(new ArraySource(core)), decodeElf(new ArraySource(exe))), reading);
 }
 
 export interface DumpedCore {

@@ -2,6 +2,7 @@ import type { ByteSource } from "../../bytes/byte-source.ts";
 import { type Damage, DecodeError } from "../../bytes/decode-error.ts";
 import { Float64Rows, Uint32Rows } from "../../lib/growable-columns.ts";
 import { DumpEnd, DumpReader } from "./dump-reader.ts";
+import { HEAP_DUMP_HEAD, sniffHeapDump } from "./sniff-heap-dump.ts";
 
 /** Memory whose pointers are listed: row `i` has `fields[fieldStart[i]] …` up to `fieldStart[i + 1]`. */
 export interface DumpedMemory {
@@ -85,7 +86,6 @@ export interface HeapDump {
   damage: Damage[];
 }
 
-const HEAD = "go1.7 heap dump\n";
 const TAG = {
   end: 0,
   object: 1,
@@ -112,10 +112,6 @@ const MAX_OBJECT_BYTES = 2 ** 31;
 const MAX_FIELDS = 2 ** 31;
 const MAX_STACK = 4096;
 
-export function sniffHeapDump(bytes: Uint8Array): boolean {
-  return bytes.length >= HEAD.length && [...HEAD].every((letter, i) => bytes[i] === letter.charCodeAt(0));
-}
-
 /**
  * Reads a dump of debug.WriteHeapDump (runtime/heapdump.go; the format is that of Go 1.7 to 1.27). Contents stay in
  * the source, their places are noted. A file that is cut or damaged gives what was read up to there.
@@ -123,14 +119,14 @@ export function sniffHeapDump(bytes: Uint8Array): boolean {
  * @throws DecodeError if it is no heap dump, or of a machine with other pointers than 64-bit little-endian ones.
  */
 export function decodeHeapDump(source: ByteSource): HeapDump {
-  if (!sniffHeapDump(source.read(0, HEAD.length))) {
+  if (!sniffHeapDump(source.read(0, HEAP_DUMP_HEAD.length))) {
     throw new DecodeError("this is not a heap dump", {
       format: "heap-dump",
       offset: 0,
       hint: "give a file that debug.WriteHeapDump wrote (not a pprof heap profile)",
     });
   }
-  return new Decoder(new DumpReader(source, HEAD.length)).decode();
+  return new Decoder(new DumpReader(source, HEAP_DUMP_HEAD.length)).decode();
 }
 
 class MemoryRows {

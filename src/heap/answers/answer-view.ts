@@ -1,17 +1,17 @@
-import { computeShortestPaths } from "../graph/shortest-paths.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
-import { type HeapChannel, listChannels } from "./channels.ts";
-import { groupGoroutines, type HeapGoroutineGroup } from "./goroutine-groups.ts";
+import type { HeapChannel } from "./channels.ts";
+import type { HeapGoroutineGroup } from "./goroutine-groups.ts";
 import type { HeapDiff } from "./heap-diff.ts";
-import { RUNTIME_ROOTS } from "./heap-page.ts";
-import { buildHeapReport, type HeapReport } from "./heap-report.ts";
-import { findObjectPath, findRetained, type ObjectPath, type PathStep } from "./object-path.ts";
-import { type QueryAnswer, queryObjects } from "./query/query-objects.ts";
-import { findValueWaste, type ValueWaste } from "./value-waste.ts";
+import type { HeapReport } from "./heap-report.ts";
+import type { HeapHistogram } from "./histogram.ts";
+import type { ObjectPath, PathStep } from "./object-path.ts";
+import type { QueryAnswer } from "./query/query-objects.ts";
+import type { ValueWaste } from "./value-waste.ts";
 
 /** An answer of each view, as JSON gives it. */
 export type HeapAnswer =
   | ({ view: "report" } & HeapReport)
+  | ({ view: "histogram" } & HeapHistogram)
   | { view: "maps"; maps: HeapReport["maps"]; syncMaps: HeapReport["syncMaps"] }
   | { view: "goroutines"; goroutineGroups: HeapGoroutineGroup[] }
   | { view: "channels"; channels: HeapChannel[] }
@@ -26,39 +26,60 @@ export type HeapAnswer =
 export interface ViewQuestion {
   view: Exclude<HeapAnswer["view"], "diff">;
   /** Address, expression or filter. */
-  what: string;
+  what?: string;
+  /** Of histogram. */
+  by?: HeapHistogram["by"] | undefined;
   top: number;
-  showValues: boolean;
+  showValues?: boolean;
 }
 
 /**
- * Answers one question about a heap.
+ * Answers one question about a heap. Only what this one needs is loaded: a small heap is read in less time than all of
+ * them together would take to load.
  *
  * @throws RangeError with a sentence for the user if the question is not understood, or nothing is there
  */
-export function answerView(heap: HeapSnapshot, { view, what, top, showValues }: ViewQuestion): HeapAnswer {
+export async function answerView(
+  heap: HeapSnapshot,
+  { view, what = "", by = "type", top, showValues = false }: ViewQuestion,
+): Promise<HeapAnswer> {
   switch (view) {
-    case "report":
+    case "report": {
+      const { buildHeapReport } = await import("./heap-report.ts");
       return { view, ...buildHeapReport(heap, { top }) };
+    }
+    case "histogram": {
+      const { buildHistogram } = await import("./histogram.ts");
+      return { view, ...buildHistogram(heap, { by, top }) };
+    }
     case "maps": {
+      const { buildHeapReport } = await import("./heap-report.ts");
       const { maps, syncMaps } = buildHeapReport(heap, { top });
       return { view, maps, syncMaps };
     }
-    case "goroutines":
+    case "goroutines": {
+      const { groupGoroutines } = await import("./goroutine-groups.ts");
       return { view, goroutineGroups: groupGoroutines(heap).slice(0, top) };
-    case "channels":
+    }
+    case "channels": {
+      const { listChannels } = await import("./channels.ts");
+      const { computeShortestPaths } = await import("../graph/shortest-paths.ts");
       return { view, channels: listChannels(heap, computeShortestPaths(heap.graph), top) };
-    case "strings":
+    }
+    case "strings": {
+      const { findValueWaste } = await import("./value-waste.ts");
       return { view, ...findValueWaste(heap, top, showValues) };
-    case "spans":
+    }
+    case "spans": {
+      const { buildHeapReport } = await import("./heap-report.ts");
       return { view, spans: buildHeapReport(heap, { top }).spans };
-    case "finalizers":
-      return {
-        view,
-        specials: heap.roots.counts,
-        roots: RUNTIME_ROOTS.flatMap((name) => findRetained(heap, name)),
-      };
+    }
+    case "finalizers": {
+      const { findRuntimeRoots } = await import("./object-path.ts");
+      return { view, specials: heap.roots.counts, roots: findRuntimeRoots(heap) };
+    }
     case "path": {
+      const { findObjectPath } = await import("./object-path.ts");
       const address = /^(0x)?[0-9a-f]{1,16}$/i.test(what)
         ? Number.parseInt(what.replace(/^0x/i, ""), 16)
         : Number.NaN;
@@ -68,6 +89,7 @@ export function answerView(heap: HeapSnapshot, { view, what, top, showValues }: 
       return { view, ...found };
     }
     case "retained": {
+      const { findRetained } = await import("./object-path.ts");
       const found = findRetained(heap, what);
       if (found.length === 0)
         throw new RangeError(
@@ -75,7 +97,9 @@ export function answerView(heap: HeapSnapshot, { view, what, top, showValues }: 
         );
       return { view, found };
     }
-    case "query":
+    case "query": {
+      const { queryObjects } = await import("./query/query-objects.ts");
       return { view, ...queryObjects(heap, what, top) };
+    }
   }
 }

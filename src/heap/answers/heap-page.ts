@@ -4,7 +4,7 @@ import { type HeapChannel, listChannels } from "./channels.ts";
 import { type DominatorExtract, extractDominators } from "./dominator-extract.ts";
 import { buildHeapReport, type HeapReport } from "./heap-report.ts";
 import { type HistogramRow, histogramByType } from "./histogram.ts";
-import { findRetained, type PathStep } from "./object-path.ts";
+import { findRuntimeRoots, type PathStep } from "./object-path.ts";
 import { findValueWaste, type ValueWaste } from "./value-waste.ts";
 
 /** All that a page about a heap shows. */
@@ -28,14 +28,6 @@ export interface HeapPageLimits {
   showValues: boolean;
 }
 
-/** Groups of roots that are the runtime's own. */
-export const RUNTIME_ROOTS = [
-  "finalizers",
-  "cleanups",
-  "weak pointers' handles",
-  "finalizers and cleanups that are due",
-];
-
 export function buildHeapPage(heap: HeapSnapshot, { rows, showValues }: HeapPageLimits): HeapPage {
   return {
     report: buildHeapReport(heap, { top: rows }),
@@ -43,6 +35,6 @@ export function buildHeapPage(heap: HeapSnapshot, { rows, showValues }: HeapPage
     types: histogramByType(heap).slice(0, MAX_TYPES),
     channels: listChannels(heap, computeShortestPaths(heap.graph), rows),
     waste: findValueWaste(heap, rows, showValues),
-    runtimeRoots: RUNTIME_ROOTS.flatMap((name) => findRetained(heap, name)),
+    runtimeRoots: findRuntimeRoots(heap),
   };
 }

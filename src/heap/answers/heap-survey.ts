@@ -3,7 +3,7 @@ import { addRetained, UNREACHED } from "../dominators/dominator-tree.ts";
 import { nodeOfObject, objectOfNode } from "../graph/rooted-graph.ts";
 import { computeShortestPaths, pathTo, type ShortestPaths } from "../graph/shortest-paths.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
-import { groupName, pathName } from "../names/path-names.ts";
+import { ownerName, pathName } from "../names/path-names.ts";
 import type { SpanTable } from "../objects/span-table.ts";
 
 /** What one heap has by one name. */
@@ -170,20 +170,16 @@ function surveyOwners(heap: HeapSnapshot, paths: ShortestPaths, older?: Float64A
     .sort((a, b) => heap.retained[b]! - heap.retained[a]!)
     .slice(0, MAX_NAMED)
     .map((node) => ({
-      name: ownerName(heap, paths, node),
+      name: nodeName(heap, paths, node),
       bytes: heap.retained[node]!,
       count: 1,
       olderBytes: older?.[node] ?? 0,
     }));
 }
 
-/** Goroutines come and go, so they go by the function that they began with. */
-function ownerName(heap: HeapSnapshot, paths: ShortestPaths, node: number): string {
-  if (objectOfNode(heap.graph, node) >= 0) return pathName(heap, pathTo(paths, node));
-  const name = groupName(heap, node - 1);
-  return heap.roots.table.groups[node - 1]!.kind === "goroutine"
-    ? name.replace(/^goroutine \d+ \(/, "goroutines (")
-    : name;
+function nodeName(heap: HeapSnapshot, paths: ShortestPaths, node: number): string {
+  const isObject = objectOfNode(heap.graph, node) >= 0;
+  return isObject ? pathName(heap, pathTo(paths, node)) : ownerName(heap, node - 1);
 }
 
 function surveyMaps(heap: HeapSnapshot, paths: ShortestPaths, older?: Float64Array): SurveyRow[] {

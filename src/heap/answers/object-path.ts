@@ -73,3 +73,16 @@ export function findRetained(heap: HeapSnapshot, expression: string): PathStep[]
     })
     .sort((a, b) => b.retainedBytes - a.retainedBytes);
 }
+
+/** Groups of roots that are the runtime's own. */
+const RUNTIME_ROOTS = [
+  "finalizers",
+  "cleanups",
+  "weak pointers' handles",
+  "finalizers and cleanups that are due",
+];
+
+/** What finalizers, cleanups and the like alone keep. */
+export function findRuntimeRoots(heap: HeapSnapshot): PathStep[] {
+  return RUNTIME_ROOTS.flatMap((name) => findRetained(heap, name));
+}

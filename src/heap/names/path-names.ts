@@ -23,6 +23,14 @@ export function groupName(heap: HeapSnapshot, group: number): string {
   return found === "" ? name : found;
 }
 
+/** The same without a goroutine's number: they come and go, so they go by the function that they began with. */
+export function ownerName(heap: HeapSnapshot, group: number): string {
+  const name = groupName(heap, group);
+  return heap.roots.table.groups[group]!.kind === "goroutine"
+    ? name.replace(/^goroutine \d+ \(/, "goroutines (")
+    : name;
+}
+
 /**
  * The Go expression that leads from a root to an object, along a path of nodes as `pathTo` gives it:
  * "main.app.cache.entries[…].body". Steps that cannot be named are "→".

@@ -50,6 +50,13 @@ export interface HeapLabels {
     stacks(bytes: string, retained: string): string;
     createdBy(place: string): string;
   };
+  histogram: {
+    summary(bytes: string, objects: string, goVersion: string): string;
+    bytes: string;
+    objects: string;
+    by: Record<"type" | "package" | "owner", string>;
+    rest(count: string): string;
+  };
   channel: {
     title: string;
     elements(length: string, capacity: string, bytes: string): string;
@@ -166,6 +173,13 @@ const en: HeapLabels = {
     title: "Goroutines",
     stacks: (bytes, retained) => `stacks ${bytes}, they alone keep ${retained}`,
     createdBy: (place) => `created by ${place}`,
+  },
+  histogram: {
+    summary: (bytes, objects, goVersion) => `${goVersion}: ${bytes} in ${objects} objects are reachable.`,
+    bytes: "bytes",
+    objects: "objects",
+    by: { type: "type", package: "package", owner: "owner" },
+    rest: (count) => `in ${count} more rows (--top shows them)`,
   },
   channel: {
     title: "Channels",
@@ -320,6 +334,13 @@ const zh: HeapLabels = {
     title: "goroutine",
     stacks: (bytes, retained) => `栈 ${bytes}，单独持有 ${retained}`,
     createdBy: (place) => `启动于 ${place}`,
+  },
+  histogram: {
+    summary: (bytes, objects, goVersion) => `${goVersion}：可达对象 ${objects} 个，共 ${bytes}。`,
+    bytes: "字节",
+    objects: "对象",
+    by: { type: "类型", package: "包", owner: "持有者" },
+    rest: (count) => `其余 ${count} 行（用 --top 显示）`,
   },
   channel: {
     title: "channel",

@@ -121,6 +121,16 @@ export const heapSchema = z.discriminatedUnion("view", [
     goroutineGroups: goroutines,
     spans,
   }),
+  z.object({
+    ...head,
+    view: z.literal("histogram"),
+    goVersion: z.string(),
+    by: z.enum(["type", "package", "owner"]),
+    objects: count,
+    bytes,
+    rowCount: count,
+    rows: z.array(row),
+  }),
   z.object({ ...head, view: z.literal("maps"), maps: z.array(map), syncMaps: z.array(syncMap) }),
   z.object({ ...head, view: z.literal("goroutines"), goroutineGroups: goroutines }),
   z.object({

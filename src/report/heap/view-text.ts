@@ -1,5 +1,6 @@
 import type { HeapAnswer } from "../../heap/answers/answer-view.ts";
 import type { DiffAge, HeapDiff, HeapDiffRow } from "../../heap/answers/heap-diff.ts";
+import type { HeapHistogram, HistogramRow } from "../../heap/answers/histogram.ts";
 import type { PathStep } from "../../heap/answers/object-path.ts";
 import { formatQuantity } from "../../lib/format-quantity.ts";
 import { padEnd, padStart } from "../../lib/text-columns.ts";
@@ -26,6 +27,8 @@ function renderView(answer: Exclude<HeapAnswer, { view: "report" }>, options: He
   ];
   const step = (each: PathStep) => renderStep(each, words);
   switch (answer.view) {
+    case "histogram":
+      return renderHistogram(answer, words);
     case "maps":
       return renderMaps(answer, 0, options);
     case "goroutines":
@@ -155,6 +158,34 @@ function describeTime({ seconds, basis }: DiffAge, { timeOfFiles }: HeapLabels["
   if (seconds === null) return "";
   const time = formatQuantity(seconds, "seconds");
   return basis === "files" ? `${time} ${timeOfFiles}` : time;
+}
+
+function renderHistogram(
+  { goVersion, by, objects: all, bytes: allBytes, rowCount, rows }: HeapHistogram,
+  words: HeapLabels,
+): string[] {
+  const { histogram } = words;
+  const line = (first: string, second: string, name: string) =>
+    `${padStart(first, 10)}  ${padStart(second, 12)}  ${name}`;
+  const rest = rowCount - rows.length;
+  const sum = (of: (row: HistogramRow) => number) => rows.reduce((total, row) => total + of(row), 0);
+  return [
+    histogram.summary(bytes(allBytes), count(all), goVersion),
+    "",
+    line(histogram.bytes, histogram.objects, histogram.by[by]),
+    ...rows.map((row) =>
+      line(bytes(row.bytes), count(row.objects), words.name(row.name) || words.unknownType),
+    ),
+    ...(rest === 0
+      ? []
+      : [
+          line(
+            bytes(allBytes - sum((row) => row.bytes)),
+            count(all - sum((row) => row.objects)),
+            histogram.rest(count(rest)),
+          ),
+        ]),
+  ];
 }
 
 function renderStep(step: PathStep, words: HeapLabels): string {

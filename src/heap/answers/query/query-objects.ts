@@ -5,8 +5,8 @@ import { groupName, pathName } from "../../names/path-names.ts";
 import { resolveExpression } from "../../names/resolve-expression.ts";
 import { packageOf } from "../histogram.ts";
 import type { PathStep } from "../object-path.ts";
+import { ownerGroups } from "../owner-groups.ts";
 import { kindOfObject } from "./object-kinds.ts";
-import { ownerGroups } from "./owner-groups.ts";
 import { parseQuery } from "./parse-query.ts";
 import { type Comparison, QueryError, type QueryExpression } from "./query-expression.ts";
 

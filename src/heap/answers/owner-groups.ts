@@ -1,6 +1,6 @@
-import { UNREACHED } from "../../dominators/dominator-tree.ts";
-import type { ShortestPaths } from "../../graph/shortest-paths.ts";
-import type { HeapSnapshot } from "../../heap-snapshot.ts";
+import { UNREACHED } from "../dominators/dominator-tree.ts";
+import type { ShortestPaths } from "../graph/shortest-paths.ts";
+import type { HeapSnapshot } from "../heap-snapshot.ts";
 
 /**
  * Of each node the root group that owns it: the one that alone keeps it alive, or, of what several roots share, the
