@@ -31,7 +31,7 @@ export interface FuzzAnswer extends FuzzTask {
 const VIEWS = ["goroutines", "channels", "strings", "spans", "finalizers"] as const;
 
 const seeds: HeapSeed[] = [];
-for (const name of [...RECORDED_CORES, "held-go1.26.8"]) {
+for (const name of [...RECORDED_CORES, "held-go1.26.8", "busy-go1.26.8-arm64-stripped"]) {
   const { core, exe } = recordedCore(name);
   seeds.push(await findPlaces(name, core, exe));
 }

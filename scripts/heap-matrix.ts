@@ -2,7 +2,9 @@
  * Checks the heap analyser against what programs say of themselves, over all supported Go versions, stripped and not,
  * and prints the table of docs/heap.md.
  *
- *   npm run heap:matrix [-- --only go1.26.8 --program known --pie]      needs Go, and kernel cores in the working directory
+ *   npm run heap:matrix [-- --only go1.26.8 --program known --arch arm64 --pie]
+ *
+ * Needs Go, and kernel cores in the working directory. Where qemu-aarch64 is there, arm64 comes after the machine's own.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +15,8 @@ import { decodeElf } from "../src/formats/elf/elf-file.ts";
 import { buildHeapReport } from "../src/heap/answers/heap-report.ts";
 import { readHeap } from "../src/heap/heap-snapshot.ts";
 import { openCore } from "../src/heap/memory/process-image.ts";
-import { dumpKnownCore } from "../test/support/known-heap.ts";
+import { type DumpOptions, dumpKnownCore } from "../test/support/known-heap.ts";
+import { requiredTool } from "../test/support/required-tool.ts";
 
 const VERSIONS = [
   "go1.19.13",
@@ -30,37 +33,47 @@ const { values } = parseArgs({
   options: {
     only: { type: "string" },
     program: { type: "string" },
+    arch: { type: "string" },
     pie: { type: "boolean", default: false },
   },
 });
 const percent = (value: number) => `${(value * 100).toFixed(2)} %`;
 let failures = 0;
 
+const architectures: DumpOptions["arch"][] = requiredTool("qemu-aarch64").available
+  ? ["amd64", "arm64"]
+  : ["amd64"];
+
 console.log(
   "| program | Go | binary | objects (off by) | bytes (off by) | maps exact | owner of the largest | typed bytes | held bytes | CPU s |",
 );
 console.log("|---|---|---|---|---|---|---|---|---|---|");
-for (const program of values.program === undefined ? ["known", "service"] : [values.program]) {
-  for (const version of values.only === undefined ? VERSIONS : values.only.split(",")) {
-    for (const isStripped of [false, true]) {
-      const folder = mkdtempSync(join(tmpdir(), "heap-matrix-"));
-      try {
-        console.log(await row(folder, program, version, isStripped));
-      } catch (error) {
-        failures++;
-        console.log(`| ${program} | ${version} | ${isStripped ? "stripped" : "DWARF"} | ${String(error)} |`);
-      }
-      rmSync(folder, { recursive: true });
-    }
-  }
+for (const arch of architectures) {
+  if (values.arch !== undefined && values.arch !== arch) continue;
+  for (const program of values.program === undefined ? ["known", "service"] : [values.program])
+    for (const version of values.only === undefined ? VERSIONS : values.only.split(","))
+      for (const isStripped of [false, true]) await check({ program, version, isStripped, arch });
 }
 process.exitCode = failures === 0 ? 0 : 1;
 
-async function row(folder: string, program: string, version: string, isStripped: boolean): Promise<string> {
+type Case = Pick<DumpOptions, "program" | "version" | "isStripped" | "arch">;
+
+async function check(built: Case): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "heap-matrix-"));
+  const binary = `${built.isStripped ? "stripped" : "DWARF"}${values.pie ? ", PIE" : ""}${built.arch === "amd64" ? "" : `, ${built.arch}`}`;
+  const head = `| ${built.program} | ${built.version} | ${binary}`;
+  try {
+    console.log(`${head} | ${await row(folder, built)} |`);
+  } catch (error) {
+    failures++;
+    console.log(`${head} | ${String(error)} |`);
+  }
+  rmSync(folder, { recursive: true });
+}
+
+async function row(folder: string, built: Case): Promise<string> {
   const dumped = await dumpKnownCore(folder, {
-    version,
-    isStripped,
-    program,
+    ...built,
     buildFlags: values.pie ? ["-buildmode=pie"] : [],
   });
   if (dumped === undefined) throw new Error("the kernel wrote no core: see ulimit -c and core_pattern");
@@ -79,5 +92,5 @@ async function row(folder: string, program: string, version: string, isStripped:
   const miscounted = report.maps.filter((map) => map.counted !== null && map.counted !== map.entries).length;
   const holds = objects < 0.001 && bytes < 0.01 && inexact.length === 0 && miscounted === 0;
   if (!holds) failures++;
-  return `| ${program} | ${version} | ${isStripped ? "stripped" : "DWARF"}${values.pie ? ", PIE" : ""} | ${report.objects} (${percent(objects)}) | ${report.bytes} (${percent(bytes)}) | ${wanted.length - inexact.length} of ${wanted.length}${inexact.length > 0 ? `, not ${inexact.join()}` : ""}${miscounted > 0 ? `, ${miscounted} miscounted` : ""} | ${report.owners[0]?.name ?? ""} | ${percent(report.checks.typedBytes)} | ${percent(report.checks.heldBytes)} | ${((used.user + used.system) / 1e6).toFixed(1)} |`;
+  return `${report.objects} (${percent(objects)}) | ${report.bytes} (${percent(bytes)}) | ${wanted.length - inexact.length} of ${wanted.length}${inexact.length > 0 ? `, not ${inexact.join()}` : ""}${miscounted > 0 ? `, ${miscounted} miscounted` : ""} | ${report.owners[0]?.name ?? ""} | ${percent(report.checks.typedBytes)} | ${percent(report.checks.heldBytes)} | ${((used.user + used.system) / 1e6).toFixed(1)}`;
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs what the tests use beyond Node: a Go toolchain (1.21 or newer), Chromium, and the servers that the patrol is
-# tried on: Redis, MariaDB, PostgreSQL, Prometheus (with promtool) and Alertmanager. For Debian and its derivatives, as
-# root. The tests skip by name what is not there. A Go that is already on PATH is kept: Debian 12's own is too old. The
-# tests start the servers themselves, so that none is to start by itself.
+# Installs what the tests use beyond Node: a Go toolchain (1.21 or newer), Chromium, QEMU for programs of arm64, and the
+# servers that the patrol is tried on: Redis, MariaDB, PostgreSQL, Prometheus (with promtool) and Alertmanager. For Debian
+# and its derivatives, as root. The tests skip by name what is not there. A Go that is already on PATH is kept: Debian 12's
+# own is too old. The tests start the servers themselves, so that none is to start by itself.
 set -euo pipefail
 
 packages=()
@@ -11,6 +11,7 @@ command -v chromium >/dev/null || packages+=(chromium)
 command -v redis-server >/dev/null || packages+=(redis-server)
 [ -x /usr/sbin/mariadbd ] || packages+=(mariadb-server)
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || packages+=(postgresql)
+command -v qemu-aarch64 >/dev/null || packages+=(qemu-user)
 command -v prometheus >/dev/null || packages+=(prometheus)
 command -v prometheus-alertmanager >/dev/null || packages+=(prometheus-alertmanager)
 [ ${#packages[@]} -eq 0 ] && exit 0

@@ -4,6 +4,8 @@
  * analysis reads. Written to test/fixtures/heap/cores/<name>.{core,exe}.gz and .json (what the program said).
  *
  *   npm run heap:record [-- go1.26.8-stripped held-go1.26.8 …]     needs Go, and kernel cores in the working directory
+ *
+ * Those of arm64 need qemu-aarch64 as well. Of "busy" it is kept where its goroutines stood as the runtime printed it.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,14 +21,18 @@ import { readHeap } from "../src/heap/heap-snapshot.ts";
 import { openCore } from "../src/heap/memory/process-image.ts";
 import { type CoreRegion, encodeCore } from "../test/support/elf-core.ts";
 import { dumpKnownCore } from "../test/support/known-heap.ts";
+import { readTraceback } from "../test/support/runtime-traceback.ts";
 
 const RECORDED = [
   "go1.19.13",
   "go1.21.13-stripped",
   "go1.22.12-stripped",
   "go1.26.8",
+  "go1.26.8-arm64",
   "go1.27.2-stripped",
   "held-go1.26.8",
+  "busy-go1.26.8-stripped",
+  "busy-go1.26.8-arm64-stripped",
 ];
 /** Share of the program's contents that is made: 400 sessions instead of 20,000. */
 const SCALE = "0.02";
@@ -56,11 +62,12 @@ const folder = resolve(import.meta.dirname, "../test/fixtures/heap/cores");
 mkdirSync(folder, { recursive: true });
 for (const name of process.argv.length > 2 ? process.argv.slice(2) : RECORDED) {
   const scratch = mkdtempSync(join(tmpdir(), "heap-core-"));
-  const [, program, version, stripped] = /^(?:([a-z]+)-)?(go[\d.]+)(-stripped)?$/.exec(name)!;
+  const [, program, version, arm64, stripped] = /^(?:([a-z]+)-)?(go[\d.]+)(-arm64)?(-stripped)?$/.exec(name)!;
   const dumped = await dumpKnownCore(scratch, {
     version: version!,
     program: program ?? "known",
     isStripped: stripped !== undefined,
+    arch: arm64 === undefined ? "amd64" : "arm64",
     arguments: [SCALE],
     // No path of the machine belongs into the repository.
     buildFlags: ["-trimpath"],
@@ -76,7 +83,8 @@ for (const name of process.argv.length > 2 ? process.argv.slice(2) : RECORDED) {
   const smallExe = gzipSync(blankUnreadPages(exe), { level: 9 });
   writeFileSync(join(folder, `${name}.core.gz`), smallCore);
   writeFileSync(join(folder, `${name}.exe.gz`), smallExe);
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(dumped.expected)}\n`);
+  const expected = program === "busy" ? { stacks: readTraceback(dumped.traceback) } : dumped.expected;
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(expected)}\n`);
   console.log(`${name}: core ${smallCore.length}, executable ${smallExe.length} bytes`);
   rmSync(scratch, { recursive: true });
 }

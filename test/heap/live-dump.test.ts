@@ -39,9 +39,10 @@ describe.skipIf(!go.available)(`a heap dump with its executable${go.skipReason}`
     expect(ofDump.bytes).toBe(dump.heapAlloc);
     // What the end of the process makes.
     expect(Math.abs(ofDump.objects - ofCore.objects)).toBeLessThan(20);
+    // What the runtime's own variables keep, a register of a running goroutine may hold as well.
     const owners = (report: typeof ofDump) =>
       report.owners
-        .filter(({ kind, retainedBytes }) => kind === "global" && retainedBytes > 10_000)
+        .filter(({ name, retainedBytes }) => name.startsWith("main.") && retainedBytes > 10_000)
         .map(({ name, retainedBytes }) => `${name} ${retainedBytes}`);
     expect(owners(ofDump)).toEqual(owners(ofCore));
     expect(owners(ofDump).length).toBeGreaterThan(5);

@@ -9,6 +9,7 @@ import { ArraySource } from "../../src/bytes/byte-source.ts";
 import { decodeElf } from "../../src/formats/elf/elf-file.ts";
 import { type HeapReading, type HeapSnapshot, readHeap } from "../../src/heap/heap-snapshot.ts";
 import { openCore } from "../../src/heap/memory/process-image.ts";
+import { requiredTool } from "./required-tool.ts";
 
 /** What test/fixtures/heap/known prints of its own contents. */
 export interface KnownContents {
@@ -34,6 +35,7 @@ export const RECORDED_CORES = [
   "go1.21.13-stripped",
   "go1.22.12-stripped",
   "go1.26.8",
+  "go1.26.8-arm64",
   "go1.27.2-stripped",
 ] as const;
 
@@ -55,6 +57,8 @@ export interface DumpedCore {
   core: string;
   exe: string;
   expected: KnownContents;
+  /** What the runtime printed when it was killed: where every goroutine stood. */
+  traceback: string;
 }
 
 export interface DumpOptions {
@@ -64,8 +68,17 @@ export interface DumpOptions {
   arguments?: readonly string[];
   buildFlags?: readonly string[];
   /** Folder of the program below test/fixtures/heap. */
-  program?: string;
+  program?: string | undefined;
+  /** "arm64" runs under qemu-aarch64 (Debian's qemu-user) on other machines. */
+  arch?: HeapArch | undefined;
 }
+
+type HeapArch = "amd64" | "arm64";
+
+const HOST_ARCH = process.arch === "x64" ? "amd64" : process.arch;
+/** The kernel's name of a core, and QEMU's of its guest's. QEMU may leave a core of itself beside it. */
+const NATIVE_CORE = /^core(\.\d+)?$/;
+const GUEST_CORE = /^qemu_known_.*\.core$/;
 
 /** Builds the program; where its executable is. */
 export function buildKnown(folder: string, options: DumpOptions): string {
@@ -86,6 +99,7 @@ export function buildKnown(folder: string, options: DumpOptions): string {
         ...process.env,
         GOFLAGS: "-buildvcs=false",
         CGO_ENABLED: "0",
+        ...(options.arch === undefined ? {} : { GOARCH: options.arch }),
         ...(options.version === undefined ? {} : { GOTOOLCHAIN: options.version }),
       },
       stdio: ["ignore", "ignore", "inherit"],
@@ -94,21 +108,30 @@ export function buildKnown(folder: string, options: DumpOptions): string {
   return exe;
 }
 
-/** Builds the program, lets it fill its heap, and takes a core by SIGABRT; undefined if the kernel writes none there. */
+/**
+ * Builds the program, lets it fill its heap, and takes a core by SIGABRT; undefined if the kernel writes none there. Of
+ * another architecture than the machine's it is QEMU that runs the program and writes the core.
+ */
 export async function dumpKnownCore(folder: string, options: DumpOptions): Promise<DumpedCore | undefined> {
   const exe = buildKnown(folder, options);
+  const isGuest = options.arch !== undefined && options.arch !== HOST_ARCH;
+  const emulator = isGuest ? [requiredTool("qemu-aarch64").path] : [];
   // A shell, since Node cannot raise the limit on cores of its children.
   const child = spawn(
     "/bin/sh",
-    ["-c", 'ulimit -c unlimited; exec "$@"', "sh", exe, ...(options.arguments ?? [])],
+    ["-c", 'ulimit -c unlimited; exec "$@"', "sh", ...emulator, exe, ...(options.arguments ?? [])],
     {
       cwd: folder,
       // A core holds the environment of its process.
       env: { GOTRACEBACK: "crash" },
-      stdio: ["ignore", "pipe", "ignore"],
+      stdio: ["ignore", "pipe", "pipe"],
     },
   );
-  const exited = once(child, "exit");
+  let traceback = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    traceback += chunk;
+  });
+  const exited = once(child, "close");
   let text = "";
   for await (const chunk of child.stdout.setEncoding("utf8")) {
     text += chunk as string;
@@ -116,7 +139,8 @@ export async function dumpKnownCore(folder: string, options: DumpOptions): Promi
   }
   child.kill("SIGABRT");
   await exited;
-  const name = (await readdir(folder)).find((file) => /^core(\.\d+)?$/.test(file));
+  const form = isGuest ? GUEST_CORE : NATIVE_CORE;
+  const name = (await readdir(folder)).find((file) => form.test(file));
   if (name === undefined || !existsSync(join(folder, name))) return undefined;
-  return { core: join(folder, name), exe, expected: JSON.parse(text) as KnownContents };
+  return { core: join(folder, name), exe, expected: JSON.parse(text) as KnownContents, traceback };
 }

@@ -13,6 +13,7 @@ const TOOL_NAMES = {
   "redis-server": ["redis-server"],
   mariadbd: ["mariadbd", "mysqld"],
   postgres: ["postgres"],
+  "qemu-aarch64": ["qemu-aarch64", "qemu-aarch64-static"],
 } as const;
 
 export type ToolName = keyof typeof TOOL_NAMES;

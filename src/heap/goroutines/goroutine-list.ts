@@ -1,6 +1,7 @@
 import type { CoreThread } from "../../formats/elf/core-notes.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
+import { findInterruptedThread } from "./signal-context.ts";
 
 /** runtime.g's status without its scan bit (runtime/runtime2.go). */
 const GOROUTINE_STATUS = [
@@ -38,7 +39,7 @@ export interface HeapGoroutine {
   registers: Float64Array | null;
   /**
    * `parked`: at a call, so that stack maps hold for every frame. `running`: anywhere, so the innermost frame is
-   * scanned word by word. `unknown`: on another stack; all of its own is scanned word by word.
+   * scanned word by word. `unknown`: its thread is not at hand; all of its stack is scanned word by word.
    */
   position: "parked" | "running" | "unknown";
   startPc: number;
@@ -91,9 +92,12 @@ export function readGoroutine(
   if (!(stackLow > 0 && stackLow < stackHigh && stackHigh - stackLow <= MAX_STACK_BYTES)) return undefined;
   const sched = address + g.sched;
   const syscallSp = space.u64(address + g.syscallsp);
+  const onThread = space.u64(address + g.m);
+  const stopped = status === "running" ? byThread.get(space.u64(onThread + m.procid)) : undefined;
   const thread =
-    status === "running" ? byThread.get(space.u64(space.u64(address + g.m) + m.procid)) : undefined;
-  const onOwnStack = thread !== undefined && thread.sp >= stackLow && thread.sp < stackHigh;
+    stopped === undefined ? undefined : (findInterruptedThread(space, layout, onThread, stopped) ?? stopped);
+  const isOnStack = (sp: number) => sp >= stackLow && sp < stackHigh;
+  const schedSp = space.u64(sched + gobuf.sp);
   let start: Pick<HeapGoroutine, "pc" | "sp" | "lr" | "position" | "registers">;
   if (syscallSp > 0 && status !== "running") {
     start = {
@@ -103,7 +107,7 @@ export function readGoroutine(
       position: "parked",
       registers: null,
     };
-  } else if (onOwnStack) {
+  } else if (thread !== undefined && isOnStack(thread.sp)) {
     start = {
       pc: thread.pc,
       sp: thread.sp,
@@ -114,9 +118,10 @@ export function readGoroutine(
   } else {
     start = {
       pc: space.u64(sched + gobuf.pc),
-      sp: space.u64(sched + gobuf.sp),
+      sp: schedSp,
       lr: gobuf.lr < 0 ? 0 : space.u64(sched + gobuf.lr),
-      position: status === "running" ? "unknown" : "parked",
+      position:
+        status !== "running" || isOnSystemStack(space, layout, onThread, thread) ? "parked" : "unknown",
       registers: null,
     };
   }
@@ -135,4 +140,16 @@ export function readGoroutine(
     defer: space.u64(address + g._defer),
     panic: space.u64(address + g._panic),
   };
+}
+
+/** Code of the runtime that a running goroutine called on its thread's own stack: what it kept in sched holds. */
+function isOnSystemStack(
+  space: AddressSpace,
+  layout: RuntimeLayout,
+  m: number,
+  thread: CoreThread | undefined,
+): boolean {
+  if (thread === undefined) return false;
+  const stack = space.u64(m + layout.structs.m.g0) + layout.structs.g.stack;
+  return thread.sp >= space.u64(stack) && thread.sp < space.u64(stack + 8);
 }

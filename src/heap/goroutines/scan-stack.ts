@@ -46,7 +46,10 @@ export function scanStack(
   onPointer: (value: number, frame: number) => void,
 ): StackScan {
   const frames: StackFrame[] = [];
-  const { complete } = unwind(space, functions, layout.arch, goroutine, (frame) => frames.push(frame));
+  const isOnStack = goroutine.sp >= goroutine.stackLow && goroutine.sp < goroutine.stackHigh;
+  const { complete } = isOnStack
+    ? unwind(space, functions, layout.arch, goroutine, (frame) => frames.push(frame))
+    : { complete: false };
   const scan = new Scan(space, functions, goroutine, onPointer);
   for (const register of goroutine.registers ?? []) scan.visit(register, 0);
   if (goroutine.position === "unknown" || frames.length === 0) {
@@ -56,7 +59,7 @@ export function scanStack(
   let conservative = goroutine.position === "running";
   for (const [i, frame] of frames.entries()) {
     const isAsync = ASYNC.has(frame.fn.name);
-    if (conservative || isAsync) scan.words(frame.sp, frame.fp, i);
+    if (conservative || isAsync) scan.frameByWords(frame, i);
     else scan.frame(frame, i);
     scan.addStackObjects(frame);
     // Whoever was interrupted stopped anywhere; its callers stand at a call.
@@ -103,13 +106,21 @@ class Scan {
         this.visit(this.#space.u64(at), frame);
   }
 
+  /** Its caller's map does not tell of arguments that it was given in registers and put where its caller left room. */
+  frameByWords({ fn, sp, fp, argp }: StackFrame, number: number): void {
+    this.words(sp, fp, number);
+    this.words(argp, Math.min(argp + fn.argumentBytes, this.#high), number);
+  }
+
   frame(frame: StackFrame, number: number): void {
     const { fn, continuePc } = frame;
     if (continuePc === 0) return;
     const pc = continuePc === fn.entry ? continuePc : continuePc - 1;
     const index = Math.max(0, this.#functions.pcdata(fn, PCDATA_STACK_MAP_INDEX, pc));
     const locals = this.#mapOf(fn, FUNCDATA_LOCALS_POINTER_MAPS, index);
-    if (locals !== undefined) this.#bits(frame.varp - locals.bits * 8, locals, number);
+    // At its entry a function has no frame yet: what its map tells of is not there (getStackMap).
+    if (locals !== undefined && frame.varp > frame.sp)
+      this.#bits(frame.varp - locals.bits * 8, locals, number);
     if (REFLECT_CALLS.has(fn.name)) this.words(frame.sp, frame.fp, number);
     const args = this.#mapOf(fn, FUNCDATA_ARGS_POINTER_MAPS, index);
     if (args !== undefined) this.#bits(frame.argp, args, number);

@@ -19,6 +19,10 @@ export interface StackFrame {
 
 const FLAG_TOP_FRAME = 1;
 const FLAG_SP_WRITE = 2;
+/** Functions that a signal handler makes the interrupted function appear to have called (isInjectedCall). */
+const INJECTED_CALLS = new Set(["runtime.sigpanic", "runtime.asyncPreempt", "runtime.debugCallV2"]);
+/** One word, and the stack stays aligned to sixteen (sys.StackAlign). */
+const PUSHED_LR_BYTES = 16;
 /** A stack is at most 1 GB, a frame at least a word or two; who is deeper is damaged. */
 const MAX_FRAMES = 2_000_000;
 
@@ -52,14 +56,22 @@ export function unwind(
     if ((fn.flag & FLAG_SP_WRITE) !== 0 && depth > 0) return { complete: false };
     let next: number;
     if (usesLr) {
-      const saved = space.u64(sp);
-      next = depth === 0 && (delta === 0 || sp === fp) ? lr : saved;
+      // A leaf keeps its return address in the register, and has no frame to save it in.
+      next = delta === 0 && lr !== 0 ? lr : depth === 0 && delta === 0 ? 0 : space.u64(sp);
       lr = 0;
     } else next = space.u64(fp - 8);
     if (!(next > 0)) return { complete: false };
     calleeIsSigpanic = fn.name === "runtime.sigpanic";
     pc = next;
     sp = fp;
+    if (usesLr && INJECTED_CALLS.has(fn.name)) {
+      // The signal handler pushed the link register of whom it interrupted before it made the call look like its own.
+      const pushed = space.u64(sp);
+      sp += PUSHED_LR_BYTES;
+      const interrupted = functions.functionAt(pc);
+      if (interrupted === undefined) pc = pushed;
+      else if (functions.valueAt(interrupted, interrupted.pcsp, pc) === 0) lr = pushed;
+    }
   }
   return { complete: false };
 }

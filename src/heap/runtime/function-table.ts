@@ -10,6 +10,8 @@ export interface GoFunction {
   entry: number;
   end: number;
   name: string;
+  /** Of its arguments on the stack, and the room in which it may keep those that came in registers; 0 if unknown. */
+  argumentBytes: number;
   deferreturn: number;
   pcsp: number;
   pcfile: number;
@@ -188,6 +190,7 @@ export class FunctionTable {
       entry,
       end,
       name: this.#nameAt(module, nameOffset),
+      argumentBytes: Math.max(0, space.i32(address + at.args)),
       deferreturn: space.u32(address + at.deferreturn),
       pcsp: space.u32(address + at.pcsp),
       pcfile: space.u32(address + at.pcfile),

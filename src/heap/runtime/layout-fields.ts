@@ -82,6 +82,7 @@ export const LAYOUT_FIELDS = {
     fields: [
       "entryOff",
       "nameOff",
+      "args",
       "deferreturn",
       "pcsp",
       "pcfile",
