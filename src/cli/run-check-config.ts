@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { styleText } from "node:util";
-import { hashConfig } from "../patrol/config/config-hash.ts";
 import type { ConfigProblem } from "../patrol/config/config-problem.ts";
+import { countParts, describeConfig } from "../patrol/config/config-report.ts";
 import { type LoadedConfig, loadPatrolConfig } from "../patrol/config/load-config.ts";
 import type { PatrolConfig } from "../patrol/config/patrol-config.ts";
 import { renderProblems } from "../patrol/config/render-problems.ts";
@@ -23,20 +23,11 @@ export async function runCheckConfig(file: string, { format }: CheckConfigFlags)
   }
   const loaded = loadPatrolConfig(text, { baseDir: dirname(resolve(file)), fileMode });
   process.stdout.write(
-    format === "json" ? `${JSON.stringify(toJson(file, loaded), null, 2)}\n` : toText(file, text, loaded),
+    format === "json"
+      ? `${JSON.stringify(describeConfig(file, loaded), null, 2)}\n`
+      : toText(file, text, loaded),
   );
   return loaded.config === null ? EXIT.usage : EXIT.nothingFound;
-}
-
-function toJson(file: string, { config, errors, warnings }: LoadedConfig) {
-  return {
-    schema: "gopatrol.check-config/v1",
-    file,
-    ok: config !== null,
-    hash: config && hashConfig(config),
-    problems: [...errors, ...warnings].map(({ place, ...problem }) => ({ ...problem, ...place })),
-    counts: config && countParts(config),
-  };
 }
 
 function toText(file: string, text: string, { config, errors, warnings }: LoadedConfig): string {
@@ -54,18 +45,6 @@ function toText(file: string, text: string, { config, errors, warnings }: Loaded
 
 function count(problems: readonly ConfigProblem[], word: string): string {
   return `${problems.length} ${word}${problems.length === 1 ? "" : "s"}`;
-}
-
-function countParts({ targets, discovery, checks, receivers, sinks }: PatrolConfig) {
-  const rules = checks.reduce((sum, check) => sum + check.rules.length, 0);
-  return {
-    targets: targets.length,
-    sources: discovery.length,
-    checks: checks.length,
-    rules,
-    receivers: receivers.length,
-    sinks: sinks.length,
-  };
 }
 
 function describeParts(config: PatrolConfig): string {

@@ -3,7 +3,7 @@ import { findLockHolder } from "../daemon/patrol-lock.ts";
 import { readStatus } from "../daemon/status-file.ts";
 import { formatQuantity } from "../lib/format-quantity.ts";
 import { loadPatrolConfig } from "../patrol/config/load-config.ts";
-import type { PatrolStatus } from "../patrol/patrol-status.ts";
+import type { PatrolStatus, PatrolStatusAnswer } from "../patrol/patrol-status.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 
 /** It writes its status every five seconds; the pause does not. */
@@ -18,9 +18,11 @@ export async function runPatrolStatus(file: string, format: "text" | "json"): Pr
   }
   const holder = findLockHolder(config.store.dir);
   const status = await readStatus(config.store.dir);
-  if (format === "json")
-    process.stdout.write(`${JSON.stringify({ running: holder !== null, holder, ...status }, null, 2)}\n`);
-  else process.stdout.write(renderStatus(status, holder, config.store.dir, Date.now()));
+  if (format === "json") {
+    const schema = "gopatrol.patrol-status/v1";
+    const answer: PatrolStatusAnswer = { schema, running: holder !== null, holder, status };
+    process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+  } else process.stdout.write(renderStatus(status, holder, config.store.dir, Date.now()));
   if (holder === null) return EXIT.notInspected;
   return status === null || listProblems(status, Date.now()).length > 0 ? EXIT.findings : EXIT.nothingFound;
 }

@@ -2,9 +2,11 @@ import * as http from "node:http";
 import { connect } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
+import { expectDescribed } from "../../test/support/expect-described.ts";
 import { samplePatrol, sampleTarget, sampleView } from "../../test/support/sample-patrol.ts";
 import type { PatrolView } from "../patrol/exporter/patrol-snapshot.ts";
 import { silentLog } from "../patrol/log.ts";
+import { bloatIndexSchema, bloatSchema } from "../patrol/published/bloat-schema.ts";
 import { passThrough } from "../redact/redactor.ts";
 import { type HttpListener, startHttpListener } from "./http-listener.ts";
 
@@ -54,9 +56,10 @@ describe("the patrol's HTTP listener", () => {
       schema: "gopatrol.bloat/v1",
       sites: [{ line: 41, bytesPerSecond: 52_428 }],
     });
-    expect(await (await fetch(`${url}/debug/bloat`)).json()).toMatchObject({
-      targets: [{ target: "shop", growthBytesPerSecond: 52_428 }],
-    });
+    expectDescribed(bloatSchema, bloat);
+    const index = await (await fetch(`${url}/debug/bloat`)).json();
+    expect(index).toMatchObject({ targets: [{ target: "shop", growthBytesPerSecond: 52_428 }] });
+    expectDescribed(bloatIndexSchema, index);
     const unknown = await fetch(`${url}/debug/bloat?target=nobody`);
     expect(unknown.status).toBe(404);
   });

@@ -6,6 +6,7 @@ import { createGzip } from "node:zlib";
 import { PATROL_METRICS } from "../patrol/exporter/patrol-metrics.ts";
 import type { PatrolView } from "../patrol/exporter/patrol-snapshot.ts";
 import { CONTENT_TYPE, type MetricsFormat, renderMetrics } from "../patrol/exporter/render-metrics.ts";
+import type { BloatIndex } from "../patrol/exporter/target-bloat.ts";
 import type { Log } from "../patrol/log.ts";
 import type { Redactor } from "../redact/redactor.ts";
 
@@ -149,7 +150,7 @@ function sendBloat(
     else json(404, { error: "nothing is known of this target: no such id, or no profile of it yet" });
     return;
   }
-  const targets: { target: string; growthBytesPerSecond: number; sites: number }[] = [];
+  const targets: BloatIndex["targets"] = [];
   for (const { id } of view.snapshot().targets) {
     const bloat = view.bloat(id);
     if (bloat?.growthBytesPerSecond == null) continue;
@@ -160,7 +161,8 @@ function sendBloat(
     });
   }
   targets.sort((a, b) => b.growthBytesPerSecond - a.growthBytesPerSecond);
-  json(200, { schema: "gopatrol.bloat-index/v1", targets });
+  const index: BloatIndex = { schema: "gopatrol.bloat-index/v1", targets };
+  json(200, index);
 }
 
 function sendHealth(response: http.ServerResponse, problems: readonly string[]): void {

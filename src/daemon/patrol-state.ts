@@ -1,4 +1,4 @@
-import { MOST_LISTED, type PatrolStatus } from "../patrol/patrol-status.ts";
+import { MOST_LISTED, type PatrolMemory, type PatrolStatus } from "../patrol/patrol-status.ts";
 import type { Patrol } from "./patrol.ts";
 
 /** How a patrol does, as its status file and SIGUSR1's snapshot have it; `around` is of the process. */
@@ -52,8 +52,7 @@ export function describePatrol(
   };
 }
 
-/** Everything that would be lost with the process. */
-export function collectMemory(patrol: Patrol): Record<string, unknown> {
+export function collectMemory(patrol: Patrol): PatrolMemory {
   const targets = [...patrol.targets.keys()];
   return {
     alerts: [...patrol.board.states],

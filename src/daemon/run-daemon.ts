@@ -7,7 +7,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { PatrolConfig, TargetConfig } from "../patrol/config/patrol-config.ts";
 import { reloadConfig } from "../patrol/config/reload-config.ts";
 import type { Log } from "../patrol/log.ts";
-import type { PatrolStatus } from "../patrol/patrol-status.ts";
+import type { PatrolSnapshotFile, PatrolStatus } from "../patrol/patrol-status.ts";
 import { judgePermission } from "../patrol/run/permission.ts";
 import type { RunRecord } from "../patrol/run-record.ts";
 import { ALL_CHECKS } from "../probe/all-checks.ts";
@@ -361,8 +361,11 @@ async function togglePause(
   const path = join(dir, `snapshot-${new Date().toISOString().replaceAll(":", "")}.json`);
   try {
     await mkdir(dir, { recursive: true, mode: 0o750 });
-    const content = patrol.outlets.redactor.value({ ...status, state: "paused", ...collectMemory(patrol) });
-    await writeWhole(path, `${JSON.stringify({ ...content, schema: "gopatrol.snapshot/v1" }, null, 2)}\n`);
+    const content: PatrolSnapshotFile = {
+      ...patrol.outlets.redactor.value({ ...status, state: "paused", ...collectMemory(patrol) }),
+      schema: "gopatrol.snapshot/v1",
+    };
+    await writeWhole(path, `${JSON.stringify(content, null, 2)}\n`);
     await writeStatus(config.store.dir, { ...status, state: "paused" });
     log.info("the patrol is paused; SIGUSR1 again lets it go on", { snapshot: path });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { runSchema } from "../patrol/published/run-schema.ts";
 import type { Comparison } from "../patrol/run/compare-runs.ts";
-import { runSchema } from "../patrol/run/run-schema.ts";
 import type { RunRecord } from "../patrol/run-record.ts";
 
 /** A report that cannot be compared with. */

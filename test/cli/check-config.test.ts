@@ -2,6 +2,8 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { configReportSchema } from "../../src/patrol/published/config-report-schema.ts";
+import { expectDescribed } from "../support/expect-described.ts";
 import { runGopatrol } from "../support/run-gopatrol.ts";
 
 let folder: string;
@@ -23,6 +25,8 @@ describe("gopatrol patrol check-config", () => {
     const { code, stdout, stderr } = await runGopatrol(["patrol", "check-config", file]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toBe(`${file}: ok: 1 target, 3 checks, 6 rules, 1 receiver.\n`);
+    const json = await runGopatrol(["patrol", "check-config", file, "--format", "json"]);
+    expectDescribed(configReportSchema, JSON.parse(json.stdout));
   });
 
   it("shows what is wrong in its line, without secrets, and exits with 2", async () => {
@@ -40,6 +44,7 @@ describe("gopatrol patrol check-config", () => {
     const file = await write("wrong.toml", '[[targets]]\naddress = "a:1"\nlimit = "2 gigs"\n');
     const { code, stdout } = await runGopatrol(["patrol", "check-config", file, "--format", "json"]);
     expect(code).toBe(2);
+    expectDescribed(configReportSchema, JSON.parse(stdout));
     expect(JSON.parse(stdout)).toEqual({
       schema: "gopatrol.check-config/v1",
       file,

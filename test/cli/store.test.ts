@@ -2,10 +2,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { auditEntrySchema } from "../../src/patrol/published/audit-schema.ts";
+import { compactSchema, verifySchema } from "../../src/store/report-schemas.ts";
 import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { STORE_TABLES } from "../../src/store/store.ts";
 import { targetRow } from "../contracts/store-rows.ts";
 import { CRASH_RETENTION, crashBatch } from "../support/crash-trial.ts";
+import { expectDescribed } from "../support/expect-described.ts";
 import { runGopatrol } from "../support/run-gopatrol.ts";
 
 let dir = "";
@@ -29,6 +32,7 @@ test("verify says that the store is whole, in words and as JSON", async () => {
     ok: true,
     rows: { runs: 1 },
   });
+  expectDescribed(verifySchema, JSON.parse(json.stdout));
 });
 
 test("export prints a table, or writes all of them", async () => {
@@ -44,6 +48,7 @@ test("export prints a table, or writes all of them", async () => {
   for (const table of STORE_TABLES) {
     const text = await readFile(join(out, `${table}.ndjson`), "utf8");
     expect(text.trimEnd().split("\n"), table).toHaveLength(1);
+    if (table === "audit") expectDescribed(auditEntrySchema, JSON.parse(text));
   }
 });
 
@@ -53,6 +58,7 @@ test("compact packs; a configuration names the store as well", async () => {
   const checked = await runGopatrol(["patrol", "check-config", file]);
   const run = await runGopatrol(["store", "compact", "--dir", dir, "--format", "json"]);
   expect(JSON.parse(run.stdout)).toMatchObject({ schema: "gopatrol.store-compact/v1", rewrittenHours: 3 });
+  expectDescribed(compactSchema, JSON.parse(run.stdout));
   if (checked.code === 0) expect((await runGopatrol(["store", "verify", "-c", file])).code).toBe(0);
 });
 

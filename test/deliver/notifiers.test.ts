@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createNotifier } from "../../src/deliver/notify/create-notifier.ts";
 import type { NotifierParts } from "../../src/deliver/notify/notifier-parts.ts";
+import { writeWebhookBody } from "../../src/deliver/notify/webhook.ts";
 import type { ReceiverConfig, SecretRef } from "../../src/patrol/config/patrol-config.ts";
 import type { Notifier } from "../../src/patrol/notification.ts";
+import { notificationSchema } from "../../src/patrol/published/notification-schema.ts";
+import { expectDescribed } from "../support/expect-described.ts";
 import {
   type FakeService,
   type FakeServiceAnswer,
@@ -292,6 +295,11 @@ test("the log gets the message and the ids", async () => {
   await notifier.deliver(SAMPLES["one alert"]!, never);
   expect(lines[0]![0]).toContain("Checkout is slow: latency_ms = 412 > 300");
   expect(lines[0]![1]).toMatchObject({ tier: "P1", alerts: ["0f4c1d2e3a5b69788796a5b4c3d2e1f0"] });
+});
+
+test.each(Object.entries(SAMPLES))("a webhook is sent what its schema says: %s", (_, notification) => {
+  const body = JSON.parse(writeWebhookBody(notification, { language: "zh", options: {} }, "UTC"));
+  expectDescribed(notificationSchema, body);
 });
 
 test("a webhook's template decides the body; values cannot break out of it", async () => {

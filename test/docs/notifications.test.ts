@@ -6,8 +6,9 @@ import { writeDingtalkMessage } from "../../src/deliver/notify/dingtalk.ts";
 import { writeMail } from "../../src/deliver/notify/email.ts";
 import { writeFeishuMessage } from "../../src/deliver/notify/feishu.ts";
 import { writeSlackMessage } from "../../src/deliver/notify/slack.ts";
-import { webhookData, writeWebhookBody } from "../../src/deliver/notify/webhook.ts";
+import { writeWebhookBody } from "../../src/deliver/notify/webhook.ts";
 import { writeWecomMarkdown } from "../../src/deliver/notify/wecom.ts";
+import { buildWebhookBody } from "../../src/patrol/messages/webhook-body.ts";
 import { SAMPLES } from "../deliver/sample-notifications.ts";
 
 const file = fileURLToPath(new URL("../../docs/notifications.md", import.meta.url));
@@ -54,7 +55,7 @@ function writeSamples(): string {
     "### Alertmanager\n",
     block("json", json(writeAlerts(one, null))),
     "### Webhook\n",
-    block("json", json(webhookData(one, "en", "UTC"))),
+    block("json", json(buildWebhookBody(one, "en", "UTC"))),
   ].join("\n");
 }
 

@@ -14,6 +14,15 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { PatrolStatus } from "../../src/patrol/patrol-status.ts";
+import { planSchema } from "../../src/patrol/published/plan-schema.ts";
+import { runSchema } from "../../src/patrol/published/run-schema.ts";
+import { shadowSchema } from "../../src/patrol/published/shadow-schema.ts";
+import {
+  snapshotSchema,
+  statusAnswerSchema,
+  statusSchema,
+} from "../../src/patrol/published/status-schema.ts";
+import { expectDescribed } from "../support/expect-described.ts";
 import { findFreePort, type PatrolProcess, startPatrol, until } from "../support/patrol-process.ts";
 import { runGopatrol } from "../support/run-gopatrol.ts";
 
@@ -99,7 +108,9 @@ test("SIGUSR1 writes a snapshot and pauses, again resumes, and no inspector open
   const [name] = readdirSync(join(folder, "data", "snapshots"));
   const snapshot = JSON.parse(readFileSync(join(folder, "data", "snapshots", name!), "utf8"));
   expect(snapshot).toMatchObject({ schema: "gopatrol.snapshot/v1", state: "paused", targets: 1 });
+  expectDescribed(snapshotSchema, snapshot);
   await until(() => (readStatus()?.state === "paused" ? true : undefined));
+  expectDescribed(statusSchema, readStatus());
   // What was under way may still ask.
   await new Promise((resolve) => setTimeout(resolve, 1500));
   const before = asked.length;
@@ -134,6 +145,9 @@ test("only one patrol works in a folder; --once and the daemon count alike", asy
   expect(once.code).toBe(3);
   expect(once.stderr).toContain(`pid ${first.child.pid}`);
   const status = await runGopatrol(["patrol", "status", "-c", file]);
+  const answer = JSON.parse((await runGopatrol(["patrol", "status", "-c", file, "--format", "json"])).stdout);
+  expect(answer).toMatchObject({ running: true, status: { targets: 1 } });
+  expectDescribed(statusAnswerSchema, answer);
   expect(status.stdout).toMatch(/running.*1 targets/s);
   first.child.kill("SIGKILL");
   await first.ended;
@@ -180,6 +194,8 @@ kind = "http"
 url = "http://127.0.0.1:${port}/sd"
 checks = ["alive"]`);
   const run = await runGopatrol(["patrol", "-c", file, "--dry-run"]);
+  const json = await runGopatrol(["patrol", "-c", file, "--dry-run", "--format", "json"]);
+  expectDescribed(planSchema, JSON.parse(json.stdout));
   others.close();
   expect(run.stderr.replace(/^.*warning:[\s\S]*$/m, "")).toBe("");
   expect(run.code).toBe(0);
@@ -206,15 +222,15 @@ test("--shadow finds that a new configuration sees something else, and keeps the
   expect(few.code).toBe(5);
   // Many records of one target stand for a fleet.
   const record = JSON.parse(readFileSync(report, "utf8"));
+  expectDescribed(runSchema, record);
   const fleet = Array.from({ length: 40 }, (_, i) => ({ ...record, target: `web-${i}` }));
   writeFileSync(report, fleet.map((each) => JSON.stringify(each)).join("\n"));
   const differs = await runGopatrol(["patrol", "-c", file, "--shadow", report, "-o", out]);
   expect(differs.stdout).toContain("sees something else");
   expect(differs.code).toBe(5);
-  expect(JSON.parse(readFileSync(out, "utf8"))).toMatchObject({
-    schema: "gopatrol.shadow/v1",
-    outcome: "differs",
-  });
+  const differences = JSON.parse(readFileSync(out, "utf8"));
+  expect(differences).toMatchObject({ schema: "gopatrol.shadow/v1", outcome: "differs" });
+  expectDescribed(shadowSchema, differences);
   expect(readdirSync(join(folder)).sort()).toEqual(["data", "differences.json", "old.jsonl", "patrol.toml"]);
 }, 60_000);
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildProgram } from "../../scripts/zoo-programs.ts";
 import { loadPatrolConfig } from "../../src/patrol/config/load-config.ts";
 import type { NotifiedAlert } from "../../src/patrol/notification.ts";
+import { notificationSchema } from "../../src/patrol/published/notification-schema.ts";
+import { snapshotSchema } from "../../src/patrol/published/status-schema.ts";
+import { whySchema } from "../../src/patrol/published/why-schema.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { findEnglish } from "../support/english-left.ts";
+import { expectDescribed } from "../support/expect-described.ts";
 import { findFreePort, type PatrolProcess, startPatrol, until } from "../support/patrol-process.ts";
 import { requiredTool } from "../support/required-tool.ts";
 import { runGopatrol } from "../support/run-gopatrol.ts";
@@ -137,6 +142,21 @@ repeat_interval = "1h"
     expect(why.stderr).toBe("");
     expect(why.stdout).toMatch(/unbounded-map/);
     expect(why.stdout).toMatch(/fired[\s\S]*oncall[\s\S]*resolved/i);
+    const json = await runGopatrol(["patrol", "why", target, "-c", config, "--format", "json"]);
+    expectDescribed(whySchema, JSON.parse(json.stdout));
+    for (const message of messages) expectDescribed(notificationSchema, message);
+    const chinese = await runGopatrol(["patrol", "why", target, "-c", config, "--lang", "zh"]);
+    // What stands in brackets behind a place is its file.
+    const own = alert?.finding?.site.split(/[ ()]+/).filter((name) => name.length > 1) ?? [];
+    expect(chinese.stdout.split("\n").flatMap((line) => findEnglish(line, own))).toEqual([]);
+
+    patrol.child.kill("SIGUSR1");
+    await patrol.says("the patrol is paused");
+    const [snapshot] = readdirSync(join(folder, "data", "snapshots"));
+    expectDescribed(
+      snapshotSchema,
+      JSON.parse(readFileSync(join(folder, "data", "snapshots", snapshot!), "utf8")),
+    );
 
     patrol.child.kill("SIGTERM");
     expect(await patrol.ended).toBe(0);

@@ -3,10 +3,12 @@ import type { AlertState } from "../../src/patrol/alert.ts";
 import { compileRules, judgeResult } from "../../src/patrol/alerting/judge.ts";
 import type { CheckResult } from "../../src/patrol/check.ts";
 import type { CheckConfig, RuleConfig } from "../../src/patrol/config/patrol-config.ts";
+import { whySchema } from "../../src/patrol/published/why-schema.ts";
 import type { RunRecord } from "../../src/patrol/run-record.ts";
 import { explainTarget, type WhyInput } from "../../src/patrol/why/explain-target.ts";
 import { renderWhy } from "../../src/patrol/why/render-why.ts";
 import { findEnglish } from "../support/english-left.ts";
+import { expectDescribed } from "../support/expect-described.ts";
 import { AlertScene, MINUTE, receiver, route, SCENE_START, type SceneOptions } from "./alert-scene.ts";
 
 const rule: RuleConfig = {
@@ -149,6 +151,7 @@ describe("why it did not alert", () => {
   const answerOf = async (run: (scene: WhyScene) => Promise<void> | void, over: SceneOptions = {}) => {
     const scene = new WhyScene({ ...options, ...over });
     await run(scene);
+    expectDescribed(whySchema, scene.why());
     const chinese = renderWhy(scene.why(), "zh", "Asia/Shanghai");
     expect(chinese.split("\n").flatMap((line) => findEnglish(line))).toEqual([]);
     return renderWhy(scene.why(), "en", "UTC").split("\n")[0];

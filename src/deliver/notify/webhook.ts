@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { ReceiverConfig } from "../../patrol/config/patrol-config.ts";
 import { compileTemplate, escapeKindOf } from "../../patrol/messages/template.ts";
-import { writeCard } from "../../patrol/messages/write-card.ts";
+import { buildWebhookBody } from "../../patrol/messages/webhook-body.ts";
 import type { Notification, Notifier } from "../../patrol/notification.ts";
 import { judgeStatus, post, tryToSend } from "./http-post.ts";
 import { describeSecret, type NotifierParts, readUrl } from "./notifier-parts.ts";
@@ -54,31 +54,13 @@ function signWebhook(secret: string, timestamp: string, body: string): string {
   return `sha256=${createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex")}`;
 }
 
-/** What a template sees, and what is sent without one. */
-export function webhookData(notification: Notification, language: "en" | "zh", timeZone: string): object {
-  const card = writeCard(notification, language, timeZone);
-  const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
-  return {
-    schema: "gopatrol.notification/v1",
-    ...notification,
-    at: iso(notification.atMs),
-    title: card.title,
-    alerts: notification.alerts.map((alert, i) => ({
-      ...alert,
-      started: iso(alert.startedMs),
-      ended: iso(alert.endedMs),
-      text: card.entries[i]?.lines.join("\n") ?? "",
-    })),
-  };
-}
-
 export function writeWebhookBody(
   notification: Notification,
   config: Pick<ReceiverConfig, "language" | "options">,
   timeZone: string,
 ): string {
   const { template, contentType } = readOptions(config.options);
-  const data = webhookData(notification, config.language, timeZone);
+  const data = buildWebhookBody(notification, config.language, timeZone);
   if (template === null) return JSON.stringify(data);
   const compiled = compileTemplate(template, escapeKindOf(contentType));
   if ("error" in compiled) throw new Error(`its template: ${compiled.error.message}`);

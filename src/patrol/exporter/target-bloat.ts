@@ -23,11 +23,17 @@ export interface TargetBloat {
   findings: {
     id: string;
     pattern: string;
-    severity: string;
+    severity: FindingRecord["severity"];
     site: string;
     bytesPerSecond: number | null;
     headline: string;
   }[];
+}
+
+/** Of which targets something is known, those that grow fastest first. */
+export interface BloatIndex {
+  schema: "gopatrol.bloat-index/v1";
+  targets: { target: string; growthBytesPerSecond: number; sites: number }[];
 }
 
 interface BloatSite {
