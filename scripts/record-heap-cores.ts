@@ -33,6 +33,8 @@ const RECORDED = [
   "held-go1.26.8",
   "busy-go1.26.8-stripped",
   "busy-go1.26.8-arm64-stripped",
+  "locals-go1.19.13",
+  "locals-go1.26.8",
 ];
 /** Share of the program's contents that is made: 400 sessions instead of 20,000. */
 const SCALE = "0.02";

@@ -1,12 +1,13 @@
 import { DecodeError } from "../bytes/decode-error.ts";
 import { type DebugEntries, decodeDebugEntries, TAG } from "../formats/dwarf/debug-entries.ts";
-import { readDebugSections } from "../formats/elf/debug-sections.ts";
+import { readDebugSections, readLocationSections } from "../formats/elf/debug-sections.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { readObjectSymbols } from "../formats/elf/elf-symbols.ts";
 import type { BitSet } from "../lib/bit-set.ts";
 import { once } from "../lib/once.ts";
 import type { AllocationStacks } from "./answers/allocation-stacks.ts";
 import { addRetained, computeDominators, type DominatorTree } from "./dominators/dominator-tree.ts";
+import { FrameVariables } from "./goroutines/frame-variables.ts";
 import { type HeapGoroutine, readGoroutines } from "./goroutines/goroutine-list.ts";
 import { buildEdges, type ObjectEdges } from "./graph/build-edges.ts";
 import type { HeapGraph } from "./graph/rooted-graph.ts";
@@ -159,8 +160,9 @@ export async function readHeap(
     onStage("pointers");
     const edges = buildEdges(space, index, bitmap);
     onStage("goroutines and roots");
-    const rootParts = { space, layout, modules, functions, globals, index, goroutines, variables: symbols };
-    return joinRoots(edges, collectRoots({ ...rootParts, edges }));
+    const frameVariables = readFrameVariables(image, entries, types);
+    const known = { space, layout, modules, functions, globals, index, goroutines, frameVariables };
+    return joinRoots(edges, collectRoots({ ...known, edges, variables: symbols }));
   }
 }
 
@@ -196,7 +198,19 @@ export function followHeap(
   const mapsByStructure = findMaps(space, layout, index, bitmap, reachable);
   onStage("types");
   const typed = typeHeap(
-    { space, layout, modules, functions, index, bitmap, reachable, types, variables, stacks: goroutines },
+    {
+      space,
+      layout,
+      modules,
+      functions,
+      index,
+      bitmap,
+      reachable,
+      types,
+      variables,
+      stacks: goroutines,
+      locals: parts.roots.locals,
+    },
     mapsByStructure,
     listFinalizedObjects({ space, layout, index, types, roots: parts.roots.table }),
     listRuntimeObjects(space, layout, index, goroutines),
@@ -268,6 +282,21 @@ export function readEntries(exe: ElfFile): DebugEntries | undefined {
     return sections === undefined ? undefined : decodeDebugEntries(sections);
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+/** Without debug information, or with a part of it that is damaged, no variable is known. */
+function readFrameVariables(
+  { exe, slide }: ProcessImage,
+  entries: DebugEntries | undefined,
+  types: GoTypes,
+): FrameVariables {
+  if (entries === undefined) return new FrameVariables({ known: undefined, types, slide });
+  try {
+    return new FrameVariables({ known: { entries, lists: readLocationSections(exe) }, types, slide });
+  } catch (error) {
+    if (error instanceof DecodeError) return new FrameVariables({ known: undefined, types, slide });
     throw error;
   }
 }

@@ -1,9 +1,10 @@
 import { Float64Rows, Int32Rows, Uint8Rows } from "../../lib/growable-columns.ts";
-import { type Abbreviation, decodeAbbreviations } from "./abbreviations.ts";
+import type { Abbreviation } from "./abbreviations.ts";
 import type { DebugSections } from "./debug-sections.ts";
-import { DwarfCursor } from "./dwarf-cursor.ts";
+import type { DwarfCursor } from "./dwarf-cursor.ts";
 import { type DwarfUnit, readUnit } from "./dwarf-unit.ts";
-import { ADDRESS_INDEX, FORM, readBlockLength, readNumber, skipForm } from "./forms.ts";
+import { EntrySource } from "./entry-source.ts";
+import { FORM, readBlockLength, readNumber, skipForm } from "./forms.ts";
 
 /** DW_TAG_* of the entries that are kept. */
 export const TAG = {
@@ -49,9 +50,22 @@ export interface DebugEntries {
   goRuntimeType: Float64Array;
   /** Variables that closures captured (since Go 1.23), one row each. */
   captures: CapturedVariables;
+  functions: DebugFunctions;
   nameOf(row: number): string;
   /** The row of an offset, or -1. */
   rowAt(offset: number): number;
+}
+
+/** Functions that have code, one row each, in the order of `.debug_info`, for a look at what lies within them. */
+export interface DebugFunctions {
+  length: number;
+  /** Address of their first instruction, before any slide. */
+  start: Float64Array;
+  /** Of their entry in .debug_info. */
+  offset: Float64Array;
+  /** In the order of their offsets. */
+  units: readonly DwarfUnit[];
+  source: EntrySource;
 }
 
 /** What the debug information says of closures' contexts: {F uintptr; captured variables}. */
@@ -71,6 +85,7 @@ const TAG_SUBPROGRAM = 0x2e;
 const ATTRIBUTE = {
   location: 0x02,
   name: 0x03,
+  lowPc: 0x11,
   byteSize: 0x0b,
   language: 0x13,
   constValue: 0x1c,
@@ -88,9 +103,6 @@ const ATTRIBUTE = {
 } as const;
 
 const KEPT = new Set<number>(Object.values(TAG));
-/** Places of names: in .debug_info itself, or these much higher in the other sections. */
-const STR_PLACE = 2 ** 40;
-const LINE_STR_PLACE = 2 ** 41;
 const DW_OP_ADDR = 0x03;
 const DW_OP_PLUS_UCONST = 0x23;
 const DW_OP_ADDRX = 0xa1;
@@ -101,9 +113,9 @@ export function decodeDebugEntries(sections: DebugSections): DebugEntries {
 }
 
 class EntryWalk {
-  readonly #sections: DebugSections;
+  readonly #source: EntrySource;
   readonly #info: DwarfCursor;
-  readonly #tables = new Map<number, (Abbreviation | undefined)[]>();
+  readonly #units: DwarfUnit[] = [];
   readonly #offset = new Float64Rows();
   readonly #tag = new Uint8Rows();
   readonly #depth = new Uint8Rows();
@@ -116,6 +128,8 @@ class EntryWalk {
   readonly #goKey = new Float64Rows();
   readonly #goElem = new Float64Rows();
   readonly #goRuntimeType = new Float64Rows();
+  readonly #codeStart = new Float64Rows();
+  readonly #codeEntry = new Float64Rows();
   readonly #captureFunction = new Float64Rows();
   readonly #captureName = new Float64Rows();
   readonly #captureType = new Float64Rows();
@@ -124,14 +138,15 @@ class EntryWalk {
   #functionName = -1;
 
   constructor(sections: DebugSections) {
-    this.#sections = sections;
-    this.#info = new DwarfCursor(sections.info, ".debug_info");
+    this.#source = new EntrySource(sections);
+    this.#info = this.#source.cursorAt(0);
   }
 
   run(): DebugEntries {
     const info = this.#info;
     while (!info.atEnd) {
       const unit = readUnit(info);
+      this.#units.push(unit);
       this.#walkUnit(unit);
       info.at = unit.end;
       info.end = info.bytes.length;
@@ -142,7 +157,7 @@ class EntryWalk {
   #walkUnit(unit: DwarfUnit): void {
     const info = this.#info;
     info.end = unit.end;
-    const table = this.#tableAt(unit.abbreviations);
+    const table = this.#source.tableAt(unit.abbreviations);
     let depth = 0;
     /** Depth below which entries are within a function; -1 outside of one. */
     let functionDepth = -1;
@@ -159,7 +174,7 @@ class EntryWalk {
       if (abbreviation === undefined) throw info.malformed(`abbreviation ${code} is not defined`);
       const kept = functionDepth < 0 && KEPT.has(abbreviation.tag);
       if (kept) this.#readEntry(unit, abbreviation, offset, depth);
-      else if (abbreviation.tag === TAG_SUBPROGRAM) this.#readFunction(unit, abbreviation);
+      else if (abbreviation.tag === TAG_SUBPROGRAM) this.#readFunction(unit, abbreviation, offset);
       else if (functionDepth >= 0 && abbreviation.attribute.includes(ATTRIBUTE.goClosureOffset))
         this.#readCapture(unit, abbreviation);
       else for (const form of abbreviation.form) skipForm(info, form, unit);
@@ -191,10 +206,10 @@ class EntryWalk {
       const f = form[i]!;
       switch (attribute[i]) {
         case ATTRIBUTE.name:
-          name = this.#readNamePlace(unit, f);
+          name = this.#source.readNamePlace(info, unit, f);
           break;
         case ATTRIBUTE.type:
-          type = this.#readReference(unit, f);
+          type = this.#source.readReference(info, unit, f);
           break;
         case ATTRIBUTE.byteSize:
           byteSize = readNumber(info, f, implicit[i]!, unit);
@@ -216,13 +231,17 @@ class EntryWalk {
           goKind = readNumber(info, f, implicit[i]!, unit);
           break;
         case ATTRIBUTE.goKey:
-          goKey = this.#readReference(unit, f);
+          goKey = this.#source.readReference(info, unit, f);
           break;
         case ATTRIBUTE.goElem:
-          goElem = this.#readReference(unit, f);
+          goElem = this.#source.readReference(info, unit, f);
           break;
         case ATTRIBUTE.goRuntimeType:
-          goRuntimeType = this.#readAddress(unit, f, implicit[i]!);
+          goRuntimeType = this.#source.readAddress(info, unit, f, implicit[i]!);
+          break;
+        case ATTRIBUTE.lowPc:
+          if (f === FORM.addr) unit.lowPc = info.u64();
+          else skipForm(info, f, unit);
           break;
         case ATTRIBUTE.addrBase:
           unit.addressBase = readNumber(info, f, implicit[i]!, unit);
@@ -248,11 +267,16 @@ class EntryWalk {
     this.#goRuntimeType.push(goRuntimeType);
   }
 
-  #readFunction(unit: DwarfUnit, { attribute, form }: Abbreviation): void {
+  #readFunction(unit: DwarfUnit, { attribute, form, implicit }: Abbreviation, offset: number): void {
+    const info = this.#info;
     this.#functionName = -1;
     for (let i = 0; i < form.length; i++) {
-      if (attribute[i] === ATTRIBUTE.name) this.#functionName = this.#readNamePlace(unit, form[i]!);
-      else skipForm(this.#info, form[i]!, unit);
+      const f = form[i]!;
+      if (attribute[i] === ATTRIBUTE.name) this.#functionName = this.#source.readNamePlace(info, unit, f);
+      else if (attribute[i] === ATTRIBUTE.lowPc) {
+        this.#codeStart.push(this.#source.readAddress(info, unit, f, implicit[i]!));
+        this.#codeEntry.push(offset);
+      } else skipForm(info, f, unit);
     }
   }
 
@@ -263,8 +287,8 @@ class EntryWalk {
     let offset = Number.NaN;
     for (let i = 0; i < form.length; i++) {
       const f = form[i]!;
-      if (attribute[i] === ATTRIBUTE.name) name = this.#readNamePlace(unit, f);
-      else if (attribute[i] === ATTRIBUTE.type) type = this.#readReference(unit, f);
+      if (attribute[i] === ATTRIBUTE.name) name = this.#source.readNamePlace(info, unit, f);
+      else if (attribute[i] === ATTRIBUTE.type) type = this.#source.readReference(info, unit, f);
       else if (attribute[i] === ATTRIBUTE.goClosureOffset) offset = readNumber(info, f, implicit[i]!, unit);
       else skipForm(info, f, unit);
     }
@@ -272,57 +296,6 @@ class EntryWalk {
     this.#captureName.push(name);
     this.#captureType.push(type);
     this.#captureOffset.push(offset);
-  }
-
-  #readNamePlace(unit: DwarfUnit, form: number): number {
-    const info = this.#info;
-    switch (form) {
-      case FORM.string: {
-        const at = info.at;
-        info.skipText();
-        return at;
-      }
-      case FORM.strp:
-        return STR_PLACE + info.u32();
-      case FORM.lineStrp:
-        return LINE_STR_PLACE + info.u32();
-      case FORM.strx:
-      case FORM.strx1:
-      case FORM.strx2:
-      case FORM.strx4: {
-        const index = readNumber(info, form, 0, unit);
-        const offsets = new DwarfCursor(
-          this.#sections.strOffsets,
-          ".debug_str_offsets",
-          unit.textBase + index * 4,
-        );
-        return STR_PLACE + offsets.u32();
-      }
-      default:
-        skipForm(info, form, unit);
-        return -1;
-    }
-  }
-
-  #readReference(unit: DwarfUnit, form: number): number {
-    const info = this.#info;
-    switch (form) {
-      case FORM.refAddr:
-        return unit.version === 2 ? info.u64() : info.u32();
-      case FORM.ref1:
-        return unit.offset + info.u8();
-      case FORM.ref2:
-        return unit.offset + info.u16();
-      case FORM.ref4:
-        return unit.offset + info.u32();
-      case FORM.ref8:
-        return unit.offset + info.u64();
-      case FORM.refUdata:
-        return unit.offset + info.uleb();
-      default:
-        skipForm(info, form, unit);
-        return -1;
-    }
   }
 
   /** A block: up to DWARF 3, and in Go 1.17 and before, a member's offset is an expression. */
@@ -348,44 +321,20 @@ class EntryWalk {
     if (length > 0) {
       const operation = info.u8();
       if (operation === DW_OP_ADDR && length === 9) address = info.u64();
-      else if (operation === DW_OP_ADDRX) address = this.#addressAt(unit, info.uleb());
+      else if (operation === DW_OP_ADDRX) address = this.#source.addressAt(unit, info.uleb());
     }
     info.skip(end - info.at);
     return address;
   }
 
-  #readAddress(unit: DwarfUnit, form: number, implicit: number): number {
-    if (form === FORM.addr) return this.#info.u64();
-    const value = readNumber(this.#info, form, implicit, unit);
-    return ADDRESS_INDEX.has(form) ? this.#addressAt(unit, value) : value;
-  }
-
-  #addressAt(unit: DwarfUnit, index: number): number {
-    return new DwarfCursor(this.#sections.addr, ".debug_addr", unit.addressBase + index * 8).u64();
-  }
-
-  #tableAt(offset: number): (Abbreviation | undefined)[] {
-    let table = this.#tables.get(offset);
-    if (table === undefined) {
-      table = decodeAbbreviations(this.#sections.abbrev, offset);
-      this.#tables.set(offset, table);
-    }
-    return table;
-  }
-
   #finish(): DebugEntries {
     const offset = this.#offset.toColumn();
     const name = this.#name.toColumn();
-    const info = this.#info;
-    const str = new DwarfCursor(this.#sections.str, ".debug_str");
-    const lineStr = new DwarfCursor(this.#sections.lineStr, ".debug_line_str");
-    const textAt = (place: number) => {
-      if (place < 0) return "";
-      if (place >= LINE_STR_PLACE) return lineStr.textAt(place - LINE_STR_PLACE);
-      return place >= STR_PLACE ? str.textAt(place - STR_PLACE) : info.textAt(place);
-    };
+    const source = this.#source;
+    const textAt = (place: number) => source.textAt(place);
     const captureFunction = this.#captureFunction.toColumn();
     const captureName = this.#captureName.toColumn();
+    const start = this.#codeStart.toColumn();
     return {
       length: offset.length,
       offset,
@@ -406,6 +355,13 @@ class EntryWalk {
         type: this.#captureType.toColumn(),
         functionOf: (row) => textAt(captureFunction[row] ?? -1),
         nameOf: (row) => textAt(captureName[row] ?? -1),
+      },
+      functions: {
+        length: start.length,
+        start,
+        offset: this.#codeEntry.toColumn(),
+        units: this.#units,
+        source,
       },
       nameOf: (row) => textAt(name[row] ?? -1),
       rowAt(wanted) {

@@ -11,6 +11,8 @@ export interface DwarfUnit {
   /** Set from the unit's own entry: where its part of .debug_addr and .debug_str_offsets begins. */
   addressBase: number;
   textBase: number;
+  /** Where its code begins, which its lists of addresses count from; 0 if it does not say. */
+  lowPc: number;
 }
 
 /**
@@ -38,5 +40,6 @@ export function readUnit(cursor: DwarfCursor): DwarfUnit {
     abbreviations = cursor.u32();
     addressSize = cursor.u8();
   }
-  return { offset, version, abbreviations, addressSize, start: cursor.at, end, addressBase: 8, textBase: 8 };
+  const start = cursor.at;
+  return { offset, version, abbreviations, addressSize, start, end, addressBase: 8, textBase: 8, lowPc: 0 };
 }

@@ -2,6 +2,7 @@ import { UNREACHED } from "../dominators/dominator-tree.ts";
 import { objectOfNode } from "../graph/rooted-graph.ts";
 import { computeShortestPaths, type ShortestPaths } from "../graph/shortest-paths.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
+import { findLocal, localExpression, nameInFunction } from "../names/local-names.ts";
 import { groupName, stepNameAt, visitPointers } from "../names/path-names.ts";
 import { UNKNOWN_TYPE } from "../types/go-types.ts";
 import { childrenInTree, type DominatedChildren, nodeType } from "./owners.ts";
@@ -342,14 +343,18 @@ class StepNamer {
   nameOf(above: number, way: readonly number[]): string {
     const { graph } = this.#heap;
     let name = "";
+    let declaredIn = "";
     let from = above;
     for (const to of way) {
       if (from === 0) name = this.#groupName(to - 1);
-      else if (objectOfNode(graph, from) < 0) name = this.#fromGroup(from - 1, to, name);
-      else name += this.#step(objectOfNode(graph, from), objectOfNode(graph, to));
+      else if (objectOfNode(graph, from) < 0) {
+        const local = findLocal(this.#heap, from - 1, objectOfNode(graph, to));
+        declaredIn = local?.function ?? "";
+        name = local === undefined ? this.#fromGroup(from - 1, to, name) : localExpression(this.#heap, local);
+      } else name += this.#step(objectOfNode(graph, from), objectOfNode(graph, to));
       from = to;
     }
-    return name;
+    return declaredIn === "" ? name : nameInFunction(name, declaredIn);
   }
 
   #want(parent: number, child: number): void {

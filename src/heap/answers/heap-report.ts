@@ -3,6 +3,7 @@ import { nodeOfObject, objectOfNode } from "../graph/rooted-graph.ts";
 import { computeShortestPaths, pathTo, type ShortestPaths } from "../graph/shortest-paths.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { accountOfMap, type MapAccount } from "../maps/map-account.ts";
+import { describeLocal, findLocal, type LocalVariable } from "../names/local-names.ts";
 import { groupName, pathName } from "../names/path-names.ts";
 import type { CodePlace } from "../runtime/function-table.ts";
 import { PAGE_BYTES } from "../runtime/locate-heap.ts";
@@ -19,7 +20,14 @@ export interface HeapOwner {
   retainedBytes: number;
   share: number;
   /** Where it piles up: the object below which it fans out, and how Go code names it. */
-  point: { name: string; type: string; retainedBytes: number; address: number } | null;
+  point: {
+    name: string;
+    type: string;
+    retainedBytes: number;
+    address: number;
+    /** The local variable of a stack through which the way to it leads. */
+    local?: LocalVariable;
+  } | null;
 }
 
 export interface OwnedMap extends MapAccount {
@@ -146,6 +154,9 @@ export function listOwners(
     const object = objectOfNode(heap.graph, node);
     const at = accumulationPoint(heap, children, node);
     const atObject = objectOfNode(heap.graph, at);
+    const way = pathTo(paths, at);
+    const group = (way[0] ?? 0) - 1;
+    const place = way.length < 2 ? undefined : findLocal(heap, group, objectOfNode(heap.graph, way[1]!));
     owners.push({
       name: object < 0 ? groupName(heap, node - 1) : pathName(heap, pathTo(paths, node)),
       kind: object < 0 ? heap.roots.table.groups[node - 1]!.kind : "shared",
@@ -155,10 +166,11 @@ export function listOwners(
         atObject < 0
           ? null
           : {
-              name: pathName(heap, pathTo(paths, at)),
+              name: pathName(heap, way),
               type: nodeType(heap, at),
               retainedBytes: heap.retained[at]!,
               address: heap.index.addressOf(atObject),
+              ...(place === undefined ? {} : { local: describeLocal(heap, group, place) }),
             },
     });
     if (owners.length >= most) break;

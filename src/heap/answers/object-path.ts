@@ -2,6 +2,7 @@ import { UNREACHED } from "../dominators/dominator-tree.ts";
 import { nodeOfObject, objectOfNode } from "../graph/rooted-graph.ts";
 import { computeShortestPaths, pathTo } from "../graph/shortest-paths.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
+import { describeLocal, findLocal, type LocalVariable } from "../names/local-names.ts";
 import { groupName, pathName } from "../names/path-names.ts";
 import { resolveExpression } from "../names/resolve-expression.ts";
 import { nodeType } from "./owners.ts";
@@ -14,6 +15,8 @@ export interface PathStep {
   address: number;
   bytes: number;
   retainedBytes: number;
+  /** The local variable that holds it; absent where another object or a variable of package level does. */
+  local?: LocalVariable;
 }
 
 export interface ObjectPath {
@@ -39,8 +42,10 @@ export function findObjectPath(heap: HeapSnapshot, address: number): ObjectPath 
   for (let at = node; at !== 0 && at !== UNREACHED; at = heap.dominators.dominator[at]!) dominators.push(at);
   const step = (at: number): PathStep => {
     const of = objectOfNode(heap.graph, at);
+    const way = pathTo(paths, at);
     return {
-      name: of < 0 ? groupName(heap, at - 1) : pathName(heap, pathTo(paths, at)),
+      ...localOfWay(heap, way),
+      name: of < 0 ? groupName(heap, at - 1) : pathName(heap, way),
       type: of < 0 ? "" : nodeType(heap, at),
       address: of < 0 ? 0 : heap.index.addressOf(of),
       bytes: of < 0 ? 0 : heap.index.sizeOf(of),
@@ -58,12 +63,22 @@ export function findObjectPath(heap: HeapSnapshot, address: number): ObjectPath 
   };
 }
 
+/** The local variable that a way of two nodes goes through. */
+function localOfWay(heap: HeapSnapshot, [first, second, third]: readonly number[]): Pick<PathStep, "local"> {
+  if (first === undefined || second === undefined || third !== undefined) return {};
+  const place = findLocal(heap, first - 1, objectOfNode(heap.graph, second));
+  return place === undefined ? {} : { local: describeLocal(heap, first - 1, place) };
+}
+
 /** What `expression` holds: variables, goroutines and what they lead to, as reports call them, or the object at an address. */
 export function findRetained(heap: HeapSnapshot, expression: string): PathStep[] {
-  return [...resolveExpression(heap, expression)]
+  const found = [...resolveExpression(heap, expression)];
+  const paths = found.length === 0 ? undefined : computeShortestPaths(heap.graph);
+  return found
     .map(([node, name]) => {
       const object = objectOfNode(heap.graph, node);
       return {
+        ...(paths === undefined ? {} : localOfWay(heap, pathTo(paths, node))),
         name,
         type: nodeType(heap, node),
         address: object < 0 ? 0 : heap.index.addressOf(object),

@@ -5,6 +5,7 @@ import type { AddressSpace } from "../memory/address-space.ts";
 import type { ObjectIndex } from "../objects/object-index.ts";
 import type { Roots } from "../roots/collect-roots.ts";
 import { findVariable, type GlobalVariables } from "../roots/global-variables.ts";
+import { NO_LOCALS } from "../roots/local-roots.ts";
 import { RootTableBuilder } from "../roots/root-table.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 
@@ -83,7 +84,7 @@ export function collectDumpRoots(parts: {
       table.add(finalizers, edges.target[edge]!, 0);
   }
   for (const { address } of dump.otherRoots) addValue(queued, address);
-  return { table: table.build(), stacks, counts };
+  return { table: table.build(), locals: NO_LOCALS, stacks, counts };
 }
 
 /** Addresses of the pointer words of rows [first, end). */

@@ -18,12 +18,27 @@ const REFLECT_CALLS = new Set(["reflect.makeFuncStub", "reflect.methodValueCall"
 
 /** A variable whose address is taken, living in a frame: live only if a live pointer to it is found. */
 interface StackObject {
+  /** Number of the frame it is in. */
+  frame: number;
   start: number;
   size: number;
   pointerWords: number;
   /** Address of its mask, a bit a word. */
   mask: number;
   scanned: boolean;
+}
+
+/** Gets every value that the collector would follow, with where it stands. */
+export interface StackVisitor {
+  /** @param frame in which the word is, as far as known; its `codePc` tells what the word is there */
+  onWord(value: number, frame: ScannedFrame | undefined, address: number): void;
+  /** @param register its number among the thread's registers */
+  onRegister(value: number, frame: ScannedFrame | undefined, register: number): void;
+}
+
+interface ScannedFrame extends StackFrame {
+  /** The instruction at which it was left: within a call, not behind it. */
+  codePc: number;
 }
 
 export interface StackScan {
@@ -36,24 +51,31 @@ export interface StackScan {
 /**
  * Finds the words of a goroutine's stack that the collector takes for pointers (runtime/stkframe.go and mgcstack.go):
  * locals and arguments by the stack maps of each frame, stack objects once something live points to them, and word by
- * word where no map holds. `onPointer` gets every such value, and the frame's number from the innermost.
+ * word where no map holds.
  */
 export function scanStack(
   space: AddressSpace,
   layout: RuntimeLayout,
   functions: FunctionTable,
   goroutine: HeapGoroutine,
-  onPointer: (value: number, frame: number) => void,
+  visitor: StackVisitor,
 ): StackScan {
-  const frames: StackFrame[] = [];
+  const frames: ScannedFrame[] = [];
+  let isAnywhere = goroutine.position === "running";
   const isOnStack = goroutine.sp >= goroutine.stackLow && goroutine.sp < goroutine.stackHigh;
+  const add = (frame: StackFrame) => {
+    const { fn, pc } = frame;
+    const isExact = isAnywhere || pc === fn.entry || frame.continuePc !== pc;
+    frames.push({ ...frame, codePc: isExact ? pc : pc - 1 });
+    isAnywhere = ASYNC.has(fn.name);
+  };
   const { complete } = isOnStack
-    ? unwind(space, functions, layout.arch, goroutine, (frame) => frames.push(frame))
+    ? unwind(space, functions, layout.arch, goroutine, add)
     : { complete: false };
-  const scan = new Scan(space, functions, goroutine, onPointer);
-  for (const register of goroutine.registers ?? []) scan.visit(register, 0);
+  const scan = new Scan(space, functions, goroutine, frames, visitor);
+  for (const [number, value] of goroutine.registers?.entries() ?? []) scan.visitRegister(value, number);
   if (goroutine.position === "unknown" || frames.length === 0) {
-    scan.words(goroutine.stackLow, goroutine.stackHigh, 0);
+    scan.words(goroutine.stackLow, goroutine.stackHigh, -1);
     return { frames, complete };
   }
   let conservative = goroutine.position === "running";
@@ -61,7 +83,7 @@ export function scanStack(
     const isAsync = ASYNC.has(frame.fn.name);
     if (conservative || isAsync) scan.frameByWords(frame, i);
     else scan.frame(frame, i);
-    scan.addStackObjects(frame);
+    scan.addStackObjects(frame, i);
     // Whoever was interrupted stopped anywhere; its callers stand at a call.
     conservative = isAsync;
   }
@@ -76,34 +98,50 @@ class Scan {
   readonly #functions: FunctionTable;
   readonly #low: number;
   readonly #high: number;
-  readonly #onPointer: (value: number, frame: number) => void;
+  readonly #frames: readonly ScannedFrame[];
+  readonly #visitor: StackVisitor;
   #objects: StackObject[] = [];
-  #pending: { value: number; frame: number }[] = [];
+  /** Pointers into the stack itself. */
+  #pending: number[] = [];
 
   constructor(
     space: AddressSpace,
     functions: FunctionTable,
     goroutine: HeapGoroutine,
-    onPointer: (value: number, frame: number) => void,
+    frames: readonly ScannedFrame[],
+    visitor: StackVisitor,
   ) {
     this.#space = space;
     this.#functions = functions;
     this.#low = goroutine.stackLow;
     this.#high = goroutine.stackHigh;
-    this.#onPointer = onPointer;
+    this.#frames = frames;
+    this.#visitor = visitor;
   }
 
-  visit(value: number, frame: number): void {
-    if (!(value >= 4096)) return;
-    if (value >= this.#low && value < this.#high) this.#pending.push({ value, frame });
-    else this.#onPointer(value, frame);
+  visitRegister(value: number, register: number): void {
+    if (!this.#isOutside(value)) return;
+    this.#visitor.onRegister(value, this.#frames[0], register);
+  }
+
+  /** @param frame its number from the innermost; -1 if it is not known */
+  #visit(address: number, frame: number): void {
+    const value = this.#space.u64(address);
+    if (this.#isOutside(value)) this.#visitor.onWord(value, this.#frames[frame], address);
+  }
+
+  /** Whether a value may point into the heap; one into the stack itself waits for its object. */
+  #isOutside(value: number): boolean {
+    if (!(value >= 4096)) return false;
+    if (value < this.#low || value >= this.#high) return true;
+    this.#pending.push(value);
+    return false;
   }
 
   words(from: number, to: number, frame: number): void {
     // A damaged stack may claim a gigabyte that is not there.
     for (const part of this.#space.partsWithin(from, to))
-      for (let at = Math.ceil(part.from / 8) * 8; at + 8 <= part.to; at += 8)
-        this.visit(this.#space.u64(at), frame);
+      for (let at = Math.ceil(part.from / 8) * 8; at + 8 <= part.to; at += 8) this.#visit(at, frame);
   }
 
   /** Its caller's map does not tell of arguments that it was given in registers and put where its caller left room. */
@@ -127,7 +165,7 @@ class Scan {
   }
 
   /** Remembers the frame's stack objects, to be scanned when something live points to them. */
-  addStackObjects(frame: StackFrame): void {
+  addStackObjects(frame: StackFrame, number: number): void {
     const { fn } = frame;
     const table = this.#functions.funcdata(fn, FUNCDATA_STACK_OBJECTS);
     if (table === 0) return;
@@ -141,6 +179,7 @@ class Scan {
       const start = (offset < 0 ? frame.varp : frame.argp) + offset;
       if (!(size > 0 && start >= this.#low && start + size <= this.#high)) continue;
       this.#objects.push({
+        frame: number,
         start,
         size,
         // Negative: a GC program (up to Go 1.23), for types of 128 KiB and more; those are scanned word by word.
@@ -154,12 +193,11 @@ class Scan {
   finishStackObjects(): void {
     this.#objects.sort((a, b) => a.start - b.start);
     while (this.#pending.length > 0) {
-      const { value, frame } = this.#pending.pop()!;
-      const object = this.#objectAt(value);
+      const object = this.#objectAt(this.#pending.pop()!);
       if (object === undefined || object.scanned) continue;
       object.scanned = true;
-      if (object.pointerWords < 0) this.words(object.start, object.start + object.size, frame);
-      else this.#bits(object.start, { bits: object.pointerWords, address: object.mask }, frame);
+      if (object.pointerWords < 0) this.words(object.start, object.start + object.size, object.frame);
+      else this.#bits(object.start, { bits: object.pointerWords, address: object.mask }, object.frame);
     }
   }
 
@@ -181,7 +219,7 @@ class Scan {
     const end = Math.min(map.bits, Math.ceil((this.#high - start) / 8));
     for (let i = first; i < end; i++) {
       const byte = this.#space.u8(map.address + (i >>> 3));
-      if ((byte & (1 << (i & 7))) !== 0) this.visit(this.#space.u64(start + i * 8), frame);
+      if ((byte & (1 << (i & 7))) !== 0) this.#visit(start + i * 8, frame);
     }
   }
 

@@ -2,6 +2,7 @@ import { objectOfNode } from "../graph/rooted-graph.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { UNKNOWN_TYPE } from "../types/go-types.ts";
 import { fieldPath } from "./field-path.ts";
+import { findLocal, localExpression, nameInFunction } from "./local-names.ts";
 
 /** Parts of a map other than its groups: passed over in a path, since Go code does not name them. */
 const MAP_PART = /\((header|directory|table)\)$/;
@@ -33,7 +34,7 @@ export function ownerName(heap: HeapSnapshot, group: number): string {
 
 /**
  * The Go expression that leads from a root to an object, along a path of nodes as `pathTo` gives it:
- * "main.app.cache.entries[…].body". Steps that cannot be named are "→".
+ * "main.app.cache.entries[…].body", "local cache.entries[…].body in main.run". Steps that cannot be named are "→".
  */
 export function pathName(heap: HeapSnapshot, path: readonly number[]): string {
   const [first, second] = path;
@@ -45,10 +46,12 @@ export function pathName(heap: HeapSnapshot, path: readonly number[]): string {
     const holder = holderOf(heap, group, object);
     name = (holder === 0 ? "" : heap.names.nameOf(holder)) || name;
   }
+  const local = second === undefined ? undefined : findLocal(heap, group, objectOfNode(heap.graph, second));
+  if (local !== undefined) name = localExpression(heap, local);
   for (let i = 1; i + 1 < path.length; i++) {
     name += stepName(heap, objectOfNode(heap.graph, path[i]!), objectOfNode(heap.graph, path[i + 1]!));
   }
-  return name;
+  return local === undefined ? name : nameInFunction(name, local.function);
 }
 
 /** How `parent` names its pointer to `child`. */

@@ -1,3 +1,5 @@
+import { dwarfRegister } from "../goroutines/dwarf-registers.ts";
+import type { FrameVariables } from "../goroutines/frame-variables.ts";
 import type { HeapGoroutine } from "../goroutines/goroutine-list.ts";
 import { type StackScan, scanStack } from "../goroutines/scan-stack.ts";
 import type { ObjectEdges } from "../graph/build-edges.ts";
@@ -8,6 +10,7 @@ import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import type { RuntimeGlobals } from "../runtime/locate-heap.ts";
 import type { GoModule } from "../runtime/modules.ts";
 import { findVariable, type GlobalVariables } from "./global-variables.ts";
+import { type LocalRoots, LocalRootsBuilder } from "./local-roots.ts";
 import { type RootTable, RootTableBuilder } from "./root-table.ts";
 import { readSpecials } from "./specials.ts";
 
@@ -21,10 +24,12 @@ export interface RootParts {
   edges: ObjectEdges;
   goroutines: readonly HeapGoroutine[];
   variables: GlobalVariables;
+  frameVariables: FrameVariables;
 }
 
 export interface Roots {
   table: RootTable;
+  locals: LocalRoots;
   /** Of each goroutine. */
   stacks: StackScan[];
   counts: { finalizers: number; cleanups: number; weakHandles: number; queued: number };
@@ -37,11 +42,14 @@ export function collectRoots(parts: RootParts): Roots {
   const stacks = parts.goroutines.map((goroutine, i) => collector.addGoroutine(goroutine, i));
   collector.addSpecials();
   collector.addQueues();
-  return { table: collector.table.build(), stacks, counts: collector.counts };
+  const { places, damaged: damagedFunctions, refused } = parts.frameVariables;
+  const locals = collector.locals.build({ places, damagedFunctions, refused });
+  return { table: collector.table.build(), locals, stacks, counts: collector.counts };
 }
 
 class RootCollector {
   readonly table = new RootTableBuilder();
+  readonly locals = new LocalRootsBuilder();
   readonly counts = { finalizers: 0, cleanups: 0, weakHandles: 0, queued: 0 };
   readonly #parts: RootParts;
   readonly #groupOfVariable = new Map<number, number>();
@@ -56,21 +64,46 @@ class RootCollector {
   }
 
   addGoroutine(goroutine: HeapGoroutine, number: number): StackScan {
-    const { space, layout, functions } = this.#parts;
+    const { space, layout, functions, frameVariables } = this.#parts;
     const group = this.table.addGroup({
       kind: "goroutine",
       name: `goroutine ${goroutine.id}`,
       address: goroutine.address,
       goroutine: number,
     });
-    const seen = new Set<number>();
+    const rowOf = new Map<number, number>();
+    const addObject = (object: number, local: number) => {
+      const row = rowOf.get(object);
+      if (row === undefined) rowOf.set(object, this.table.add(group, object, 0, local));
+      // Of several words that hold it, one that has a name in the source says more.
+      else if (this.#isNamed(local) && !this.#isNamed(this.table.localOf(row)))
+        this.table.setLocal(row, local);
+    };
     const add = (value: number) => {
       const object = this.#objectAt(value);
-      if (object < 0 || seen.has(object)) return;
-      seen.add(object);
-      this.table.add(group, object, 0);
+      if (object >= 0) addObject(object, -1);
     };
-    const scan = scanStack(space, layout, functions, goroutine, add);
+    const scan = scanStack(space, layout, functions, goroutine, {
+      onWord: (value, frame, address) => {
+        const object = this.#objectAt(value);
+        if (object < 0) return;
+        const local =
+          frame === undefined ? -1 : frameVariables.placeOf(frame.fn, frame.codePc, address - frame.fp);
+        addObject(object, local);
+        if (frame !== undefined) this.#addLocal(local, value, frame.fp);
+      },
+      onRegister: (value, frame, register) => {
+        const object = this.#objectAt(value);
+        if (object < 0) return;
+        const number = dwarfRegister(layout.arch, goroutine.registers?.length ?? 0, register);
+        const local =
+          frame === undefined || number < 0
+            ? -1
+            : frameVariables.placeOfRegister(frame.fn, frame.codePc, number);
+        addObject(object, local);
+        if (frame !== undefined) this.#addLocal(local, value, frame.fp);
+      },
+    });
     add(goroutine.schedContext);
     const records = new Set<number>();
     for (let record = goroutine.defer; record > 0 && !records.has(record); ) {
@@ -144,6 +177,22 @@ class RootCollector {
       this.counts.queued += count;
       block = space.u64(header + cleanupBlockHeader.alllink);
     }
+  }
+
+  #isNamed(local: number): boolean {
+    return local >= 0 && this.#parts.frameVariables.places[local]!.variable !== "";
+  }
+
+  /** Remembers what a word of a stack leads to, if that is known. */
+  #addLocal(local: number, value: number, frameAddress: number): void {
+    const place = local < 0 ? undefined : this.#parts.frameVariables.places[local];
+    if (place?.step === undefined) return;
+    const { typeWord } = place;
+    this.locals.add(
+      local,
+      value,
+      Number.isNaN(typeWord) ? typeWord : this.#parts.space.u64(frameAddress + typeWord),
+    );
   }
 
   #addMasked(start: number, mask: { bits: number; address: number }): void {

@@ -1,4 +1,4 @@
-import { Float64Rows, Uint32Rows } from "../../lib/growable-columns.ts";
+import { Float64Rows, Int32Rows, Uint32Rows } from "../../lib/growable-columns.ts";
 
 /**
  * What keeps objects alive, in the collector's sense. `global`: a variable of package level. `goroutine`: a stack.
@@ -24,6 +24,8 @@ export interface RootTable {
   object: Uint32Array;
   /** Address of the word that holds the pointer; 0 for registers and the like. */
   holder: Float64Array;
+  /** Which local variable holds it: a row of `LocalRoots.places`; -1 for what no frame holds. */
+  local: Int32Array;
 }
 
 export class RootTableBuilder {
@@ -31,16 +33,28 @@ export class RootTableBuilder {
   readonly #group = new Uint32Rows();
   readonly #object = new Uint32Rows();
   readonly #holder = new Float64Rows();
+  readonly #local = new Int32Rows();
 
   addGroup(group: RootGroup): number {
     this.groups.push(group);
     return this.groups.length - 1;
   }
 
-  add(group: number, object: number, holder: number): void {
+  /** Returns the row. */
+  add(group: number, object: number, holder: number, local = -1): number {
     this.#group.push(group);
     this.#object.push(object);
     this.#holder.push(holder);
+    this.#local.push(local);
+    return this.#group.length - 1;
+  }
+
+  localOf(row: number): number {
+    return this.#local.at(row);
+  }
+
+  setLocal(row: number, local: number): void {
+    this.#local.set(row, local);
   }
 
   build(): RootTable {
@@ -50,6 +64,7 @@ export class RootTableBuilder {
       group: this.#group.toColumn(),
       object: this.#object.toColumn(),
       holder: this.#holder.toColumn(),
+      local: this.#local.toColumn(),
     };
   }
 }

@@ -28,6 +28,8 @@ export function typeHeap(
   walk.run();
   for (const variable of parts.variables) walk.walkValue(variable.address, variable.type, TYPED_BY.reached);
   walk.run();
+  addLocals(walk);
+  walk.run();
   for (const { object, type } of finalized)
     if (parts.reachable.has(object)) walk.assign(object, type, TYPED_BY.reached);
   walk.run();
@@ -70,6 +72,15 @@ function addHeaders(walk: TypeWalk): void {
       const rtype = space.u64(spans.start[span]! + k * spans.elementBytes[span]!);
       if (rtype > 0) walk.assign(first + k, types.ofRtype(rtype), TYPED_BY.header);
     }
+  }
+}
+
+/** What variables of functions on stacks lead to. */
+function addLocals(walk: TypeWalk): void {
+  const { places, length, place, value, typeWord } = walk.parts.locals;
+  for (let row = 0; row < length; row++) {
+    const { step } = places[place[row]!]!;
+    if (step !== undefined) walk.followLocal(step, value[row]!, typeWord[row]!);
   }
 }
 

@@ -2,6 +2,7 @@ import type { BitSet } from "../../lib/bit-set.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { PointerBits } from "../objects/heap-bitmap.ts";
 import type { ObjectIndex } from "../objects/object-index.ts";
+import type { LocalRoots } from "../roots/local-roots.ts";
 import type { CodeTable } from "../runtime/function-table.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import type { GoModule } from "../runtime/modules.ts";
@@ -26,6 +27,7 @@ export interface TypingParts {
   variables: readonly { address: number; type: TypeIndex }[];
   /** Stacks in use, from the innermost frame on. */
   stacks: readonly { sp: number; stackLow: number; stackHigh: number }[];
+  locals: LocalRoots;
 }
 
 const MAX_DIRECTORY = 2 ** 26;
@@ -94,6 +96,36 @@ export class TypeWalk {
   /** Follows the pointers of one value at `address`. */
   walkValue(address: number, type: TypeIndex, by: number): void {
     for (const step of this.#steps.of(type)) this.#take(step, address + step.offset, by);
+  }
+
+  /**
+   * Follows a word of a stack that a local variable names.
+   *
+   * @param typeWord of an interface, the word before it
+   */
+  followLocal({ kind, type, elem }: PointerStep, value: number, typeWord: number): void {
+    const by = TYPED_BY.reached;
+    switch (kind) {
+      case KIND.pointer:
+        this.#follow(value, elem, by, 0);
+        return;
+      case KIND.string:
+        this.#followBytes(value);
+        return;
+      case KIND.map:
+        this.followMap(value, type);
+        return;
+      case KIND.chan:
+        this.followChannel(value, type);
+        return;
+      case KIND.func:
+        this.#followClosure(value, by);
+        return;
+      case KIND.interface: {
+        const dynamic = this.dynamicType(typeWord);
+        if (dynamic !== UNKNOWN_TYPE) this.followInterface(value, dynamic, by, 0);
+      }
+    }
   }
 
   #take({ kind, type, elem }: PointerStep, address: number, by: number): void {

@@ -251,6 +251,8 @@ const CHINESE_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^cleanup's argument$/, "清理函数的参数"],
   [/^string bytes$/, "字符串内容"],
   [/^global at (0x[0-9a-f]+)/, "全局变量 $1"],
+  [/^local \(unnamed\)(.*?) in (.+)$/s, "$2 的无名局部变量$1"],
+  [/^local (.+?) in (.+)$/s, "$2 的局部变量 $1"],
   [/^goroutine (\d+) \(/, "goroutine $1（"],
   [/^goroutines \(/, "goroutine（"],
   [/^(goroutine[^（]*（.*)\)$/, "$1）"],

@@ -3,7 +3,17 @@ import { z } from "zod";
 const bytes = z.number().nonnegative();
 const count = z.int().nonnegative();
 const place = z.object({ function: z.string(), file: z.string(), line: z.int() });
-const point = z.object({ name: z.string(), type: z.string(), retainedBytes: bytes, address: z.number() });
+const local = z
+  .object({ variable: z.string(), function: z.string(), goroutine: count })
+  .describe("the local variable of a stack that holds it; variable is empty if the compiler tells none")
+  .optional();
+const point = z.object({
+  name: z.string(),
+  type: z.string(),
+  retainedBytes: bytes,
+  address: z.number(),
+  local: local.describe("the local variable through which the way to it leads"),
+});
 const owner = z.object({
   name: z.string(),
   kind: z.string(),
@@ -69,6 +79,7 @@ const step = z.object({
   address: z.number(),
   bytes,
   retainedBytes: bytes,
+  local,
 });
 const side = z.object({ bytes, objects: count, goroutines: count });
 const changes = z.array(

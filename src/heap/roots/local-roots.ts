@@ -1,0 +1,48 @@
+import { Float64Rows, Int32Rows } from "../../lib/growable-columns.ts";
+import type { LocalPlace } from "../goroutines/frame-variables.ts";
+
+/** What words of stacks are by the source, one row for each that leads to an object in a way that is known. */
+export interface LocalRoots {
+  /** What the `local` column of a root table names. */
+  places: readonly LocalPlace[];
+  length: number;
+  place: Int32Array;
+  /** The pointer, and of an interface the word before it (NaN if that is not at hand). */
+  value: Float64Array;
+  typeWord: Float64Array;
+  /** Functions whose debug information is damaged, and variables whose place is told in a way that is not known. */
+  damagedFunctions: number;
+  refused: number;
+}
+
+export const NO_LOCALS: LocalRoots = {
+  places: [],
+  length: 0,
+  place: new Int32Array(0),
+  value: new Float64Array(0),
+  typeWord: new Float64Array(0),
+  damagedFunctions: 0,
+  refused: 0,
+};
+
+export class LocalRootsBuilder {
+  readonly #place = new Int32Rows();
+  readonly #value = new Float64Rows();
+  readonly #typeWord = new Float64Rows();
+
+  add(place: number, value: number, typeWord: number): void {
+    this.#place.push(place);
+    this.#value.push(value);
+    this.#typeWord.push(typeWord);
+  }
+
+  build(rest: Pick<LocalRoots, "places" | "damagedFunctions" | "refused">): LocalRoots {
+    return {
+      ...rest,
+      length: this.#place.length,
+      place: this.#place.toColumn(),
+      value: this.#value.toColumn(),
+      typeWord: this.#typeWord.toColumn(),
+    };
+  }
+}
