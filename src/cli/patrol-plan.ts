@@ -18,7 +18,7 @@ export function renderPlan(plan: PatrolPlan): string {
     }
   }
   if (targets.length > SHOWN) lines.push(`  … and ${targets.length - SHOWN} more (--format json lists all)`);
-  section(lines, "Targets are found by", plan.discovery);
+  section(lines, "Targets are found by", plan.discovery.flatMap(describeDiscovery));
   section(
     lines,
     "Alerts go to",
@@ -28,6 +28,13 @@ export function renderPlan(plan: PatrolPlan): string {
   section(lines, "Secrets", plan.secrets);
   if (plan.listener !== null) section(lines, "It listens on", [plan.listener]);
   return `${lines.join("\n")}\n`;
+}
+
+function describeDiscovery({ calls, targets, problems }: PatrolPlan["discovery"][number]): string[] {
+  const found = targets === null ? "" : `: ${targets} target${targets === 1 ? "" : "s"}`;
+  const lines = calls.length === 1 ? [`${calls[0]}${found}`] : [...calls];
+  if (calls.length > 1 && targets !== null) lines.push(`  together${found}`);
+  return [...lines, ...problems.map((problem) => `! ${problem}`)];
 }
 
 function section(lines: string[], title: string, items: readonly string[]): void {

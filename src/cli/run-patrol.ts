@@ -7,6 +7,8 @@ import { createLog } from "../daemon/log.ts";
 import { openNotifiers, openRedactor } from "../daemon/open-outlets.ts";
 import { describeStatus, runDaemon, runOnce } from "../daemon/run-daemon.ts";
 import { ReportError, readRuns, renderComparison } from "../daemon/shadow-report.ts";
+import { joinTargets } from "../discovery/join-targets.ts";
+import { planDiscovery } from "../discovery/plan-discovery.ts";
 import { loadPatrolConfig } from "../patrol/config/load-config.ts";
 import type { PatrolConfig } from "../patrol/config/patrol-config.ts";
 import { renderProblems } from "../patrol/config/render-problems.ts";
@@ -44,7 +46,7 @@ export async function runPatrol(flags: PatrolFlags, version: string): Promise<nu
   if (loaded === null) return PATROL_EXIT.configuration;
   const { file, config } = loaded;
   const progress = new ProgressLine(process.stderr, { quiet: flags.quiet === true, language: LANGUAGES.en });
-  if (flags.dryRun === true) return printPlan(config, flags);
+  if (flags.dryRun === true) return await printPlan(config, flags);
   const log = createLog({
     // Log lines stay and the progress line comes back below them.
     write: (line) =>
@@ -95,14 +97,17 @@ async function load(path: string): Promise<{ file: ConfigText; config: PatrolCon
   return config === null ? null : { file, config };
 }
 
-function printPlan(config: PatrolConfig, flags: PatrolFlags): number {
+async function printPlan(config: PatrolConfig, flags: PatrolFlags): Promise<number> {
   const nothing = () => Promise.reject(new Error("a dry run reads no secrets"));
   const notifiers = openNotifiers(config, { secret: nothing, clock: systemClock, log: silentLog });
   const nowMs = systemClock.wallMs();
   const generation = new Generation(config, nowMs);
+  const sources = await planDiscovery(config.discovery, process.env);
+  const found = sources.flatMap(({ targets }) => targets ?? []);
   const plan = planPatrol({
     config,
-    targets: config.targets,
+    targets: joinTargets(config.targets, found),
+    discovery: sources.map((source) => ({ ...source, targets: source.targets?.length ?? null })),
     lanesOf: (target) => generation.lanesOf(target),
     notifiers,
     nowMs,

@@ -3,8 +3,9 @@ import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { type Discovery, describePart, openDiscovery } from "../discovery/discovery.ts";
+import { joinTargets } from "../discovery/join-targets.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { PatrolConfig, TargetConfig } from "../patrol/config/patrol-config.ts";
+import type { PatrolConfig } from "../patrol/config/patrol-config.ts";
 import { reloadConfig } from "../patrol/config/reload-config.ts";
 import type { Log } from "../patrol/log.ts";
 import type { PatrolSnapshotFile, PatrolStatus } from "../patrol/patrol-status.ts";
@@ -88,12 +89,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   let listener: HttpListener | null = null;
   const end = new AbortController();
   let discovery = null as Discovery | null;
-  /** Static targets come first: of two with one id they stay. */
-  const listTargets = (): TargetConfig[] => {
-    const found = new Map(config.targets.map((target) => [target.id, target]));
-    for (const target of discovery?.targets ?? []) if (!found.has(target.id)) found.set(target.id, target);
-    return [...found.values()];
-  };
+  const listTargets = () => joinTargets(config.targets, discovery?.targets ?? []);
   const discover = async (aliveUntilMs: number | null): Promise<void> => {
     await discovery?.close();
     if (config.discovery.length === 0) {
@@ -236,11 +232,7 @@ export async function runOnce(options: OnceOptions): Promise<{ code: number; run
       const context = { clock: options.clock, env: options.env, secret: opened.secrets.read };
       const found = openDiscovery(options.config.discovery, context, () => {});
       await Promise.race([found.ready, options.clock.sleep(DISCOVERY_WAIT_MS, signal)]);
-      const known = new Set(options.config.targets.map(({ id }) => id));
-      await patrol.setTargets([
-        ...options.config.targets,
-        ...found.targets.filter(({ id }) => !known.has(id)),
-      ]);
+      await patrol.setTargets(joinTargets(options.config.targets, found.targets));
       await found.close();
     }
     patrol.audit.add("once", { hash: patrol.generation.hash, targets: patrol.targets.size });

@@ -3,6 +3,7 @@ import { ExchangeError, exchange, openLines } from "../secrets/http-exchange.ts"
 import { DiscoveryError } from "./discovery-error.ts";
 import type { EndpointSlice, ObjectMeta, Pod } from "./kubernetes-objects.ts";
 import { podTargets, sliceTargets } from "./kubernetes-targets.ts";
+import { kubernetesUrl, LIST_LIMIT } from "./kubernetes-url.ts";
 import { type Access, openAccess, readPem, type SourceContext } from "./source-context.ts";
 import { MAX_TARGETS } from "./target-group.ts";
 
@@ -10,7 +11,6 @@ type Source = Extract<DiscoveryConfig, { kind: "kubernetes" }>;
 type KubernetesObject = Pod | EndpointSlice;
 
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
-const LIST_LIMIT = 500;
 const LIST_TIMEOUT_MS = 30_000;
 const MAX_LIST_BYTES = 64 * 1024 * 1024;
 const MAX_EVENT_BYTES = 4 * 1024 * 1024;
@@ -93,29 +93,16 @@ interface Api extends Access {
 }
 
 async function openApi(source: Source, namespace: string | null, context: SourceContext): Promise<Api> {
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = "443" } = context.env;
-  const isInside = source.apiServer === null;
-  if (isInside && host === undefined) {
-    throw new DiscoveryError("this is no pod of Kubernetes: give api_server");
-  }
-  const server = source.apiServer ?? `https://${host!.includes(":") ? `[${host}]` : host}:${port}`;
+  const url: Api["url"] = (query) => kubernetesUrl(source, namespace, context.env, query);
+  // Fails before a token is read where there is no API to ask.
+  url({});
   const access = await openAccess(source.auth, context);
-  if (source.auth === null && isInside) {
+  if (source.auth === null && source.apiServer === null) {
     const account = context.serviceAccountDir ?? ACCOUNT;
     access.headers["authorization"] = `Bearer ${(await readPem(`${account}/token`)).trim()}`;
     access.tls.ca = await readPem(`${account}/ca.crt`);
   }
-  const root = source.role === "pod" ? "/api/v1" : "/apis/discovery.k8s.io/v1";
-  const kind = source.role === "pod" ? "pods" : "endpointslices";
-  const place = namespace === null ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
-  return {
-    ...access,
-    url(query) {
-      const all = new URLSearchParams(query);
-      if (source.selector !== null) all.set("labelSelector", source.selector);
-      return `${server}${root}${place}/${kind}?${all}`;
-    },
-  };
+  return { ...access, url };
 }
 
 async function list(api: Api, source: Source, signal: AbortSignal) {

@@ -6,6 +6,7 @@ import { lookUpTargets } from "./dns-source.ts";
 import { readTargetFiles } from "./file-source.ts";
 import { fetchTargets } from "./http-source.ts";
 import { followKubernetes } from "./kubernetes-source.ts";
+import { namespacesOf } from "./kubernetes-url.ts";
 import type { SourceContext } from "./source-context.ts";
 
 /** A part of a source that can fail by itself: a file, a name, a namespace, the URL. */
@@ -38,7 +39,7 @@ export class TargetSource {
   get isAsked(): boolean {
     const config = this.#config;
     if (config.kind !== "kubernetes") return this.#isAsked;
-    return this.#parts.size >= Math.max(1, config.namespaces.length);
+    return this.#parts.size >= namespacesOf(config).length;
   }
 
   get parts(): PartState[] {
@@ -49,8 +50,9 @@ export class TargetSource {
   async follow(signal: AbortSignal): Promise<void> {
     const config = this.#config;
     if (config.kind === "kubernetes") {
-      const namespaces = config.namespaces.length > 0 ? config.namespaces : [null];
-      await Promise.all(namespaces.map((namespace) => this.#followNamespace(config, namespace, signal)));
+      await Promise.all(
+        namespacesOf(config).map((namespace) => this.#followNamespace(config, namespace, signal)),
+      );
       return;
     }
     while (!signal.aborted) {
@@ -84,7 +86,7 @@ export class TargetSource {
         return;
       }
       case "http":
-        return this.#ask(`http ${withoutQuery(config.url)}`, () =>
+        return this.#ask(`http ${withoutCredentials(config.url)}`, () =>
           fetchTargets(config, this.#context, signal),
         );
       case "dns":
@@ -156,6 +158,6 @@ export class TargetSource {
 }
 
 /** A query may hold a key. */
-function withoutQuery(url: string): string {
-  return url.replace(/\?.*$/, "").replace(/:\/\/[^/@]*@/, "://");
+export function withoutCredentials(url: string): string {
+  return url.replace(/\?.*$/, "?…").replace(/:\/\/[^/@]*@/, "://");
 }

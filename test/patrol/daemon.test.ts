@@ -175,12 +175,17 @@ checks = ["alive"]`);
   await until(() => (asked.includes("/second") ? true : undefined));
 }, 60_000);
 
-test("--dry-run opens no socket to any target, receiver or sink", async () => {
+test("--dry-run opens no socket to any target, source of targets, receiver or sink", async () => {
   let connections = 0;
   target.on("connection", () => connections++);
   const others = createTcpServer(() => connections++);
   await new Promise<void>((resolve) => others.listen(0, "127.0.0.1", resolve));
   const { port } = others.address() as { port: number };
+  const found = join(folder, "fleet.json");
+  writeFileSync(
+    found,
+    JSON.stringify([{ targets: [`http://127.0.0.1:${port}/found`, `http://127.0.0.1:${port}/too`] }]),
+  );
   const file = writeConfig(`[[receivers]]
 name = "oncall"
 kind = "webhook"
@@ -191,25 +196,100 @@ kind = "elasticsearch"
 url = "http://127.0.0.1:${port}"
 [[discovery]]
 kind = "http"
-url = "http://127.0.0.1:${port}/sd"
+url = "http://127.0.0.1:${port}/sd?key=s3cret"
+auth = { bearer_env = "SD_TOKEN" }
+checks = ["alive"]
+[[discovery]]
+kind = "file"
+files = ["fleet.json", "gone.json"]
+default_checks = false
+checks = ["alive"]
+[[discovery]]
+kind = "dns"
+names = ["pprof.nowhere.test", "other.nowhere.test"]
+type = "A"
+port = 6060
+checks = ["alive"]
+[[discovery]]
+kind = "kubernetes"
+api_server = "http://127.0.0.1:${port}"
+auth = { bearer_env = "KUBE_TOKEN" }
+namespaces = ["shop", "pay"]
+selector = "app=go"
 checks = ["alive"]`);
-  const run = await runGopatrol(["patrol", "-c", file, "--dry-run"]);
-  const json = await runGopatrol(["patrol", "-c", file, "--dry-run", "--format", "json"]);
-  expectDescribed(planSchema, JSON.parse(json.stdout));
+  // Sockets of every kind, also to DNS servers, that nothing here would see.
+  const trace = join(folder, "sockets.txt");
+  const watched = {
+    NODE_OPTIONS: `--import=${writeSocketTrace(trace)}`,
+    SD_TOKEN: "t0ken",
+    KUBE_TOKEN: "t0ken",
+  };
+  const run = await runGopatrol(["patrol", "-c", file, "--dry-run"], { env: watched });
+  const json = await runGopatrol(["patrol", "-c", file, "--dry-run", "--format", "json"], { env: watched });
+  const plan = JSON.parse(json.stdout);
+  expectDescribed(planSchema, plan);
   others.close();
   expect(run.stderr.replace(/^.*warning:[\s\S]*$/m, "")).toBe("");
   expect(run.code).toBe(0);
   expect(connections).toBe(0);
+  expect(readFileSync(trace, "utf8")).toBe("started\nstarted\n");
   expect(existsSync(join(folder, "data"))).toBe(false);
   for (const call of [
     `alive: GET http://127.0.0.1:${targetPort}/health`,
+    `alive: GET http://127.0.0.1:${port}/found`,
     `http://127.0.0.1:${port}`,
     `POST http://127.0.0.1:${port}/_bulk`,
-    `GET http://127.0.0.1:${port}/sd`,
+    `GET http://127.0.0.1:${port}/sd?… every 60 s (bearer token in $SD_TOKEN)`,
+    "look up A pprof.nowhere.test every",
+    `GET http://127.0.0.1:${port}/api/v1/namespaces/pay/pods?limit=500&labelSelector=app%3Dgo in pages, then watch it`,
+    `! ${join(folder, "gone.json")}: it cannot be read (ENOENT)`,
   ]) {
     expect(run.stdout).toContain(call);
   }
+  expect(run.stdout + json.stdout).not.toMatch(/s3cret|t0ken/);
+  expect(plan.targets).toHaveLength(3);
+  // The trace can tell.
+  await runGopatrol(["patrol", "-c", writeConfig(), "--once"], { env: watched });
+  expect(readFileSync(trace, "utf8")).toContain("connect\n");
+  expect(plan.discovery.map(({ targets }: { targets: number | null }) => targets)).toEqual([
+    null,
+    2,
+    null,
+    null,
+  ]);
 }, 60_000);
+
+/** A module that notes every socket and every question to a resolver in `trace`. */
+function writeSocketTrace(trace: string): string {
+  const path = join(folder, "trace-sockets.mjs");
+  writeFileSync(
+    path,
+    `import { appendFileSync } from "node:fs";
+import { Socket } from "node:net";
+import { Socket as DatagramSocket } from "node:dgram";
+import dns from "node:dns";
+import { isMainThread } from "node:worker_threads";
+const note = (what) => appendFileSync(${JSON.stringify(trace)}, what + "\\n");
+if (isMainThread) note("started");
+const wrap = (owner, name, what) => {
+  const plain = owner[name];
+  owner[name] = function (...args) {
+    note(what);
+    return plain.apply(this, args);
+  };
+};
+wrap(Socket.prototype, "connect", "connect");
+wrap(DatagramSocket.prototype, "send", "send");
+for (const owner of [dns, dns.promises]) {
+  for (const name of Object.keys(owner)) if (/^(lookup|resolve)/.test(name)) wrap(owner, name, name);
+  for (const name of Object.getOwnPropertyNames(owner.Resolver.prototype)) {
+    if (/^resolve/.test(name)) wrap(owner.Resolver.prototype, name, name);
+  }
+}
+`,
+  );
+  return path;
+}
 
 test("--shadow finds that a new configuration sees something else, and keeps the differences", async () => {
   const file = writeConfig();

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PatrolPlan } from "../run/plan-patrol.ts";
-import { epochMs } from "./parts.ts";
+import { count, epochMs } from "./parts.ts";
 
 const named = z.array(z.object({ name: z.string(), call: z.string() }));
 
@@ -26,7 +26,13 @@ export const planSchema = z.object({
         .describe("outgoing calls of one round of all checks"),
     }),
   ),
-  discovery: z.array(z.string()).describe("what is asked for targets, credentials left out"),
+  discovery: z.array(
+    z.object({
+      calls: z.array(z.string()).describe("what would be asked or read for targets, credentials left out"),
+      targets: count.nullable().describe("null where only the call could tell"),
+      problems: z.array(z.string()),
+    }),
+  ),
   receivers: named,
   sinks: named,
   store: z.string(),

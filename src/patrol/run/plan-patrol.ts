@@ -14,7 +14,7 @@ export interface PatrolPlan {
     /** Outgoing calls of one round of all its checks. */
     calls: { check: string; calls: string[]; when: CheckConfig["when"] }[];
   }[];
-  discovery: string[];
+  discovery: PlannedDiscovery[];
   receivers: { name: string; call: string }[];
   sinks: { name: string; call: string }[];
   store: string;
@@ -24,9 +24,20 @@ export interface PatrolPlan {
   checksPerHour: number;
 }
 
+/** One [[discovery]]. */
+export interface PlannedDiscovery {
+  /** What it would ask or read, credentials left out. */
+  calls: string[];
+  /** How many it has; null where only the call could tell. */
+  targets: number | null;
+  problems: string[];
+}
+
 export interface PlanSources {
   config: PatrolConfig;
+  /** Of the configuration and of files. */
   targets: readonly TargetConfig[];
+  discovery: PlannedDiscovery[];
   lanesOf(target: TargetConfig): readonly Lane[];
   notifiers: ReadonlyMap<string, Notifier>;
   nowMs: number;
@@ -35,7 +46,8 @@ export interface PlanSources {
 const HOUR_MS = 3_600_000;
 
 /** Pure: looks at the configuration alone. */
-export function planPatrol({ config, targets, lanesOf, notifiers, nowMs }: PlanSources): PatrolPlan {
+export function planPatrol(sources: PlanSources): PatrolPlan {
+  const { config, targets, discovery, lanesOf, notifiers, nowMs } = sources;
   let checksPerHour = 0;
   const planned = targets.map((target) => {
     const lanes = lanesOf(target);
@@ -73,7 +85,7 @@ export function planPatrol({ config, targets, lanesOf, notifiers, nowMs }: PlanS
   return {
     schema: "gopatrol.plan/v1",
     targets: planned,
-    discovery: config.discovery.map(describeDiscovery),
+    discovery,
     receivers: [...notifiers.values()].map((notifier) => ({ name: notifier.name, call: notifier.plan() })),
     sinks: config.sinks.map((sink) => ({ name: sink.name, call: describeSink(sink) })),
     store: `${config.store.engine} in ${config.store.dir}`,
@@ -81,20 +93,6 @@ export function planPatrol({ config, targets, lanesOf, notifiers, nowMs }: PlanS
     listener: config.server === null ? null : `${config.server.host}:${config.server.port}`,
     checksPerHour,
   };
-}
-
-function describeDiscovery(source: PatrolConfig["discovery"][number]): string {
-  const every = `every ${source.refreshMs / 1000} s`;
-  switch (source.kind) {
-    case "file":
-      return `read ${source.files.join(", ")} ${every}`;
-    case "http":
-      return `GET ${source.url} ${every}`;
-    case "dns":
-      return `look up ${source.recordType} ${source.names.join(", ")} ${every}`;
-    case "kubernetes":
-      return `list and watch ${source.role}s at ${source.apiServer ?? "the cluster's own API"}`;
-  }
 }
 
 /** Without opening it: a spool or a file would be made. */
