@@ -27,8 +27,10 @@ async function planSource(source: DiscoveryConfig, env: SourceContext["env"]): P
   switch (source.kind) {
     case "file":
       return planFiles(source, every);
-    case "http":
-      return asked([`GET ${withoutCredentials(source.url)} ${every}${describeAuth(source.auth)}`]);
+    case "http": {
+      const query = source.url.includes("?") ? "?…" : "";
+      return asked([`GET ${withoutCredentials(source.url)}${query} ${every}${describeAuth(source.auth)}`]);
+    }
     case "dns":
       return asked(source.names.map((name) => `look up ${source.recordType} ${name} ${every}`));
     case "kubernetes":

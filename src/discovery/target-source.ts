@@ -159,5 +159,5 @@ export class TargetSource {
 
 /** A query may hold a key. */
 export function withoutCredentials(url: string): string {
-  return url.replace(/\?.*$/, "?…").replace(/:\/\/[^/@]*@/, "://");
+  return url.replace(/\?.*$/, "").replace(/:\/\/[^/@]*@/, "://");
 }

@@ -25,7 +25,7 @@ export interface PatrolPlan {
 }
 
 /** One [[discovery]]. */
-export interface PlannedDiscovery {
+interface PlannedDiscovery {
   /** What it would ask or read, credentials left out. */
   calls: string[];
   /** How many it has; null where only the call could tell. */
