@@ -78,6 +78,8 @@ type HeapArch = "amd64" | "arm64";
 const HOST_ARCH = process.arch === "x64" ? "amd64" : process.arch;
 /** The kernel's name of a core, and QEMU's of its guest's. QEMU may leave a core of itself beside it. */
 const NATIVE_CORE = /^core(\.\d+)?$/;
+/** Where Debian's libc6-arm64-cross puts the loader that position-independent programs ask for. */
+const GUEST_LOADER = "/usr/aarch64-linux-gnu";
 const GUEST_CORE = /^qemu_known_.*\.core$/;
 
 /** Builds the program; where its executable is. */
@@ -115,7 +117,7 @@ export function buildKnown(folder: string, options: DumpOptions): string {
 export async function dumpKnownCore(folder: string, options: DumpOptions): Promise<DumpedCore | undefined> {
   const exe = buildKnown(folder, options);
   const isGuest = options.arch !== undefined && options.arch !== HOST_ARCH;
-  const emulator = isGuest ? [requiredTool("qemu-aarch64").path] : [];
+  const emulator = isGuest ? [requiredTool("qemu-aarch64").path, "-L", GUEST_LOADER] : [];
   // A shell, since Node cannot raise the limit on cores of its children.
   const child = spawn(
     "/bin/sh",

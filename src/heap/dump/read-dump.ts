@@ -89,7 +89,7 @@ export async function readHeapDump(
   const variables = entries === undefined ? [] : listVariables(entries, types, 0);
   const symbols = chooseVariables(image, variables, types);
   const goroutines = dump.goroutines.flatMap(({ address }, row) => {
-    const goroutine = readGoroutine(space, layout, address, new Map());
+    const goroutine = readGoroutine(space, layout, address, []);
     return goroutine === undefined ? [] : [{ goroutine, row }];
   });
   return followHeap(

@@ -65,11 +65,10 @@ export function readGoroutines(
   if (allgs === 0) return [];
   const array = space.u64(allgs);
   const length = Math.min(space.u64(allgs + 8), MAX_GOROUTINES);
-  const byThread = new Map(threads.map((thread) => [thread.id, thread]));
   const goroutines: HeapGoroutine[] = [];
   for (let i = 0; i < length; i++) {
     const address = space.u64(array + i * 8);
-    const goroutine = address > 0 ? readGoroutine(space, layout, address, byThread) : undefined;
+    const goroutine = address > 0 ? readGoroutine(space, layout, address, threads) : undefined;
     if (goroutine !== undefined) goroutines.push(goroutine);
   }
   return goroutines;
@@ -80,9 +79,9 @@ export function readGoroutine(
   space: AddressSpace,
   layout: RuntimeLayout,
   address: number,
-  byThread: ReadonlyMap<number, CoreThread>,
+  threads: readonly CoreThread[],
 ): HeapGoroutine | undefined {
-  const { g, gobuf, m } = layout.structs;
+  const { g, gobuf } = layout.structs;
   const code = space.u32(address + g.atomicstatus) & ~SCAN_BIT;
   const status = GOROUTINE_STATUS[code];
   if (status === undefined || status === "dead" || status === "idle" || status === "deadextra")
@@ -93,7 +92,8 @@ export function readGoroutine(
   const sched = address + g.sched;
   const syscallSp = space.u64(address + g.syscallsp);
   const onThread = space.u64(address + g.m);
-  const stopped = status === "running" ? byThread.get(space.u64(onThread + m.procid)) : undefined;
+  const stopped =
+    status === "running" ? findThread(space, layout, onThread, { stackLow, stackHigh }, threads) : undefined;
   const thread =
     stopped === undefined ? undefined : (findInterruptedThread(space, layout, onThread, stopped) ?? stopped);
   const isOnStack = (sp: number) => sp >= stackLow && sp < stackHigh;
@@ -142,6 +142,30 @@ export function readGoroutine(
   };
 }
 
+/**
+ * The thread on which a goroutine runs: the one that stands on its stack, or on one of the two that its m has, else the
+ * one whose number its m has. Numbers alone do not do: the runtime knows those of its container, and who looks from
+ * outside others.
+ */
+function findThread(
+  space: AddressSpace,
+  layout: RuntimeLayout,
+  m: number,
+  { stackLow, stackHigh }: Pick<HeapGoroutine, "stackLow" | "stackHigh">,
+  threads: readonly CoreThread[],
+): CoreThread | undefined {
+  const stacks = [
+    { low: stackLow, high: stackHigh },
+    stackOf(space, layout, m, layout.structs.m.g0),
+    stackOf(space, layout, m, layout.structs.m.gsignal),
+  ];
+  const id = space.u64(m + layout.structs.m.procid);
+  return (
+    threads.find(({ sp }) => stacks.some(({ low, high }) => sp >= low && sp < high)) ??
+    threads.find((thread) => thread.id === id)
+  );
+}
+
 /** Code of the runtime that a running goroutine called on its thread's own stack: what it kept in sched holds. */
 function isOnSystemStack(
   space: AddressSpace,
@@ -150,6 +174,17 @@ function isOnSystemStack(
   thread: CoreThread | undefined,
 ): boolean {
   if (thread === undefined) return false;
-  const stack = space.u64(m + layout.structs.m.g0) + layout.structs.g.stack;
-  return thread.sp >= space.u64(stack) && thread.sp < space.u64(stack + 8);
+  const { low, high } = stackOf(space, layout, m, layout.structs.m.g0);
+  return thread.sp >= low && thread.sp < high;
+}
+
+/** Of one of an m's own goroutines; `field` is the offset of its pointer. */
+function stackOf(
+  space: AddressSpace,
+  layout: RuntimeLayout,
+  m: number,
+  field: number,
+): { low: number; high: number } {
+  const stack = space.u64(m + field) + layout.structs.g.stack;
+  return { low: space.u64(stack), high: space.u64(stack + 8) };
 }
