@@ -1,7 +1,6 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { checkBundlePlace } from "../capture/bundle-file.ts";
 import { CaptureError } from "../capture/capture-error.ts";
 import { UsageError } from "./exit-code.ts";
 
@@ -15,6 +14,8 @@ export async function checkOutputPlaces(places: {
 }): Promise<void> {
   if (places.report !== undefined) await checkReportPlace(places.report);
   if (places.bundle === undefined) return;
+  // Whoever writes no bundle does not load what makes one.
+  const { checkBundlePlace } = await import("../capture/bundle-file.ts");
   try {
     await checkBundlePlace(places.bundle);
   } catch (error) {

@@ -48,12 +48,15 @@ export function buildEdges(
       continue;
     }
     const size = spans.pages[span]! * PAGE_BYTES;
-    if (buffer.length < size) buffer = new Uint8Array(size);
-    const bytes = buffer.subarray(0, size);
-    missingBytes += size - space.readInto(start, bytes);
+    let bytes = space.peek(start, size);
+    if (bytes === undefined) {
+      if (buffer.length < size) buffer = new Uint8Array(size);
+      bytes = buffer.subarray(0, size);
+      missingBytes += size - space.readInto(start, bytes);
+    }
     const bits = bitmap.ofSpan(span, bytes);
     if (bits === undefined) builder.skip(count);
-    else builder.scanSpan(span, new Uint32Array(buffer.buffer, 0, size / 4), bits);
+    else builder.scanSpan(span, new Uint32Array(bytes.buffer, bytes.byteOffset, size / 4), bits);
   }
   return { ...builder.finish(), missingBytes };
 }

@@ -36,8 +36,12 @@ export function findMaps(
   const found: MapTables[] = [];
   for (let span = 0; span < spans.length; span++) {
     if ((spans.spanClass[span]! & 1) !== 0 || spans.elementBytes[span] !== HEADER_BYTES) continue;
-    const bytes = new Uint8Array(spans.pages[span]! * PAGE_BYTES);
-    space.readInto(spans.start[span]!, bytes);
+    const size = spans.pages[span]! * PAGE_BYTES;
+    let bytes = space.peek(spans.start[span]!, size);
+    if (bytes === undefined) {
+      bytes = new Uint8Array(size);
+      space.readInto(spans.start[span]!, bytes);
+    }
     const bits = bitmap.ofSpan(span, bytes);
     if (bits === undefined) continue;
     for (let k = 0; k < spans.elements[span]!; k++) {

@@ -13,8 +13,28 @@ export interface MemoryRegion {
 
 /** Bytes of one window. Small reads (a struct here, a string there) come in bursts near each other. */
 const WINDOW_BYTES = 64 * 1024;
-/** 256 MB: types are followed from object to object, all over the heap. */
-const WINDOWS = 4096;
+/** 256 MB of windows: types are followed from object to object, all over the heap. */
+const WINDOWS_LOG = 12;
+const WINDOWS = 2 ** WINDOWS_LOG;
+/** 2^32 by the golden ratio: multiples of it lie apart, whatever the distance between heap, data and stacks. */
+const SPREAD = 0x9e37_79b1;
+
+/** What was read at once: [start, limit), of which the source had the bytes up to `end`. */
+interface Window {
+  start: number;
+  end: number;
+  limit: number;
+  bytes: Uint8Array;
+  words: Uint32Array;
+}
+
+const NO_WINDOW: Window = {
+  start: 0,
+  end: 0,
+  limit: 0,
+  bytes: new Uint8Array(0),
+  words: new Uint32Array(0),
+};
 
 /**
  * The memory of a process, read where it is asked for. Regions given later lie below those given before: what a core
@@ -25,10 +45,13 @@ export class AddressSpace {
   readonly regions: readonly MemoryRegion[];
   readonly #starts: Float64Array;
   readonly #windowBytes: number;
-  readonly #windows = new Map<number, DataView>();
-  #lastView: DataView = new DataView(new ArrayBuffer(0));
-  #lastStart = 0;
-  #lastEnd = 0;
+  /** By the hashed number of the window; the later one of two drives the other out. */
+  readonly #windows: (Window | undefined)[] = new Array(WINDOWS).fill(undefined);
+  /** The window of the last read, taken apart. */
+  #start = 0;
+  #end = 0;
+  #bytes = NO_WINDOW.bytes;
+  #words = NO_WINDOW.words;
 
   /** @param windowBytes what is read at once for a small read */
   constructor(layers: readonly (readonly MemoryRegion[])[], windowBytes = WINDOW_BYTES) {
@@ -64,6 +87,7 @@ export class AddressSpace {
   }
 
   has(address: number, length = 1): boolean {
+    if (address >= this.#start && address + length <= this.#end) return true;
     let at = address;
     do {
       const region = this.regionAt(at);
@@ -75,21 +99,19 @@ export class AddressSpace {
 
   /** NaN where nothing is at hand. */
   u8(address: number): number {
-    return this.#enter(address, 1)
-      ? this.#lastView.getUint8(address - this.#lastStart)
-      : this.#slow(address, 1);
+    return this.#enter(address, 1) ? this.#bytes[address - this.#start]! : Number.NaN;
   }
 
   u16(address: number): number {
-    return this.#enter(address, 2)
-      ? this.#lastView.getUint16(address - this.#lastStart, true)
-      : this.#slow(address, 2);
+    if (!this.#enter(address, 2)) return this.#slow(address, 2);
+    const at = address - this.#start;
+    return this.#bytes[at]! | (this.#bytes[at + 1]! << 8);
   }
 
   u32(address: number): number {
-    return this.#enter(address, 4)
-      ? this.#lastView.getUint32(address - this.#lastStart, true)
-      : this.#slow(address, 4);
+    if (!this.#enter(address, 4)) return this.#slow(address, 4);
+    const at = address - this.#start;
+    return (at & 3) === 0 ? this.#words[at >>> 2]! : read32(this.#bytes, at);
   }
 
   i32(address: number): number {
@@ -99,8 +121,10 @@ export class AddressSpace {
   /** The nearest double; exact for addresses. NaN where nothing is at hand. */
   u64(address: number): number {
     if (!this.#enter(address, 8)) return this.#slow(address, 8);
-    const at = address - this.#lastStart;
-    return this.#lastView.getUint32(at, true) + this.#lastView.getUint32(at + 4, true) * 0x1_0000_0000;
+    const at = address - this.#start;
+    if ((at & 3) !== 0) return read32(this.#bytes, at) + read32(this.#bytes, at + 4) * 0x1_0000_0000;
+    const word = at >>> 2;
+    return this.#words[word]! + this.#words[word + 1]! * 0x1_0000_0000;
   }
 
   /** A copy of [address, address + length), or undefined unless all of it is at hand. */
@@ -112,8 +136,18 @@ export class AddressSpace {
   }
 
   /**
-   * Fills `out` from `address`; places that are not at hand are zero. Returns how many bytes were. Goes past the
-   * window cache: meant for large reads.
+   * The same without a copy, if it lies within one window and its address is a multiple of four: not to be written to.
+   * Undefined otherwise.
+   */
+  peek(address: number, length: number): Uint8Array | undefined {
+    if (!this.#enter(address, length)) return undefined;
+    const at = address - this.#start;
+    return (at & 3) === 0 ? this.#bytes.subarray(at, at + length) : undefined;
+  }
+
+  /**
+   * Fills `out` from `address`; places that are not at hand are zero. Returns how many bytes were. What is larger than
+   * a window goes past the cache.
    */
   readInto(address: number, out: Uint8Array): number {
     let found = 0;
@@ -128,11 +162,18 @@ export class AddressSpace {
         continue;
       }
       const wanted = Math.min(out.length - at, region.end - (address + at));
-      const bytes = region.source.read(region.offset + (address + at - region.start), wanted);
+      const bytes =
+        out.length <= this.#windowBytes && this.#enter(address + at, 1)
+          ? this.#bytes.subarray(address + at - this.#start, address + at - this.#start + wanted)
+          : region.source.read(region.offset + (address + at - region.start), wanted);
       out.set(bytes, at);
-      out.fill(0, at + bytes.length, at + wanted);
       found += bytes.length;
-      at += wanted;
+      at += bytes.length;
+      // The source has no more, though it said so.
+      if (bytes.length === 0) {
+        out.fill(0, at, at + wanted);
+        at += wanted;
+      }
     }
     return found;
   }
@@ -156,22 +197,40 @@ export class AddressSpace {
 
   /** Makes the window of `address` the current one; false if the value does not lie within one window. */
   #enter(address: number, length: number): boolean {
-    if (address >= this.#lastStart && address + length <= this.#lastEnd) return true;
-    const region = this.regionAt(address);
-    if (region === undefined) return false;
-    const start = region.start + Math.floor((address - region.start) / this.#windowBytes) * this.#windowBytes;
-    let view = this.#windows.get(start);
-    if (view === undefined) {
-      const end = Math.min(region.end, start + this.#windowBytes);
-      const bytes = region.source.read(region.offset + (start - region.start), end - start);
-      view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      if (this.#windows.size >= WINDOWS) this.#windows.delete(this.#windows.keys().next().value!);
-      this.#windows.set(start, view);
+    return (address >= this.#start && address + length <= this.#end) || this.#change(address, length);
+  }
+
+  #change(address: number, length: number): boolean {
+    const number = Math.floor(address / this.#windowBytes);
+    const slot = Math.imul(number, SPREAD) >>> (32 - WINDOWS_LOG);
+    let window = this.#windows[slot];
+    if (window === undefined || !(address >= window.start && address < window.limit)) {
+      const region = this.regionAt(address);
+      if (region === undefined) return false;
+      window = this.#read(region, number * this.#windowBytes);
+      this.#windows[slot] = window;
     }
-    this.#lastView = view;
-    this.#lastStart = start;
-    this.#lastEnd = start + view.byteLength;
-    return address + length <= this.#lastEnd;
+    if (!(address + length <= window.end)) return false;
+    this.#start = window.start;
+    this.#end = window.end;
+    this.#bytes = window.bytes;
+    this.#words = window.words;
+    return true;
+  }
+
+  /** Windows begin and end at multiples of their size, and where their region does. */
+  #read({ start: low, end: high, source, offset }: MemoryRegion, aligned: number): Window {
+    const start = Math.max(low, aligned);
+    const limit = Math.min(high, aligned + this.#windowBytes);
+    let bytes = source.read(offset + (start - low), limit - start);
+    if ((bytes.byteOffset & 3) !== 0) bytes = bytes.slice();
+    return {
+      start,
+      end: start + bytes.length,
+      limit,
+      bytes,
+      words: new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2),
+    };
   }
 
   /** A value across two windows, or nothing. */
@@ -182,6 +241,12 @@ export class AddressSpace {
     for (let i = length - 1; i >= 0; i--) value = value * 256 + bytes[i]!;
     return value;
   }
+}
+
+function read32(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
+  );
 }
 
 /** Cuts the layers into regions that do not overlap; the first layer wins, and within a layer the lower start. */
