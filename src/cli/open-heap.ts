@@ -4,8 +4,14 @@ import { decodeCoreNotes } from "../formats/elf/core-notes.ts";
 import { decodeElf, type ElfFile } from "../formats/elf/elf-file.ts";
 import { readNotes } from "../formats/elf/elf-notes.ts";
 import { sniffHeapDump } from "../formats/heap-dump/sniff-heap-dump.ts";
-import { type HeapSnapshot, type HeapStage, readHeap } from "../heap/heap-snapshot.ts";
-import { openCore } from "../heap/memory/process-image.ts";
+import {
+  type HeapSnapshot,
+  type HeapStage,
+  readHeap,
+  readTypedObjects,
+  type TypedObjects,
+} from "../heap/heap-snapshot.ts";
+import { openCore, type ProcessImage } from "../heap/memory/process-image.ts";
 import type { HeapContents } from "../tables/heap-contents.ts";
 import type { ProgressLine } from "./progress-line.ts";
 
@@ -18,19 +24,37 @@ export interface OpenedHeap {
   pauseMs: number | undefined;
 }
 
+interface OpenFlags {
+  exe?: string | undefined;
+  maxPause: number;
+}
+
 /** The heap of a process ("pid:N"), of a core, or of a file that debug.WriteHeapDump wrote. */
-export async function openHeap(
+export function openHeap(input: string, flags: OpenFlags, progress: ProgressLine): Promise<OpenedHeap> {
+  return open(input, flags, progress, readHeap);
+}
+
+/** The same for whoever only counts objects by their types. */
+export async function openTypedObjects(
   input: string,
-  flags: { exe: string | undefined; maxPause: number; typesAlone?: boolean },
+  flags: OpenFlags,
   progress: ProgressLine,
-): Promise<OpenedHeap> {
+): Promise<TypedObjects> {
+  return (await open<TypedObjects>(input, flags, progress, readTypedObjects)).heap;
+}
+
+async function open<T>(
+  input: string,
+  flags: OpenFlags,
+  progress: ProgressLine,
+  read: (image: ProcessImage, onStage: (stage: HeapStage) => void) => Promise<T>,
+): Promise<Omit<OpenedHeap, "heap"> & { heap: T | HeapSnapshot }> {
   const onStage = (stage: HeapStage) => progress.showForeign(`reading ${input}: ${stage}`);
   const pid = /^pid:(\d{1,9})$/.exec(input)?.[1];
-  const { typesAlone = false } = flags;
   if (pid !== undefined) {
     const { openLiveImage } = await import("./open-live-image.ts");
     const { image, pauseMs } = await openLiveImage(Number(pid), flags, progress);
-    return { heap: await readHeap(image, { onStage, typesAlone }), source: "process", pauseMs };
+    return { heap: await read(image, onStage), source: "process", pauseMs };
   }
   const source = openFile(input);
   if (sniffHeapDump(source.read(0, SNIFFED_BYTES))) {
@@ -44,19 +68,11 @@ export async function openHeap(
       progress.sayForeign(
         `${input} is a heap dump: with the executable that ran (--exe) types and names are shown`,
       );
-    return {
-      heap: await readHeapDump(source, dump, exe, { onStage, typesAlone }),
-      source: "dump",
-      pauseMs: undefined,
-    };
+    return { heap: await readHeapDump(source, dump, exe, onStage), source: "dump", pauseMs: undefined };
   }
   const core = decodeElf(source);
   const exe = decodeElf(new FileSource(flags.exe ?? executableOf(core)));
-  return {
-    heap: await readHeap(openCore(core, exe), { onStage, typesAlone }),
-    source: "core",
-    pauseMs: undefined,
-  };
+  return { heap: await read(openCore(core, exe), onStage), source: "core", pauseMs: undefined };
 }
 
 function openFile(path: string): FileSource {

@@ -21,7 +21,7 @@ export interface LiveImage {
  */
 export async function openLiveImage(
   pid: number,
-  flags: { exe: string | undefined; maxPause: number },
+  flags: { exe?: string | undefined; maxPause: number },
   progress: ProgressLine,
 ): Promise<LiveImage> {
   checkProcess(pid);

@@ -9,7 +9,7 @@ import type { HeapPageOptions } from "../report/heap/page.ts";
 import { loadProgressWords } from "../report/messages/progress-words.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 import type { HeapFlags, HeapView } from "./heap-command.ts";
-import { openHeap } from "./open-heap.ts";
+import { openHeap, openTypedObjects } from "./open-heap.ts";
 import { checkOutputPlaces } from "./output-place.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { describeTerminal } from "./terminal.ts";
@@ -74,12 +74,18 @@ export async function runHeap(
       const later = await read(what!, flags.exe2 ?? flags.exe);
       return { view, ...compareHeaps(earlier, later, { top: rowsOfDiff, time }) };
     }
+    const { by = "type" } = flags;
+    if (view === "histogram" && by !== "owner") {
+      const { buildHistogram } = await import("../heap/answers/histogram.ts");
+      const objects = await openTypedObjects(path, flags, progress);
+      return { view, ...buildHistogram(objects, { by, top: flags.top }) };
+    }
     const heap = await read(path, flags.exe);
     const { answerView } = await import("../heap/answers/answer-view.ts");
     try {
       return await answerView(heap, {
         view,
-        by: flags.by,
+        by,
         what: what ?? "",
         top: view === "query" ? (flags.limit ?? flags.top) : flags.top,
         showValues: flags.showValues === true,
@@ -117,11 +123,7 @@ export async function runHeap(
   }
 
   async function read(input: string, exe: string | undefined): Promise<HeapSnapshot> {
-    const { heap } = await openHeap(
-      input,
-      { exe, maxPause: flags.maxPause, typesAlone: view === "histogram" },
-      progress,
-    );
+    const { heap } = await openHeap(input, { exe, maxPause: flags.maxPause }, progress);
     progress.showForeign(`reading ${input}: answers`);
     return heap;
   }

@@ -4,12 +4,12 @@ import { readDebugSections, readLocationSections } from "../formats/elf/debug-se
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { readObjectSymbols } from "../formats/elf/elf-symbols.ts";
 import type { BitSet } from "../lib/bit-set.ts";
-import { once } from "../lib/once.ts";
 import type { AllocationStacks } from "./answers/allocation-stacks.ts";
 import { addRetained, computeDominators, type DominatorTree } from "./dominators/dominator-tree.ts";
 import { FrameVariables } from "./goroutines/frame-variables.ts";
 import { type HeapGoroutine, readGoroutines } from "./goroutines/goroutine-list.ts";
-import { buildEdges, type ObjectEdges } from "./graph/build-edges.ts";
+import { buildEdges, type ObjectEdges, visitTargets } from "./graph/build-edges.ts";
+import { HeapMarker } from "./graph/mark-reachable.ts";
 import type { HeapGraph } from "./graph/rooted-graph.ts";
 import { type WalkedGraph, walkGraph } from "./graph/walk-graph.ts";
 import { findMaps, readMap } from "./maps/find-maps.ts";
@@ -27,10 +27,11 @@ import { type GoBuild, readGoBuild } from "./runtime/go-build.ts";
 import type { RuntimeLayout } from "./runtime/layout-fields.ts";
 import { findLayouts } from "./runtime/layout-of-debug-entries.ts";
 import { loadLayout } from "./runtime/layout-table.ts";
-import { locateGlobals } from "./runtime/locate-heap.ts";
+import { locateGlobals, type RuntimeGlobals } from "./runtime/locate-heap.ts";
 import { findModules, type GoModule } from "./runtime/modules.ts";
 import { listFinalizedObjects } from "./types/finalized-objects.ts";
 import { GoTypes, type TypeIndex, UNKNOWN_TYPE } from "./types/go-types.ts";
+import type { Holders } from "./types/name-by-holder.ts";
 import { PointerMasks } from "./types/pointer-mask.ts";
 import { RtypeReader } from "./types/rtype.ts";
 import { typeHeap } from "./types/type-heap.ts";
@@ -60,12 +61,12 @@ export interface HeapSnapshot {
   types: GoTypes;
   typed: TypedHeap;
   variables: readonly TypedVariable[];
-  readonly names: StaticNames;
-  readonly maps: readonly HeapMap[];
+  names: StaticNames;
+  maps: readonly HeapMap[];
   graph: HeapGraph;
-  readonly dominators: DominatorTree;
+  dominators: DominatorTree;
   /** Bytes of each node with all that it dominates. */
-  readonly retained: Float64Array;
+  retained: Float64Array;
   /** Stacks that stand in the input itself; undefined if they are to be read from memory. */
   allocations: AllocationStacks | undefined;
 }
@@ -99,15 +100,6 @@ export type HeapStage =
   | "maps"
   | "dominators";
 
-export interface HeapReading {
-  onStage?: (stage: HeapStage) => void;
-  /**
-   * Whoever only counts types does without what keeps what, names and maps: these are then worked out when they are
-   * first asked for, which takes more memory at once than before the types.
-   */
-  typesAlone?: boolean;
-}
-
 /**
  * Reads the whole heap of an image.
  *
@@ -115,8 +107,69 @@ export interface HeapReading {
  */
 export async function readHeap(
   image: ProcessImage,
-  { onStage = () => {}, typesAlone = false }: HeapReading = {},
+  onStage: (stage: HeapStage) => void = () => {},
 ): Promise<HeapSnapshot> {
+  const { parts, ...rootParts } = await readRuntime(image, onStage);
+  return followHeap({ ...parts, ...readGraph() }, onStage);
+
+  /** In a function of its own, so that the edges are given up for the graph before anything large comes. */
+  function readGraph(): RootedHeap {
+    const { space } = image;
+    onStage("pointers");
+    const edges = buildEdges(space, parts.index, parts.bitmap);
+    onStage("goroutines and roots");
+    const roots = collectRoots({
+      ...parts,
+      ...rootParts,
+      space,
+      variables: parts.symbols,
+      visitTargets: (object, onTarget) => visitTargets(edges, object, onTarget),
+    });
+    return joinRoots(edges, roots);
+  }
+}
+
+/** The objects that live and what they are, without who keeps them. */
+export type TypedObjects = Pick<HeapSnapshot, "build" | "index" | "reachable" | "types" | "typed">;
+
+/**
+ * The same for whoever only counts objects by their types: without edges, dominators and names. What only its holder
+ * would tell has no type.
+ *
+ * @throws DecodeError
+ */
+export async function readTypedObjects(
+  image: ProcessImage,
+  onStage: (stage: HeapStage) => void = () => {},
+): Promise<TypedObjects> {
+  const { parts, ...rootParts } = await readRuntime(image, onStage);
+  const { space } = image;
+  onStage("goroutines and roots");
+  const marker = new HeapMarker(space, parts.index, parts.bitmap);
+  const roots = collectRoots({
+    ...parts,
+    ...rootParts,
+    space,
+    variables: parts.symbols,
+    visitTargets: (object, onTarget) => marker.visitTargets(object, onTarget),
+  });
+  onStage("pointers");
+  const reachable = marker.mark(roots.table);
+  onStage("types");
+  const { typed } = typeObjects({ ...parts, reachable, roots }, undefined);
+  return { build: parts.build, index: parts.index, reachable, types: parts.types, typed };
+}
+
+/** What the runtime and the executable say, before any object is looked at. */
+async function readRuntime(
+  image: ProcessImage,
+  onStage: (stage: HeapStage) => void,
+): Promise<{
+  parts: Omit<HeapParts, keyof RootedHeap>;
+  globals: RuntimeGlobals;
+  functions: FunctionTable;
+  frameVariables: FrameVariables;
+}> {
   const build = readGoBuild(image.exe);
   if (build === undefined) {
     throw new DecodeError("the executable is not a Go program", {
@@ -149,21 +202,13 @@ export async function readHeap(
   });
   const variables = entries === undefined ? [] : listVariables(entries, types, image.slide);
   const symbols = chooseVariables(image, variables, types);
-  const parts = { image, build, layout, layoutBy, modules, functions, index, bitmap, goroutines };
-  return followHeap(
-    { ...parts, ...readGraph(), types, variables, symbols, allocations: undefined },
-    { onStage, typesAlone },
-  );
-
-  /** In a function of its own, so that the edges are given up for the graph before anything large comes. */
-  function readGraph(): RootedHeap {
-    onStage("pointers");
-    const edges = buildEdges(space, index, bitmap);
-    onStage("goroutines and roots");
-    const frameVariables = readFrameVariables(image, entries, types);
-    const known = { space, layout, modules, functions, globals, index, goroutines, frameVariables };
-    return joinRoots(edges, collectRoots({ ...known, edges, variables: symbols }));
-  }
+  const program = { image, build, layout, layoutBy, modules, functions, types, variables, symbols };
+  return {
+    parts: { ...program, index, bitmap, goroutines, allocations: undefined },
+    globals,
+    functions,
+    frameVariables: readFrameVariables(image, entries, types),
+  };
 }
 
 /** What is left of the edges and the roots once they are one graph. */
@@ -178,79 +223,53 @@ export function joinRoots(edges: ObjectEdges, roots: Roots): RootedHeap {
 }
 
 /** From the graph to what keeps what: dominators, maps, types of what can be reached. */
-export function followHeap(
-  { parent, symbols, ...parts }: HeapParts,
-  { onStage = () => {}, typesAlone = false }: HeapReading,
-): HeapSnapshot {
-  const { layout, modules, functions, index, bitmap, goroutines, reachable, graph, types, variables } = parts;
-  const { space } = parts.image;
-  const dominators = dominatorsOf({ graph, parent });
-  const retained = once(() => {
-    const bytes = ownBytes(graph, index);
-    addRetained(dominators(), bytes);
-    return bytes;
-  });
-  if (!typesAlone) {
-    onStage("dominators");
-    retained();
-  }
-  onStage("maps");
-  const mapsByStructure = findMaps(space, layout, index, bitmap, reachable);
+export function followHeap(parts: HeapParts, onStage: (stage: HeapStage) => void): HeapSnapshot {
+  const { layout, index, graph, types, variables } = parts;
+  onStage("dominators");
+  const dominators = computeDominators(parts);
+  const retained = ownBytes(graph, index);
+  addRetained(dominators, retained);
   onStage("types");
-  const typed = typeHeap(
-    {
-      space,
-      layout,
-      modules,
-      functions,
-      index,
-      bitmap,
-      reachable,
-      types,
-      variables,
-      stacks: goroutines,
-      locals: parts.roots.locals,
-    },
+  const { typed, mapsByStructure } = typeObjects(parts, {
+    graph,
+    dominator: dominators.dominator,
+    nameOfGroup: (group) => holderName(parts, group),
+  });
+  onStage("maps");
+  const maps = joinMaps(
     mapsByStructure,
-    listFinalizedObjects({ space, layout, index, types, roots: parts.roots.table }),
-    listRuntimeObjects(space, layout, index, goroutines),
-    {
-      graph,
-      dominators: () => dominators().dominator,
-      nameOfGroup: (group) => holderName(parts, group),
-    },
+    typed.maps.flatMap(({ address, type }) => {
+      const map = readMap(parts.image.space, layout, address);
+      return map === undefined ? [] : [{ ...map, type }];
+    }),
   );
-  const names = once(() => new StaticNames(types, symbols, variables, typed.statics));
-  const maps = once(() =>
-    joinMaps(
-      mapsByStructure,
-      typed.maps.flatMap(({ address, type }) => {
-        const map = readMap(space, layout, address);
-        return map === undefined ? [] : [{ ...map, type }];
-      }),
-    ),
-  );
+  const { symbols, parent: _, ...known } = parts;
   return {
-    ...parts,
+    ...known,
     typed,
-    get names() {
-      return names();
-    },
-    get maps() {
-      return maps();
-    },
-    get dominators() {
-      return dominators();
-    },
-    get retained() {
-      return retained();
-    },
+    names: new StaticNames(types, symbols, variables, typed.statics),
+    maps,
+    dominators,
+    retained,
   };
 }
 
-/** In a function of its own, so that the walk's tree is given up for the dominators'. */
-function dominatorsOf(walked: Pick<WalkedGraph, "graph" | "parent">): () => DominatorTree {
-  return once(() => computeDominators(walked));
+/** Says of each object that can be reached what it is, and which maps there are by what they are made of. */
+function typeObjects(
+  parts: Omit<HeapParts, keyof RootedHeap | "symbols"> & Pick<HeapParts, "reachable" | "roots">,
+  holders: Holders | undefined,
+): { typed: TypedHeap; mapsByStructure: MapTables[] } {
+  const { layout, index, types, goroutines } = parts;
+  const { space } = parts.image;
+  const mapsByStructure = findMaps(space, layout, index, parts.bitmap, parts.reachable);
+  const typed = typeHeap(
+    { ...parts, space, stacks: goroutines, locals: parts.roots.locals },
+    mapsByStructure,
+    listFinalizedObjects({ space, layout, index, types, roots: parts.roots.table }),
+    listRuntimeObjects(space, layout, index, goroutines),
+    holders,
+  );
+  return { typed, mapsByStructure };
 }
 
 /** A goroutine's number says nothing of what it holds, so those that began alike are called alike. */

@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { ArraySource } from "../../src/bytes/byte-source.ts";
 import { decodeElf } from "../../src/formats/elf/elf-file.ts";
-import { type HeapReading, type HeapSnapshot, readHeap } from "../../src/heap/heap-snapshot.ts";
-import { openCore } from "../../src/heap/memory/process-image.ts";
+import { type HeapSnapshot, readHeap } from "../../src/heap/heap-snapshot.ts";
+import { openCore, type ProcessImage } from "../../src/heap/memory/process-image.ts";
 import { requiredTool } from "./required-tool.ts";
 
 /** What test/fixtures/heap/known prints of its own contents. */
@@ -48,9 +48,13 @@ export function recordedCore(name: string): { core: Uint8Array; exe: Uint8Array;
   };
 }
 
-export function readRecordedHeap(name: string, reading?: HeapReading): Promise<HeapSnapshot> {
+export function readRecordedHeap(name: string): Promise<HeapSnapshot> {
+  return readHeap(openRecordedCore(name));
+}
+
+export function openRecordedCore(name: string): ProcessImage {
   const { core, exe } = recordedCore(name);
-  return readHeap(openCore(decodeElf(new ArraySource(core)), decodeElf(new ArraySource(exe))), reading);
+  return openCore(decodeElf(new ArraySource(core)), decodeElf(new ArraySource(exe)));
 }
 
 export interface DumpedCore {

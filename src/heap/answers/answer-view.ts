@@ -49,6 +49,10 @@ export async function answerView(
       return { view, ...buildHeapReport(heap, { top }) };
     }
     case "histogram": {
+      if (by === "owner") {
+        const { buildOwnerHistogram } = await import("./owner-histogram.ts");
+        return { view, ...buildOwnerHistogram(heap, top) };
+      }
       const { buildHistogram } = await import("./histogram.ts");
       return { view, ...buildHistogram(heap, { by, top }) };
     }

@@ -1,8 +1,5 @@
-import { computeShortestPaths } from "../graph/shortest-paths.ts";
-import type { HeapSnapshot } from "../heap-snapshot.ts";
-import { ownerName } from "../names/path-names.ts";
+import type { TypedObjects } from "../heap-snapshot.ts";
 import { UNKNOWN_TYPE } from "../types/go-types.ts";
-import { ownerGroups } from "./owner-groups.ts";
 
 export interface HistogramRow {
   /** Of the type, package or owner; "" for objects whose type is not known. */
@@ -23,24 +20,34 @@ export interface HeapHistogram {
   rows: HistogramRow[];
 }
 
+/** Of types or packages; that of owners is in owner-histogram.ts. */
 export function buildHistogram(
-  heap: HeapSnapshot,
-  { by, top }: { by: HeapHistogram["by"]; top: number },
+  heap: TypedObjects,
+  { by, top }: { by: "type" | "package"; top: number },
 ): HeapHistogram {
-  const rows = by === "owner" ? histogramByOwner(heap) : histogramByType(heap);
-  const counted = by === "package" ? histogramByPackage(rows) : rows;
+  const types = histogramByType(heap);
+  return summarise(heap, by, by === "type" ? types : histogramByPackage(types), top);
+}
+
+/** @param all largest first */
+export function summarise(
+  { build }: Pick<TypedObjects, "build">,
+  by: HeapHistogram["by"],
+  all: readonly HistogramRow[],
+  top: number,
+): HeapHistogram {
   return {
-    goVersion: heap.build.version,
+    goVersion: build.version,
     by,
-    objects: counted.reduce((total, row) => total + row.objects, 0),
-    bytes: counted.reduce((total, row) => total + row.bytes, 0),
-    rowCount: counted.length,
-    rows: counted.slice(0, top),
+    objects: all.reduce((total, row) => total + row.objects, 0),
+    bytes: all.reduce((total, row) => total + row.bytes, 0),
+    rowCount: all.length,
+    rows: all.slice(0, top),
   };
 }
 
 /** Reachable objects by what they are, largest first. */
-export function histogramByType(heap: HeapSnapshot): HistogramRow[] {
+export function histogramByType(heap: TypedObjects): HistogramRow[] {
   const { index, reachable, typed, types } = heap;
   const objects = new Float64Array(types.length);
   const bytes = new Float64Array(types.length);
@@ -65,38 +72,6 @@ export function histogramByType(heap: HeapSnapshot): HistogramRow[] {
       });
   }
   return rows.sort((a, b) => b.bytes - a.bytes);
-}
-
-/**
- * The same by the variable, goroutine or other root that keeps the object alive; what several share counts for the
- * nearest. Goroutines that began alike are one owner.
- */
-function histogramByOwner(heap: HeapSnapshot): HistogramRow[] {
-  const { graph, index } = heap;
-  const { spans } = index;
-  const owners = ownerGroups(heap, computeShortestPaths(graph));
-  const objects = new Float64Array(graph.groups);
-  const bytes = new Float64Array(graph.groups);
-  for (let span = 0; span < spans.length; span++) {
-    const size = spans.elementBytes[span]!;
-    const end = spans.firstObject[span + 1]!;
-    for (let object = spans.firstObject[span]!; object < end; object++) {
-      if (!heap.reachable.has(object)) continue;
-      const owner = owners[graph.node[object]!]!;
-      objects[owner]!++;
-      bytes[owner]! += size;
-    }
-  }
-  const rows = new Map<string, HistogramRow>();
-  for (let group = 0; group < graph.groups; group++) {
-    if (objects[group] === 0) continue;
-    const name = ownerName(heap, group);
-    const row = rows.get(name) ?? { name, objects: 0, bytes: 0 };
-    row.objects += objects[group]!;
-    row.bytes += bytes[group]!;
-    rows.set(name, row);
-  }
-  return [...rows.values()].sort((a, b) => b.bytes - a.bytes);
 }
 
 /** The same by the package that the type belongs to: "main", "net/http"; containers count for their element's. */

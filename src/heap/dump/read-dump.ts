@@ -8,8 +8,8 @@ import { buildEdges } from "../graph/build-edges.ts";
 import {
   chooseVariables,
   followHeap,
-  type HeapReading,
   type HeapSnapshot,
+  type HeapStage,
   joinRoots,
   listVariables,
   type RootedHeap,
@@ -42,7 +42,7 @@ export async function readHeapDump(
   source: ByteSource,
   dump: HeapDump,
   exe: ElfFile | undefined,
-  { onStage = () => {}, typesAlone = false }: HeapReading = {},
+  onStage: (stage: HeapStage) => void = () => {},
 ): Promise<HeapSnapshot> {
   const build = describeGoBuild(dump.version, "");
   const arch = dump.arch === "arm64" ? "arm64" : "amd64";
@@ -109,7 +109,7 @@ export async function readHeapDump(
       symbols,
       allocations: allocationsOf(dump, index),
     },
-    { onStage, typesAlone },
+    onStage,
   );
 
   /** In a function of its own for the same reason as that of `readHeap`. */

@@ -14,6 +14,15 @@ export interface ObjectEdges {
   missingBytes: number;
 }
 
+/** Calls `onTarget` for every pointer of an object, in the order of its words. */
+export function visitTargets(
+  { start, target }: ObjectEdges,
+  object: number,
+  onTarget: (target: number) => void,
+): void {
+  for (let edge = start[object]!; edge < start[object + 1]!; edge++) onTarget(target[edge]!);
+}
+
 /** Words of a large object that are looked at together. */
 const CHUNK_WORDS = 128 * 1024;
 const FIRST_EDGES = 1 << 16;

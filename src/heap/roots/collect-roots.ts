@@ -2,7 +2,6 @@ import { dwarfRegister } from "../goroutines/dwarf-registers.ts";
 import type { FrameVariables } from "../goroutines/frame-variables.ts";
 import type { HeapGoroutine } from "../goroutines/goroutine-list.ts";
 import { type StackScan, scanStack } from "../goroutines/scan-stack.ts";
-import type { ObjectEdges } from "../graph/build-edges.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { ObjectIndex } from "../objects/object-index.ts";
 import type { FunctionTable } from "../runtime/function-table.ts";
@@ -21,7 +20,8 @@ export interface RootParts {
   functions: FunctionTable;
   globals: RuntimeGlobals;
   index: ObjectIndex;
-  edges: ObjectEdges;
+  /** Calls `onTarget` for every pointer of an object, in the order of its words. */
+  visitTargets(object: number, onTarget: (target: number) => void): void;
   goroutines: readonly HeapGoroutine[];
   variables: GlobalVariables;
   frameVariables: FrameVariables;
@@ -118,7 +118,7 @@ class RootCollector {
 
   /** What specials keep: the functions, and for a finalizer what its object points to, but not the object. */
   addSpecials(): void {
-    const { space, layout, index, edges } = this.#parts;
+    const { space, layout, index } = this.#parts;
     const { specialfinalizer, specialCleanup, specialWeakHandle } = layout.structs;
     const group = {
       finalizer: this.#runtimeGroup("finalizer", "finalizers"),
@@ -130,9 +130,8 @@ class RootCollector {
         this.counts.finalizers++;
         this.#addWord(group.finalizer, special.address + specialfinalizer.fn);
         const object = index.objectAt(index.spans.start[special.span]! + special.offset);
-        if (object < 0) return;
-        for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++)
-          this.table.add(group.finalizer, edges.target[edge]!, 0);
+        if (object >= 0)
+          this.#parts.visitTargets(object, (target) => this.table.add(group.finalizer, target, 0));
       } else if (special.kind === "cleanup") {
         this.counts.cleanups++;
         if (specialCleanup.cleanup >= 0) {

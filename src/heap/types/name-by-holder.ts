@@ -7,8 +7,7 @@ import { TYPED_BY } from "./typed-heap.ts";
 /** What objects are held by, as the dominator tree has it. */
 export interface Holders {
   graph: HeapGraph;
-  /** Of each node; asked for if there is an object to be named at all. */
-  dominators(): Uint32Array;
+  dominator: Uint32Array;
   /** "main.cache", "the stack of main.worker". */
   nameOfGroup(group: number): string;
 }
@@ -22,7 +21,7 @@ const CLOSURE = "closure of ";
  * Names what has no type by who alone keeps it: a variable that a closure captured, a stack, a field of type
  * unsafe.Pointer. Says nothing of what it is made of, so these names are told apart: they are returned.
  */
-export function nameByHolder(walk: TypeWalk, { graph, dominators, nameOfGroup }: Holders): Set<TypeIndex> {
+export function nameByHolder(walk: TypeWalk, { graph, dominator, nameOfGroup }: Holders): Set<TypeIndex> {
   const { types, index } = walk.parts;
   const { spans } = index;
   const named = new Set<TypeIndex>();
@@ -42,7 +41,7 @@ export function nameByHolder(walk: TypeWalk, { graph, dominators, nameOfGroup }:
       walk.assign(object, tiny, TYPED_BY.structure);
       continue;
     }
-    walk.assign(object, typeOfHolder(dominators()[node]!), TYPED_BY.structure);
+    walk.assign(object, typeOfHolder(dominator[node]!), TYPED_BY.structure);
   }
   return named;
 

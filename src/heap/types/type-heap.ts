@@ -15,13 +15,14 @@ import { TYPED_BY, type TypedHeap } from "./typed-heap.ts";
  * @param mapsByStructure maps that were recognised by their headers, see maps/find-maps.ts
  * @param finalized objects whose finalizer tells their type, see finalized-objects.ts
  * @param runtimeObjects addresses of the runtime's own objects, with their names
+ * @param holders undefined: what is left stays without a type
  */
 export function typeHeap(
   parts: TypingParts,
   mapsByStructure: readonly MapTables[],
   finalized: readonly { object: number; type: TypeIndex }[],
   runtimeObjects: readonly { address: number; name: string; size: number }[],
-  holders: Holders,
+  holders: Holders | undefined,
 ): TypedHeap {
   const walk = new TypeWalk(parts);
   addHeaders(walk);
@@ -47,7 +48,7 @@ export function typeHeap(
   typeByStructure(walk, mapsByStructure);
   walk.run();
   inferStructs(walk, parts.types.listStructs());
-  const namedByHolder = nameByHolder(walk, holders);
+  const namedByHolder = holders === undefined ? new Set<TypeIndex>() : nameByHolder(walk, holders);
   return {
     type: walk.type,
     namedByHolder,

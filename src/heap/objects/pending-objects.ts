@@ -1,5 +1,5 @@
 import { BitSet } from "../../lib/bit-set.ts";
-import type { SpanTable } from "../objects/span-table.ts";
+import type { SpanTable } from "./span-table.ts";
 
 /**
  * Objects that wait to be looked at, each once however often it is added. They are given out span by span in the order

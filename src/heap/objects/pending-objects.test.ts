@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { SpanTable } from "../objects/span-table.ts";
 import { PendingObjects } from "./pending-objects.ts";
+import type { SpanTable } from "./span-table.ts";
 
 test("each object that was added is given out, those added meanwhile too, and span by span in order", () => {
   const counts = fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 1, maxLength: 6 });
