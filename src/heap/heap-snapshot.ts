@@ -1,5 +1,6 @@
 import { DecodeError } from "../bytes/decode-error.ts";
 import { type DebugEntries, decodeDebugEntries, TAG } from "../formats/dwarf/debug-entries.ts";
+import type { LocationSections } from "../formats/dwarf/location-sections.ts";
 import { readDebugSections, readLocationSections } from "../formats/elf/debug-sections.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { readObjectSymbols } from "../formats/elf/elf-symbols.ts";
@@ -12,7 +13,7 @@ import { buildEdges, type ObjectEdges, visitTargets } from "./graph/build-edges.
 import { HeapMarker } from "./graph/mark-reachable.ts";
 import type { HeapGraph } from "./graph/rooted-graph.ts";
 import { type WalkedGraph, walkGraph } from "./graph/walk-graph.ts";
-import { findMaps, readMap } from "./maps/find-maps.ts";
+import { findMaps, findStackMaps, readMap } from "./maps/find-maps.ts";
 import type { MapTables } from "./maps/map-table.ts";
 import type { ProcessImage } from "./memory/process-image.ts";
 import { StaticNames, type TypedVariable } from "./names/static-names.ts";
@@ -202,12 +203,20 @@ async function readRuntime(
   });
   const variables = entries === undefined ? [] : listVariables(entries, types, image.slide);
   const symbols = chooseVariables(image, variables, types);
+  const lists = entries === undefined ? undefined : readLists(image.exe);
   const program = { image, build, layout, layoutBy, modules, functions, types, variables, symbols };
   return {
     parts: { ...program, index, bitmap, goroutines, allocations: undefined },
     globals,
     functions,
-    frameVariables: readFrameVariables(image, entries, types),
+    frameVariables: new FrameVariables({
+      space,
+      layout,
+      functions,
+      known: lists === undefined || entries === undefined ? undefined : { entries, lists },
+      types,
+      slide: image.slide,
+    }),
   };
 }
 
@@ -261,7 +270,10 @@ function typeObjects(
 ): { typed: TypedHeap; mapsByStructure: MapTables[] } {
   const { layout, index, types, goroutines } = parts;
   const { space } = parts.image;
-  const mapsByStructure = findMaps(space, layout, index, parts.bitmap, parts.reachable);
+  const mapsByStructure = [
+    ...findMaps(space, layout, index, parts.bitmap, parts.reachable),
+    ...findStackMaps(space, layout, index, parts.bitmap, parts.roots.locals.mapHeaders),
+  ];
   const typed = typeHeap(
     { ...parts, space, stacks: goroutines, locals: parts.roots.locals },
     mapsByStructure,
@@ -305,17 +317,12 @@ export function readEntries(exe: ElfFile): DebugEntries | undefined {
   }
 }
 
-/** Without debug information, or with a part of it that is damaged, no variable is known. */
-function readFrameVariables(
-  { exe, slide }: ProcessImage,
-  entries: DebugEntries | undefined,
-  types: GoTypes,
-): FrameVariables {
-  if (entries === undefined) return new FrameVariables({ known: undefined, types, slide });
+/** Where variables of functions are; undefined if that part is damaged. */
+function readLists(exe: ElfFile): LocationSections | undefined {
   try {
-    return new FrameVariables({ known: { entries, lists: readLocationSections(exe) }, types, slide });
+    return readLocationSections(exe);
   } catch (error) {
-    if (error instanceof DecodeError) return new FrameVariables({ known: undefined, types, slide });
+    if (error instanceof DecodeError) return undefined;
     throw error;
   }
 }

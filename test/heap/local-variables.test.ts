@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { answerView } from "../../src/heap/answers/answer-view.ts";
+import { buildHeapReport } from "../../src/heap/answers/heap-report.ts";
 import { findRetained } from "../../src/heap/answers/object-path.ts";
 import type { HeapSnapshot } from "../../src/heap/heap-snapshot.ts";
 import { HEAP_LABELS } from "../../src/report/heap/labels.ts";
@@ -42,6 +43,21 @@ describe.each(["locals-go1.19.13", "locals-go1.26.8"])("local variables of %s", 
     expect(local).toMatchObject({ name: "local text in main.park", local: { variable: "text" } });
     expect(goroutine!.name).toContain(`goroutine ${local!.local!.goroutine} (`);
     expect(HEAP_LABELS.zh.name(local!.name)).toBe("main.park 的局部变量 text");
+  });
+
+  test("maps that never leave their function are found in its frame", async () => {
+    const { maps } = buildHeapReport(heap, { top: 100 });
+    const ofFrames = maps.filter(({ owner }) => owner.startsWith("local "));
+    expect(ofFrames.map(({ entries }) => entries).sort((a, b) => b - a)).toEqual([100, 20, 12]);
+    const [sessions] = ofFrames;
+    expect(sessions).toMatchObject({ type: "map[string]*main.Session", entries: 100, counted: 100 });
+    // Since Go 1.24 the compiler does not say any more which variable such a map is.
+    const isNamed = name === "locals-go1.19.13";
+    expect(sessions!.owner).toBe(isNamed ? "local sessions in main.run" : "local (unnamed) in main.run");
+    expect(sessions!.retainedBytes).toBeGreaterThan(50_000);
+    expect(HEAP_LABELS.zh.name(sessions!.owner)).toBe(
+      isNamed ? "main.run 的局部变量 sessions" : "main.run 的无名局部变量",
+    );
   });
 
   test("are told without anything that is not known", async () => {

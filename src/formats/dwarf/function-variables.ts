@@ -6,7 +6,7 @@ import { FORM, readBlockLength, readNumber, skipForm } from "./forms.ts";
 import { decodeLocation, type LocationPiece } from "./location-expression.ts";
 import type { LocationSections } from "./location-sections.ts";
 
-/** A local variable or parameter, where it is at one place of the code. */
+/** A local variable or parameter, and where it is at one place of the code: nowhere if it has no place in any. */
 export interface LocatedVariable {
   name: string;
   /** The function that declares it, inlined or not: "main.run". */
@@ -30,7 +30,7 @@ interface Declaration {
   name: string;
   type: number;
   scope: Scope;
-  /** An expression in .debug_info, or else the offset of a list. */
+  /** An expression in .debug_info, or else the offset of a list; neither if it has no place of its own. */
   expression: { start: number; end: number } | undefined;
   list: number;
 }
@@ -80,7 +80,8 @@ export class FunctionVariables {
   }
 
   /**
-   * What is declared where `pc` is, inlined calls included, and has a place there. Addresses are those of the file.
+   * What is declared where `pc` is, inlined calls included, without what has a place only elsewhere. Addresses are those
+   * of the file.
    *
    * @param start of the function's code
    * @throws DecodeError on damage
@@ -102,6 +103,11 @@ export class FunctionVariables {
     const variables: LocatedVariable[] = [];
     for (const { name, type, scope, expression, list } of declarations) {
       if (!holds(scope)) continue;
+      const found = { name, function: scope.function, type };
+      if (expression === undefined && list < 0) {
+        variables.push({ ...found, pieces: [] });
+        continue;
+      }
       const cursor =
         expression === undefined
           ? findLocation(source, this.#lists, unit, list, pc)
@@ -109,7 +115,7 @@ export class FunctionVariables {
       if (cursor === undefined) continue;
       const pieces = decodeLocation(cursor, (index) => source.addressAt(unit, index));
       if (pieces === undefined) this.refused++;
-      else if (pieces.length > 0) variables.push({ name, function: scope.function, type, pieces });
+      else if (pieces.length > 0) variables.push({ ...found, pieces });
     }
     return variables;
   }
@@ -175,7 +181,6 @@ export class FunctionVariables {
       else if (open.length === 0) break;
       if (parent === undefined || (tag !== TAG.variable && tag !== TAG.parameter)) continue;
       const { name, type } = read.origin < 0 ? read : this.#originAt(read.origin);
-      if (read.expression === undefined && read.list < 0) continue;
       declarations.push({ name, type, scope: parent, expression: read.expression, list: read.list });
     }
     return { unit, declarations };

@@ -350,7 +350,7 @@ class StepNamer {
       else if (objectOfNode(graph, from) < 0) {
         const local = findLocal(this.#heap, from - 1, objectOfNode(graph, to));
         declaredIn = local?.function ?? "";
-        name = local === undefined ? this.#fromGroup(from - 1, to, name) : localExpression(this.#heap, local);
+        name = local === undefined ? this.#fromGroup(from - 1, to, name) : localExpression(local);
       } else name += this.#step(objectOfNode(graph, from), objectOfNode(graph, to));
       from = to;
     }

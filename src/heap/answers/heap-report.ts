@@ -3,7 +3,8 @@ import { nodeOfObject, objectOfNode } from "../graph/rooted-graph.ts";
 import { computeShortestPaths, pathTo, type ShortestPaths } from "../graph/shortest-paths.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { accountOfMap, type MapAccount } from "../maps/map-account.ts";
-import { describeLocal, findLocal, type LocalVariable } from "../names/local-names.ts";
+import { entryNodes, retainedOfMap } from "../maps/map-nodes.ts";
+import { describeLocal, findLocal, type LocalVariable, nameStackMap } from "../names/local-names.ts";
 import { groupName, pathName } from "../names/path-names.ts";
 import type { CodePlace } from "../runtime/function-table.ts";
 import { PAGE_BYTES } from "../runtime/locate-heap.ts";
@@ -179,28 +180,28 @@ export function listOwners(
 }
 
 function listMaps(heap: HeapSnapshot, paths: ShortestPaths, top: number): OwnedMap[] {
-  const size = (address: number): number => {
-    const object = heap.index.objectAt(address);
-    return object < 0 ? 0 : heap.retained[nodeOfObject(heap.graph, object)]!;
-  };
-  const largest = [...heap.maps].sort((a, b) => size(b.address) - size(a.address)).slice(0, top);
+  const sized = heap.maps.map((map) => ({ map, retainedBytes: retainedOfMap(heap, map) }));
+  const largest = sized.sort((a, b) => b.retainedBytes - a.retainedBytes).slice(0, top);
   const stacks = heap.allocations ?? readAllocationStacks(heap);
-  const nodes = largest.map((map) => {
-    const object = heap.index.objectAt(map.address);
-    return object < 0 ? -1 : nodeOfObject(heap.graph, object);
-  });
+  const nodes = largest.map(({ map }) => entryNodes(heap, map)[0] ?? -1);
   const samples = countSamples(heap, stacks, nodes);
-  return largest.map((map, i) => {
+  return largest.map(({ map, retainedBytes }, i) => {
     const node = nodes[i]!;
     const path = node < 0 ? [] : pathTo(paths, node);
+    const isInHeap = heap.index.objectAt(map.address) >= 0;
     return {
       ...accountOfMap(heap, map),
-      owner: node < 0 ? heap.names.nameOf(map.address) : pathName(heap, path),
-      retainedBytes: node < 0 ? 0 : heap.retained[node]!,
-      hops: path.length,
+      owner: isInHeap ? pathName(heap, path) : nameOutside(heap, map.address),
+      retainedBytes,
+      hops: isInHeap || node < 0 ? path.length : path.length - 1,
       allocatedAt: node < 0 ? [] : placesOf(stacks, samples.get(node)!),
     };
   });
+}
+
+/** What the source calls a map whose header is not in the heap. */
+export function nameOutside(heap: HeapSnapshot, address: number): string {
+  return nameStackMap(heap, address) || heap.names.nameOf(address);
 }
 
 /** A longer chain (a list) is followed no further: its samples count for nobody. */

@@ -1,10 +1,12 @@
 import type { BitSet } from "../../lib/bit-set.ts";
-import { addRetained, UNREACHED } from "../dominators/dominator-tree.ts";
+import { addRetained } from "../dominators/dominator-tree.ts";
 import { nodeOfObject, objectOfNode } from "../graph/rooted-graph.ts";
 import { computeShortestPaths, pathTo, type ShortestPaths } from "../graph/shortest-paths.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
+import { entryNodes, retainedOfMap } from "../maps/map-nodes.ts";
 import { ownerName, pathName } from "../names/path-names.ts";
 import type { SpanTable } from "../objects/span-table.ts";
+import { nameOutside } from "./heap-report.ts";
 
 /** What one heap has by one name. */
 export interface SurveyRow {
@@ -184,20 +186,18 @@ function nodeName(heap: HeapSnapshot, paths: ShortestPaths, node: number): strin
 
 function surveyMaps(heap: HeapSnapshot, paths: ShortestPaths, older?: Float64Array): SurveyRow[] {
   return heap.maps
-    .map((map) => {
-      const object = heap.index.objectAt(map.address);
-      const node = object < 0 ? UNREACHED : nodeOfObject(heap.graph, object);
-      return { map, node, bytes: node === UNREACHED ? 0 : heap.retained[node]! };
-    })
+    .map((map) => ({ map, bytes: retainedOfMap(heap, map) }))
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, MAX_NAMED)
-    .map(({ map, node, bytes }) => {
-      const owner = node === UNREACHED ? heap.names.nameOf(map.address) : pathName(heap, pathTo(paths, node));
+    .map(({ map, bytes }) => {
+      const nodes = entryNodes(heap, map);
+      const isInHeap = heap.index.objectAt(map.address) >= 0;
+      const owner = isInHeap ? pathName(heap, pathTo(paths, nodes[0]!)) : nameOutside(heap, map.address);
       return {
         name: `${owner} ${heap.types.get(map.type).name}`.trim(),
         bytes,
         count: map.entries,
-        olderBytes: node === UNREACHED ? 0 : (older?.[node] ?? 0),
+        olderBytes: nodes.reduce((total, node) => total + (older?.[node] ?? 0), 0),
       };
     });
 }

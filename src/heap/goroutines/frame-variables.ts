@@ -2,37 +2,46 @@ import { DecodeError } from "../../bytes/decode-error.ts";
 import type { DebugEntries } from "../../formats/dwarf/debug-entries.ts";
 import { FunctionVariables, type LocatedVariable } from "../../formats/dwarf/function-variables.ts";
 import type { LocationSections } from "../../formats/dwarf/location-sections.ts";
-import type { GoFunction } from "../runtime/function-table.ts";
+import type { AddressSpace } from "../memory/address-space.ts";
+import { fieldPath } from "../names/field-path.ts";
+import type { FunctionTable, GoFunction } from "../runtime/function-table.ts";
+import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import { type GoTypes, type TypeIndex, UNKNOWN_TYPE } from "../types/go-types.ts";
 import { type PointerStep, PointerSteps } from "../types/pointer-steps.ts";
 import { KIND } from "../types/rtype.ts";
+import { matchStackObjects } from "./match-stack-objects.ts";
+import type { ScannedFrame } from "./scan-stack.ts";
+import { readStackObjects } from "./stack-objects.ts";
 
 /** A word of a stack that is a pointer, and what the source says of it. */
 export interface LocalPlace {
-  /** "sessions", also where it was moved to the heap; "" if the compiler does not tell which variable it is. */
+  /** How Go code calls it: "sessions", "state.users"; "" if the compiler does not tell which variable it is. */
   variable: string;
   /** The function that declares it, inlined or not. */
   function: string;
-  /** Of the variable, and where the word stands in it. */
-  type: TypeIndex;
-  offset: number;
   /** What leads from the word into the heap; undefined if nothing is known of that, as of unsafe.Pointer. */
   step: PointerStep | undefined;
   /** Of an interface: where its first word is, bytes from the frame's canonical address; NaN if not on the stack. */
   typeWord: number;
+  /** The map in whose header the word is, where the header itself lies in the frame; else UNKNOWN_TYPE. */
+  map: TypeIndex;
 }
 
-/** A variable or part of one that is in a frame, and the words of it that were asked for. */
-interface FramePiece {
+/** Part of a frame, or of the registers, that is a variable or a part of one. */
+export interface FramePiece {
   /** From the frame's canonical address; or a register. */
   at: number;
   end: number;
   variable: LocatedVariable;
-  /** Of the piece in the variable. */
+  /** Of the piece in the value. */
   offset: number;
+  /** Of the value. */
   type: TypeIndex;
-  /** The word is a pointer to the variable. */
-  isPointer: boolean;
+  /**
+   * `value`: the variable itself. `pointer`: a pointer to it. What a variable without a place of its own points to, and
+   * which is in the frame as well: `target`, `elements` of a slice, the `map-header`, or a map's only `map-group`.
+   */
+  kind: "value" | "pointer" | "target" | "elements" | "map-header" | "map-group";
 }
 
 interface FramePlaces {
@@ -47,6 +56,17 @@ interface FramePlaces {
 const WORD = 8;
 /** Arrays within arrays. */
 const MAX_DEPTH = 16;
+const NOTHING = { step: undefined, typeWord: Number.NaN, map: UNKNOWN_TYPE };
+
+export interface FrameParts {
+  space: AddressSpace;
+  layout: RuntimeLayout;
+  functions: FunctionTable;
+  /** Undefined in stripped binaries. */
+  known: { entries: DebugEntries; lists: LocationSections } | undefined;
+  types: GoTypes;
+  slide: number;
+}
 
 /**
  * Which variable each word of a stack frame belongs to at the place where the frame was left, from the debug
@@ -56,23 +76,14 @@ export class FrameVariables {
   readonly places: LocalPlace[] = [];
   /** Functions whose debug information is damaged. */
   damaged = 0;
+  readonly #parts: FrameParts;
   readonly #functions: FunctionVariables | undefined;
-  readonly #entries: DebugEntries | undefined;
-  readonly #types: GoTypes;
-  readonly #slide: number;
   readonly #steps: PointerSteps;
   readonly #frames = new Map<number, FramePlaces>();
   readonly #unnamed = new Map<string, number>();
 
-  constructor(parts: {
-    /** Undefined in stripped binaries. */
-    known: { entries: DebugEntries; lists: LocationSections } | undefined;
-    types: GoTypes;
-    slide: number;
-  }) {
-    this.#entries = parts.known?.entries;
-    this.#types = parts.types;
-    this.#slide = parts.slide;
+  constructor(parts: FrameParts) {
+    this.#parts = parts;
     this.#steps = new PointerSteps(parts.types);
     if (parts.known !== undefined)
       this.#functions = new FunctionVariables(parts.known.entries.functions, parts.known.lists);
@@ -83,19 +94,15 @@ export class FrameVariables {
     return this.#functions?.refused ?? 0;
   }
 
-  /**
-   * The place of the word that stands `offset` bytes from the canonical address of a frame.
-   *
-   * @param pc the instruction at which the frame was left: within the call, not behind it
-   */
-  placeOf(fn: GoFunction, pc: number, offset: number): number {
-    const { known, pieces, unnamed } = this.#frameAt(fn, pc);
-    return this.#placeIn(known, pieces, offset, unnamed);
+  /** The place of a word of a frame: a row of `places`. */
+  placeOf(frame: ScannedFrame, address: number): number {
+    const { known, pieces, unnamed } = this.#frameAt(frame);
+    return this.#placeIn(known, pieces, address - frame.fp, unnamed);
   }
 
   /** The place of a register, by its number in DWARF, where a thread was stopped. */
-  placeOfRegister(fn: GoFunction, pc: number, register: number): number {
-    const { knownRegisters, registers, unnamed } = this.#frameAt(fn, pc);
+  placeOfRegister(frame: ScannedFrame, register: number): number {
+    const { knownRegisters, registers, unnamed } = this.#frameAt(frame);
     return this.#placeIn(knownRegisters, registers, register, unnamed);
   }
 
@@ -103,64 +110,98 @@ export class FrameVariables {
     let place = known.get(at);
     if (place === undefined) {
       const piece = pieces.find((each) => at >= each.at && at < each.end);
-      place = piece === undefined ? unnamed : this.#makePlace(piece, at - piece.at);
+      place = piece === undefined ? unnamed : this.places.push(this.#makePlace(piece, at - piece.at)) - 1;
       known.set(at, place);
     }
     return place;
   }
 
-  #makePlace({ variable, offset: start, type, isPointer }: FramePiece, within: number): number {
-    const { name, function: declaredIn, pieces } = variable;
-    const offset = isPointer ? 0 : start + within;
-    const step = isPointer ? { offset, kind: KIND.pointer, type, elem: type } : this.#stepAt(type, offset, 0);
-    const typeWord = step?.kind === KIND.interface ? whereIs(pieces, offset - WORD) : Number.NaN;
+  #makePlace({ variable, offset: start, type, kind }: FramePiece, within: number): LocalPlace {
+    const { types } = this.#parts;
     // The compiler calls a variable that it moved to the heap &x, and keeps a pointer to it.
-    const called = name.startsWith("&") ? name.slice(1) : name;
-    return this.places.push({ variable: called, function: declaredIn, type, offset, step, typeWord }) - 1;
+    const name = variable.name.startsWith("&") ? variable.name.slice(1) : variable.name;
+    const found = { ...NOTHING, variable: name, function: variable.function };
+    switch (kind) {
+      case "pointer":
+        return { ...found, step: { offset: 0, kind: KIND.pointer, type, elem: type } };
+      case "map-header":
+        return { ...found, map: type };
+      case "map-group":
+        return { ...found, variable: `${name}[…]`, step: this.#stepAt(type, within, 0) };
+      case "elements": {
+        const { size } = types.get(type);
+        const { path } = fieldPath(types, type, within % size);
+        const step = this.#stepAt(type, within % size, 0);
+        return { ...found, variable: `${name}[${Math.floor(within / size)}]${path}`, step };
+      }
+      default: {
+        const offset = start + within;
+        const step = this.#stepAt(type, offset, 0);
+        const typeWord = step?.kind === KIND.interface ? whereIs(variable.pieces, offset - WORD) : Number.NaN;
+        return { ...found, variable: name + fieldPath(types, type, offset).path, step, typeWord };
+      }
+    }
   }
 
   /** What the pointer is that stands `offset` bytes from the start of a value; of an interface its second word. */
   #stepAt(type: TypeIndex, offset: number, depth: number): PointerStep | undefined {
+    const { types } = this.#parts;
     for (const step of this.#steps.of(type)) {
       if (step.kind === KIND.array) {
-        const { size } = this.#types.get(step.elem);
+        const { size } = types.get(step.elem);
         const within = offset - step.offset;
-        if (within >= 0 && within < this.#types.get(step.type).size && size > 0 && depth < MAX_DEPTH)
+        if (within >= 0 && within < types.get(step.type).size && size > 0 && depth < MAX_DEPTH)
           return this.#stepAt(step.elem, within % size, depth + 1);
       } else if (offset === step.offset + (step.kind === KIND.interface ? WORD : 0)) return step;
     }
     return undefined;
   }
 
-  #frameAt(fn: GoFunction, pc: number): FramePlaces {
-    let frame = this.#frames.get(pc);
-    if (frame === undefined) {
-      frame = this.#readFrame(fn, pc);
-      this.#frames.set(pc, frame);
+  #frameAt(frame: ScannedFrame): FramePlaces {
+    let places = this.#frames.get(frame.codePc);
+    if (places === undefined) {
+      places = this.#readFrame(frame);
+      this.#frames.set(frame.codePc, places);
     }
-    return frame;
+    return places;
   }
 
-  #readFrame(fn: GoFunction, pc: number): FramePlaces {
+  #readFrame(frame: ScannedFrame): FramePlaces {
+    const { space, layout, functions, types, known } = this.#parts;
+    const { fn, codePc } = frame;
     const pieces: FramePiece[] = [];
     const registers: FramePiece[] = [];
-    for (const found of this.#variablesAt(fn, pc)) {
+    const nowhere: { variable: LocatedVariable; type: TypeIndex }[] = [];
+    for (const found of this.#variablesAt(fn, codePc)) {
       const variable = found.function === "" ? { ...found, function: fn.name } : found;
-      const type = this.#types.ofDebugEntry(this.#entries?.rowAt(variable.type) ?? -1);
+      const type = types.ofDebugEntry(known?.entries.rowAt(variable.type) ?? -1);
+      if (variable.pieces.length === 0) nowhere.push({ variable, type });
       for (const { kind, at, offset, size } of variable.pieces) {
-        const whole = Number.isNaN(size) ? this.#types.get(type).size : size;
-        const piece = { at, variable, offset, type, isPointer: kind === "pointer" };
-        if (kind === "register") registers.push({ ...piece, end: at + 1 });
-        else if (kind !== "static") pieces.push({ ...piece, end: at + (piece.isPointer ? WORD : whole) });
+        const whole = Number.isNaN(size) ? types.get(type).size : size;
+        const piece = { variable, offset, type, at };
+        if (kind === "register") registers.push({ ...piece, end: at + 1, kind: "value" });
+        else if (kind === "pointer") pieces.push({ ...piece, end: at + WORD, kind });
+        else if (kind === "frame") pieces.push({ ...piece, end: at + whole, kind: "value" });
       }
+    }
+    if (nowhere.length > 0) {
+      const objects = readStackObjects(space, functions, frame).map((object) => ({
+        ...object,
+        start: object.start - frame.fp,
+      }));
+      const isTaken = (start: number, end: number) =>
+        pieces.some((piece) => piece.at < end && piece.end > start);
+      const free = objects.filter(({ start, size }) => size > 0 && !isTaken(start, start + size));
+      pieces.push(...matchStackObjects({ space, layout, types }, nowhere, free));
     }
     const unnamed = this.#unnamedIn(fn.name);
     return { pieces, registers, known: new Map(), knownRegisters: new Map(), unnamed };
   }
 
   #variablesAt(fn: GoFunction, pc: number): LocatedVariable[] {
+    const { slide } = this.#parts;
     try {
-      return this.#functions?.at(fn.entry - this.#slide, pc - this.#slide) ?? [];
+      return this.#functions?.at(fn.entry - slide, pc - slide) ?? [];
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       this.damaged++;
@@ -171,8 +212,7 @@ export class FrameVariables {
   #unnamedIn(name: string): number {
     let place = this.#unnamed.get(name);
     if (place === undefined) {
-      const nothing = { type: UNKNOWN_TYPE, offset: 0, step: undefined, typeWord: Number.NaN };
-      place = this.places.push({ variable: "", function: name, ...nothing }) - 1;
+      place = this.places.push({ ...NOTHING, variable: "", function: name }) - 1;
       this.#unnamed.set(name, place);
     }
     return place;

@@ -2,29 +2,21 @@ import type { AddressSpace } from "../memory/address-space.ts";
 import type { FunctionTable, GoFunction } from "../runtime/function-table.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import type { HeapGoroutine } from "./goroutine-list.ts";
+import { readStackObjects, type StackObject } from "./stack-objects.ts";
 import { type StackFrame, unwind } from "./unwind.ts";
 
 const PCDATA_STACK_MAP_INDEX = 1;
 const FUNCDATA_ARGS_POINTER_MAPS = 0;
 const FUNCDATA_LOCALS_POINTER_MAPS = 1;
-const FUNCDATA_STACK_OBJECTS = 2;
-const STACK_OBJECT_BYTES = 16;
-const MAX_STACK_OBJECTS = 65_536;
 const MAX_MAP_BITS = 2 ** 26;
 /** Frames whose liveness the maps do not tell, and their callers: they were stopped between two calls. */
 const ASYNC = new Set(["runtime.asyncPreempt", "runtime.asyncPreempt2", "runtime.debugCallV2"]);
 /** Their argument maps depend on the call. */
 const REFLECT_CALLS = new Set(["reflect.makeFuncStub", "reflect.methodValueCall"]);
 
-/** A variable whose address is taken, living in a frame: live only if a live pointer to it is found. */
-interface StackObject {
+interface FrameObject extends StackObject {
   /** Number of the frame it is in. */
   frame: number;
-  start: number;
-  size: number;
-  pointerWords: number;
-  /** Address of its mask, a bit a word. */
-  mask: number;
   scanned: boolean;
 }
 
@@ -32,11 +24,13 @@ interface StackObject {
 export interface StackVisitor {
   /** @param frame in which the word is, as far as known; its `codePc` tells what the word is there */
   onWord(value: number, frame: ScannedFrame | undefined, address: number): void;
+  /** A variable of a frame whose address is taken, live or not. */
+  onObject(object: StackObject, frame: ScannedFrame): void;
   /** @param register its number among the thread's registers */
   onRegister(value: number, frame: ScannedFrame | undefined, register: number): void;
 }
 
-interface ScannedFrame extends StackFrame {
+export interface ScannedFrame extends StackFrame {
   /** The instruction at which it was left: within a call, not behind it. */
   codePc: number;
 }
@@ -100,7 +94,7 @@ class Scan {
   readonly #high: number;
   readonly #frames: readonly ScannedFrame[];
   readonly #visitor: StackVisitor;
-  #objects: StackObject[] = [];
+  #objects: FrameObject[] = [];
   /** Pointers into the stack itself. */
   #pending: number[] = [];
 
@@ -166,27 +160,11 @@ class Scan {
 
   /** Remembers the frame's stack objects, to be scanned when something live points to them. */
   addStackObjects(frame: StackFrame, number: number): void {
-    const { fn } = frame;
-    const table = this.#functions.funcdata(fn, FUNCDATA_STACK_OBJECTS);
-    if (table === 0) return;
-    const count = this.#space.u64(table);
-    if (!(count <= MAX_STACK_OBJECTS)) return;
-    for (let i = 0; i < count; i++) {
-      const at = table + 8 + i * STACK_OBJECT_BYTES;
-      const offset = this.#space.i32(at);
-      const size = this.#space.i32(at + 4);
-      const pointerBytes = this.#space.i32(at + 8);
-      const start = (offset < 0 ? frame.varp : frame.argp) + offset;
+    for (const object of readStackObjects(this.#space, this.#functions, frame)) {
+      const { start, size } = object;
       if (!(size > 0 && start >= this.#low && start + size <= this.#high)) continue;
-      this.#objects.push({
-        frame: number,
-        start,
-        size,
-        // Negative: a GC program (up to Go 1.23), for types of 128 KiB and more; those are scanned word by word.
-        pointerWords: pointerBytes < 0 ? -1 : pointerBytes / 8,
-        mask: fn.module.rodata + this.#space.u32(at + 12),
-        scanned: false,
-      });
+      this.#objects.push({ ...object, frame: number, scanned: false });
+      this.#visitor.onObject(object, this.#frames[number]!);
     }
   }
 
@@ -201,7 +179,7 @@ class Scan {
     }
   }
 
-  #objectAt(address: number): StackObject | undefined {
+  #objectAt(address: number): FrameObject | undefined {
     let low = 0;
     let high = this.#objects.length - 1;
     while (low <= high) {

@@ -54,6 +54,22 @@ export function findMaps(
   return found;
 }
 
+/** Of headers that lie in frames of stacks those of maps that hold something in the heap. */
+export function findStackMaps(
+  space: AddressSpace,
+  layout: RuntimeLayout,
+  index: ObjectIndex,
+  bitmap: PointerBits,
+  headers: readonly { address: number }[],
+): MapTables[] {
+  const isSwiss = layout.structs.swissMap.size > 0;
+  return headers.flatMap(({ address }) => {
+    const map = readMap(space, layout, address);
+    const isMap = map !== undefined && map.arrays.length > 0 && hasRoom(space, index, bitmap, map, isSwiss);
+    return isMap ? [map] : [];
+  });
+}
+
 function pointerWords(bits: Uint8Array, from: number): number {
   let words = 0;
   for (let i = 0; i < 6; i++) if ((bits[(from + i) >>> 3]! & (1 << ((from + i) & 7))) !== 0) words |= 1 << i;

@@ -1,7 +1,5 @@
 import type { LocalPlace } from "../goroutines/frame-variables.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
-import { UNKNOWN_TYPE } from "../types/go-types.ts";
-import { fieldPath } from "./field-path.ts";
 
 /** What a local variable of a goroutine's stack is called, in JSON. */
 export interface LocalVariable {
@@ -27,12 +25,19 @@ export function findLocal(heap: HeapSnapshot, group: number, object: number): Lo
 
 export function describeLocal(heap: HeapSnapshot, group: number, place: LocalPlace): LocalVariable {
   const goroutine = heap.goroutines[heap.roots.table.groups[group]!.goroutine]?.id ?? 0;
-  return { variable: variableOf(heap, place), function: place.function, goroutine };
+  return { variable: place.variable, function: place.function, goroutine };
+}
+
+/** The map whose header lies in a frame at `address`: how it is called; "" if it is none of a stack. */
+export function nameStackMap({ roots }: HeapSnapshot, address: number): string {
+  const found = roots.locals.mapHeaders.find((header) => header.address === address);
+  const place = found === undefined ? undefined : roots.locals.places[found.place];
+  return place === undefined ? "" : nameInFunction(localExpression(place), place.function);
 }
 
 /** What stands for the variable in a name: "sessions", "state.users", "(unnamed)". */
-export function localExpression(heap: HeapSnapshot, place: LocalPlace): string {
-  return variableOf(heap, place) || UNNAMED;
+export function localExpression({ variable }: LocalPlace): string {
+  return variable || UNNAMED;
 }
 
 /** "local sessions.byName[…] in main.run": how reports call what a local variable leads to. */
@@ -44,10 +49,6 @@ export function nameInFunction(expression: string, fn: string): string {
 export function dottedExpression(expression: string): string {
   const [, variable, fn] = /^local (.+?) in (.+)$/s.exec(expression) ?? [];
   return variable === undefined ? expression : `${fn}.${variable}`;
-}
-
-function variableOf({ types }: HeapSnapshot, { variable, type, offset }: LocalPlace): string {
-  return variable === "" || type === UNKNOWN_TYPE ? variable : variable + fieldPath(types, type, offset).path;
 }
 
 function firstRowOf(table: HeapSnapshot["roots"]["table"], group: number): number {

@@ -47,7 +47,7 @@ export function pathName(heap: HeapSnapshot, path: readonly number[]): string {
     name = (holder === 0 ? "" : heap.names.nameOf(holder)) || name;
   }
   const local = second === undefined ? undefined : findLocal(heap, group, objectOfNode(heap.graph, second));
-  if (local !== undefined) name = localExpression(heap, local);
+  if (local !== undefined) name = localExpression(local);
   for (let i = 1; i + 1 < path.length; i++) {
     name += stepName(heap, objectOfNode(heap.graph, path[i]!), objectOfNode(heap.graph, path[i + 1]!));
   }

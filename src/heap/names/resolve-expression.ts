@@ -56,7 +56,7 @@ function findLocals(
   const { table, locals } = heap.roots;
   const names = new Map<number, string>();
   for (const [place, local] of locals.places.entries()) {
-    const name = `${local.function}.${localExpression(heap, local)}`;
+    const name = `${local.function}.${localExpression(local)}`;
     if (name === expression || leadsTo(name, expression)) names.set(place, name);
   }
   if (names.size === 0) return;

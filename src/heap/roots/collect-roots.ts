@@ -1,7 +1,8 @@
 import { dwarfRegister } from "../goroutines/dwarf-registers.ts";
 import type { FrameVariables } from "../goroutines/frame-variables.ts";
 import type { HeapGoroutine } from "../goroutines/goroutine-list.ts";
-import { type StackScan, scanStack } from "../goroutines/scan-stack.ts";
+import { isMapHeader } from "../goroutines/match-stack-objects.ts";
+import { type ScannedFrame, type StackScan, scanStack } from "../goroutines/scan-stack.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { ObjectIndex } from "../objects/object-index.ts";
 import type { FunctionTable } from "../runtime/function-table.ts";
@@ -83,27 +84,34 @@ class RootCollector {
       const object = this.#objectAt(value);
       if (object >= 0) addObject(object, -1);
     };
+    const headers: { address: number; frame: ScannedFrame }[] = [];
     const scan = scanStack(space, layout, functions, goroutine, {
       onWord: (value, frame, address) => {
         const object = this.#objectAt(value);
         if (object < 0) return;
-        const local =
-          frame === undefined ? -1 : frameVariables.placeOf(frame.fn, frame.codePc, address - frame.fp);
+        const local = frame === undefined ? -1 : frameVariables.placeOf(frame, address);
         addObject(object, local);
         if (frame !== undefined) this.#addLocal(local, value, frame.fp);
+      },
+      onObject: (object, frame) => {
+        if (isMapHeader(space, layout, object)) headers.push({ address: object.start, frame });
       },
       onRegister: (value, frame, register) => {
         const object = this.#objectAt(value);
         if (object < 0) return;
         const number = dwarfRegister(layout.arch, goroutine.registers?.length ?? 0, register);
-        const local =
-          frame === undefined || number < 0
-            ? -1
-            : frameVariables.placeOfRegister(frame.fn, frame.codePc, number);
+        const local = frame === undefined || number < 0 ? -1 : frameVariables.placeOfRegister(frame, number);
         addObject(object, local);
         if (frame !== undefined) this.#addLocal(local, value, frame.fp);
       },
     });
+    for (const { address, frame } of headers) {
+      const { swissMap, hmap } = layout.structs;
+      const pointer = address + (swissMap.size > 0 ? swissMap.dirPtr : hmap.buckets);
+      // What a header that is no longer in use points to is no root.
+      if (rowOf.has(this.#objectAt(space.u64(pointer))))
+        this.locals.addMapHeader(address, frameVariables.placeOf(frame, pointer), group);
+    }
     add(goroutine.schedContext);
     const records = new Set<number>();
     for (let record = goroutine.defer; record > 0 && !records.has(record); ) {

@@ -10,6 +10,8 @@ export interface LocalRoots {
   /** The pointer, and of an interface the word before it (NaN if that is not at hand). */
   value: Float64Array;
   typeWord: Float64Array;
+  /** What may be headers of maps, in frames: their place, and the root group of their goroutine. */
+  mapHeaders: readonly { address: number; place: number; group: number }[];
   /** Functions whose debug information is damaged, and variables whose place is told in a way that is not known. */
   damagedFunctions: number;
   refused: number;
@@ -21,6 +23,7 @@ export const NO_LOCALS: LocalRoots = {
   place: new Int32Array(0),
   value: new Float64Array(0),
   typeWord: new Float64Array(0),
+  mapHeaders: [],
   damagedFunctions: 0,
   refused: 0,
 };
@@ -29,11 +32,16 @@ export class LocalRootsBuilder {
   readonly #place = new Int32Rows();
   readonly #value = new Float64Rows();
   readonly #typeWord = new Float64Rows();
+  readonly #mapHeaders: { address: number; place: number; group: number }[] = [];
 
   add(place: number, value: number, typeWord: number): void {
     this.#place.push(place);
     this.#value.push(value);
     this.#typeWord.push(typeWord);
+  }
+
+  addMapHeader(address: number, place: number, group: number): void {
+    this.#mapHeaders.push({ address, place, group });
   }
 
   build(rest: Pick<LocalRoots, "places" | "damagedFunctions" | "refused">): LocalRoots {
@@ -43,6 +51,7 @@ export class LocalRootsBuilder {
       place: this.#place.toColumn(),
       value: this.#value.toColumn(),
       typeWord: this.#typeWord.toColumn(),
+      mapHeaders: this.#mapHeaders,
     };
   }
 }

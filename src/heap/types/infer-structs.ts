@@ -1,6 +1,7 @@
 import { SIZE_CLASS_BYTES } from "../objects/size-classes.ts";
 import { PAGE_BYTES } from "../runtime/locate-heap.ts";
 import { type TypeIndex, UNKNOWN_TYPE } from "./go-types.ts";
+import { listPointerWords, type PointerWord } from "./pointer-words.ts";
 import { KIND } from "./rtype.ts";
 import type { TypeWalk } from "./type-walk.ts";
 import { TYPED_BY } from "./typed-heap.ts";
@@ -8,21 +9,12 @@ import { TYPED_BY } from "./typed-heap.ts";
 /** Larger objects carry their type, or lie in a span that knows it (since Go 1.22). */
 const MAX_BYTES = 512;
 const WORD = 8;
-const MAX_DEPTH = 16;
 /** What one object leads to may be what tells the next: main's server, its store, the store's map. */
 const MAX_ROUNDS = 8;
 /** Objects looked at in a round: this is for the few that hold a service together, not for its data. */
 const MAX_OBJECTS = 2_000_000;
 
 const ANY_MAP = "map (header)";
-
-/** A word of a struct that points somewhere. */
-interface PointerWord {
-  offset: number;
-  kind: number;
-  /** Of the field. */
-  type: TypeIndex;
-}
 
 interface StructShape {
   type: TypeIndex;
@@ -95,8 +87,7 @@ class ShapeIndex {
     for (const type of structs) {
       const { kind, size, name } = types.get(type);
       if (kind !== KIND.struct || size === 0 || size > MAX_BYTES || name.startsWith("runtime.")) continue;
-      const words: PointerWord[] = [];
-      this.#addWords(type, 0, words, 0);
+      const words = listPointerWords(types, type, MAX_BYTES);
       const shape = { type, words };
       for (const { offset, kind: of, type: field } of words) {
         const { name: fieldName, elem } = types.get(field);
@@ -134,9 +125,7 @@ class ShapeIndex {
 
   /** The same words are pointers, and each points to what its field is of. */
   fits({ words }: StructShape, start: number, mask: readonly number[]): boolean {
-    const wanted = words.flatMap(({ offset, kind }) =>
-      kind === KIND.interface ? [offset, offset + WORD] : [offset],
-    );
+    const wanted = words.map(({ offset, kind }) => (kind === KIND.interface ? offset + WORD : offset));
     if (wanted.length !== mask.length || wanted.some((offset, i) => offset !== mask[i])) return false;
     const { space } = this.#walk.parts;
     return words.every((word) => this.#agrees(word, space.u64(start + word.offset), start));
@@ -179,20 +168,6 @@ class ShapeIndex {
     const bytes = 2 ** space.u8(address + hmap.B) * shape.groupBytes;
     // The allocator rounds up, and there may be an eighth of spare buckets for those that overflow.
     return bytes <= index.sizeOf(object) && index.sizeOf(object) <= 1.3 * bytes;
-  }
-
-  #addWords(type: TypeIndex, offset: number, words: PointerWord[], depth: number): void {
-    const { types } = this.#walk.parts;
-    const { kind, elem, count, hasPointers } = types.get(type);
-    if (!hasPointers || depth > MAX_DEPTH) return;
-    if (kind === KIND.struct) {
-      for (const field of types.fields(type))
-        this.#addWords(field.type, offset + field.offset, words, depth + 1);
-    } else if (kind === KIND.array) {
-      const { size } = types.get(elem);
-      for (let i = 0; size > 0 && i < count && i * size < MAX_BYTES; i++)
-        this.#addWords(elem, offset + i * size, words, depth + 1);
-    } else words.push({ offset, kind, type });
   }
 
   #add(key: string, shape: StructShape): void {

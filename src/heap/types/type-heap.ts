@@ -85,18 +85,39 @@ function addLocals(walk: TypeWalk): void {
   }
 }
 
-/** A map's type is that of its groups, where the allocator wrote it. */
+/** A map's type is that of its groups, where the allocator wrote it; in a frame that of the variable which names it. */
 function addMaps(walk: TypeWalk, maps: readonly MapTables[]): void {
-  const { index, types } = walk.parts;
-  for (const { address, arrays } of maps) {
-    for (const array of arrays) {
+  const { index, types, locals } = walk.parts;
+  const localTypes = new Map(
+    locals.mapHeaders.map(({ address, place }) => [address, locals.places[place]?.map ?? UNKNOWN_TYPE]),
+  );
+  for (const map of maps) {
+    const local = localTypes.get(map.address) ?? UNKNOWN_TYPE;
+    if (local !== UNKNOWN_TYPE && hasGroupsOf(walk, map, local)) {
+      walk.followMap(map.address, local);
+      continue;
+    }
+    for (const array of map.arrays) {
       const object = index.objectAt(array.address);
       const type = object < 0 ? UNKNOWN_TYPE : types.mapOfGroup(walk.type[object]!);
       if (type === UNKNOWN_TYPE) continue;
-      walk.followMap(address, type);
+      walk.followMap(map.address, type);
       break;
     }
   }
+}
+
+/** Whether the arrays of a map are as large as its type needs them; the allocator rounds up, and adds spare buckets. */
+function hasGroupsOf({ parts: { index, types } }: TypeWalk, { arrays }: MapTables, type: TypeIndex): boolean {
+  const shape = types.mapShape(type);
+  return (
+    shape !== undefined &&
+    arrays.every(({ address, groups }) => {
+      const object = index.objectAt(address);
+      const bytes = groups * shape.groupBytes;
+      return object >= 0 && bytes <= index.sizeOf(object) && index.sizeOf(object) <= 1.3 * bytes + 64;
+    })
+  );
 }
 
 /**

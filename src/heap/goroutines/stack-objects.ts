@@ -1,0 +1,42 @@
+import type { AddressSpace } from "../memory/address-space.ts";
+import type { FunctionTable } from "../runtime/function-table.ts";
+import type { StackFrame } from "./unwind.ts";
+
+const FUNCDATA_STACK_OBJECTS = 2;
+const STACK_OBJECT_BYTES = 16;
+const MAX_STACK_OBJECTS = 65_536;
+
+/** A variable whose address is taken, living in a frame: live only if a live pointer to it is found. */
+export interface StackObject {
+  start: number;
+  size: number;
+  /** Words that its mask tells of; -1 if it has none, and every word may be a pointer. */
+  pointerWords: number;
+  /** Address of its mask, a bit a word. */
+  mask: number;
+}
+
+/** The stack objects of a frame (runtime/stkframe.go, stackObjectRecord). */
+export function readStackObjects(
+  space: AddressSpace,
+  functions: FunctionTable,
+  { fn, varp, argp }: Pick<StackFrame, "fn" | "varp" | "argp">,
+): StackObject[] {
+  const table = functions.funcdata(fn, FUNCDATA_STACK_OBJECTS);
+  const count = table === 0 ? 0 : space.u64(table);
+  const objects: StackObject[] = [];
+  if (!(count <= MAX_STACK_OBJECTS)) return objects;
+  for (let i = 0; i < count; i++) {
+    const at = table + 8 + i * STACK_OBJECT_BYTES;
+    const offset = space.i32(at);
+    const pointerBytes = space.i32(at + 8);
+    objects.push({
+      start: (offset < 0 ? varp : argp) + offset,
+      size: space.i32(at + 4),
+      // Negative: a GC program (up to Go 1.23), for types of 128 KiB and more; those are scanned word by word.
+      pointerWords: pointerBytes < 0 ? -1 : pointerBytes / 8,
+      mask: fn.module.rodata + space.u32(at + 12),
+    });
+  }
+  return objects;
+}
