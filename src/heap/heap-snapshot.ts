@@ -278,7 +278,7 @@ function typeObjects(
     { ...parts, space, stacks: goroutines, locals: parts.roots.locals },
     mapsByStructure,
     listFinalizedObjects({ space, layout, index, types, roots: parts.roots.table }),
-    listRuntimeObjects(space, layout, index, goroutines),
+    listRuntimeObjects(space, layout, index, goroutines, parts.roots.table, parts.functions),
     holders,
   );
   return { typed, mapsByStructure };

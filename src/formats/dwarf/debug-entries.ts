@@ -52,6 +52,8 @@ export interface DebugEntries {
   captures: CapturedVariables;
   functions: DebugFunctions;
   nameOf(row: number): string;
+  /** Whether that is a row's name, given in UTF-8 with the zero behind it; spares making a text of every name. */
+  isNamed(row: number, bytes: Uint8Array): boolean;
   /** The row of an offset, or -1. */
   rowAt(offset: number): number;
 }
@@ -364,6 +366,7 @@ class EntryWalk {
         source,
       },
       nameOf: (row) => textAt(name[row] ?? -1),
+      isNamed: (row, bytes) => source.hasText(name[row] ?? -1, bytes),
       rowAt(wanted) {
         let low = 0;
         let high = offset.length - 1;

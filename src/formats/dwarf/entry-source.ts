@@ -70,6 +70,22 @@ export class EntrySource {
     return place >= STR_PLACE ? this.#str.textAt(place - STR_PLACE) : this.#info.textAt(place);
   }
 
+  /** Whether the text at `place` is that of `bytes`, which end with a zero. */
+  hasText(place: number, bytes: Uint8Array): boolean {
+    if (place < 0) return false;
+    let { info: section } = this.sections;
+    let at = place;
+    if (place >= LINE_STR_PLACE) {
+      section = this.sections.lineStr;
+      at -= LINE_STR_PLACE;
+    } else if (place >= STR_PLACE) {
+      section = this.sections.str;
+      at -= STR_PLACE;
+    }
+    for (let i = 0; i < bytes.length; i++) if (section[at + i] !== bytes[i]) return false;
+    return true;
+  }
+
   /** The offset in `.debug_info` that an attribute names; -1 for other forms. */
   readReference(info: DwarfCursor, unit: DwarfUnit, form: number): number {
     switch (form) {

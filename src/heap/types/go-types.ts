@@ -43,6 +43,8 @@ export interface GoType {
   hasPointers: boolean;
 }
 
+/** Entries that are types with names. */
+const NAMED_TAGS = new Set<number>([TAG.structure, TAG.typedef, TAG.base, TAG.subroutine, TAG.pointer]);
 /** Fields of one structure; more is damage. */
 const MAX_FIELDS = 65_536;
 const MAX_DEPTH = 64;
@@ -141,14 +143,13 @@ export class GoTypes {
     return [...fields.values()].sort((a, b) => a.offset - b.offset);
   }
 
-  /** The struct or named type that the debug information calls `name`; UNKNOWN_TYPE without. */
+  /** The type that the debug information calls `name`; UNKNOWN_TYPE without. */
   named(name: string): TypeIndex {
     const entries = this.#entries;
     if (entries === undefined) return UNKNOWN_TYPE;
+    const wanted = new TextEncoder().encode(`${name}\0`);
     for (let row = 0; row < entries.length; row++) {
-      const tag = entries.tag[row];
-      if ((tag === TAG.structure || tag === TAG.typedef) && entries.nameOf(row) === name)
-        return this.ofDebugEntry(row);
+      if (NAMED_TAGS.has(entries.tag[row]!) && entries.isNamed(row, wanted)) return this.ofDebugEntry(row);
     }
     return UNKNOWN_TYPE;
   }

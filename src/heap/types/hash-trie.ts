@@ -7,6 +7,8 @@ import { TYPED_BY } from "./typed-heap.ts";
  * `indirect`, {isEntry, dead, mu, parent, children [16]}, or `entry`, {isEntry, overflow, key, value}. A node's first
  * byte tells which, its type does not.
  */
+/** The table of package unique since Go 1.25 (unique/canonmap.go), built alike; its entries are weak pointers. */
+const CANONICAL = /^unique\.canonMap\[/;
 const TRIE_PARENT_OFFSET = 16;
 const TRIE_CHILDREN_OFFSET = 24;
 const TRIE_CHILDREN = 16;
@@ -15,7 +17,7 @@ const TRIE_INDIRECT_BYTES = 152;
 const TRIE_ENTRY_BYTES = 48;
 
 export function isHashTrieMap(name: string): boolean {
-  return /^(internal\/)?(sync|concurrent)\.HashTrieMap\[/.test(name);
+  return /^(internal\/)?(sync|concurrent)\.HashTrieMap\[/.test(name) || CANONICAL.test(name);
 }
 
 /** Types the nodes of the map at `address`, and follows keys and elements that are interfaces. */
@@ -29,7 +31,7 @@ export function followTrie(
   if (root === undefined) return;
   const isOfAny = name.endsWith("[interface {},interface {}]") || name.endsWith("[any,any]");
   const entries = typeNodes(walk, walk.parts.space.u64(address + root.offset), isOfAny);
-  walk.syncMaps.push({ address, entries });
+  if (!CANONICAL.test(name)) walk.syncMaps.push({ address, entries });
 }
 
 /**

@@ -21,6 +21,8 @@ export const HASH_TRIE = 64;
 
 /** Up to Go 1.23; its last word leads to another bucket, without saying so. */
 const MAP_BUCKET = /^(noalg\.)?map\.bucket\[/;
+/** The runtime's own atomic.Pointer[T]; those of shapes name no type that the program has. */
+const RUNTIME_POINTER = /^(?:internal\/runtime|runtime\/internal)\/atomic\.Pointer\[((?!go\.shape\.).*)\]$/s;
 /** Types nest by value; none of real programs is deeper. */
 const MAX_DEPTH = 64;
 /** Steps of an array up to which it is told element by element. */
@@ -97,6 +99,13 @@ export class PointerSteps {
           type: value.type,
           elem: this.#types.get(array).elem,
         });
+      return;
+    }
+    const pointed = RUNTIME_POINTER.exec(name)?.[1];
+    if (pointed !== undefined) {
+      // {u UnsafePointer}: only the name tells.
+      const elem = this.#types.named(pointed);
+      steps.push({ offset, kind: KIND.pointer, type, elem });
       return;
     }
     for (const { field, elem } of this.#hiddenPointers(name)) {
