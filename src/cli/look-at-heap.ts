@@ -80,6 +80,17 @@ export async function lookAtHeap(
   }
 }
 
+/** Says before the window, not after it, that the memory will not be read; whoever started it may stop it and mend that. */
+export async function warnIfUnreadable(pid: number, progress: ProgressLine): Promise<void> {
+  const { checkProcess } = await import("../capture/live-memory/copy-process.ts");
+  try {
+    checkProcess(pid);
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+    progress.sayForeign(`${error.message}: ${error.hint}`);
+  }
+}
+
 /** The process that was found behind the target while it was watched. */
 function findPid({ manifest }: Bundle): number | undefined {
   for (const { kind, origin } of manifest.captures) {

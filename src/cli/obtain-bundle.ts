@@ -49,7 +49,7 @@ interface ObtainOptions {
   /** Only these are asked of a live target. */
   kinds?: ReadonlySet<CaptureKind>;
   /** Told what the words mean before anything is asked or read; may throw. */
-  onTarget?: (target: Target) => void;
+  onTarget?: (target: Target) => void | Promise<void>;
 }
 
 /** The bundle that the words on the command line mean, with the logs that --gc-log names. */
@@ -83,7 +83,7 @@ async function obtainCaptures(
   { version, progress, outputDirectory, kinds, onTarget }: ObtainOptions,
 ): Promise<ObtainedBundle> {
   const target = await resolveWords(words, flags);
-  onTarget?.(target);
+  await onTarget?.(target);
   switch (target.kind) {
     case "bundle": {
       const { bundle, damage } = await readBundle(target.path);

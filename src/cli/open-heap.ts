@@ -20,7 +20,7 @@ const SNIFFED_BYTES = 64;
 export interface OpenedHeap {
   heap: HeapSnapshot;
   source: HeapContents["source"];
-  /** For how long the process stood still; undefined for a file. */
+  /** For how long the process stood still; undefined for a file, and for one that could not be stopped. */
   pauseMs: number | undefined;
 }
 
@@ -53,8 +53,12 @@ async function open<T>(
   const pid = /^pid:(\d{1,9})$/.exec(input)?.[1];
   if (pid !== undefined) {
     const { openLiveImage } = await import("./open-live-image.ts");
-    const { image, pauseMs } = await openLiveImage(Number(pid), flags, progress);
-    return { heap: await read(image, onStage), source: "process", pauseMs };
+    const { image, pauseMs, wasRunning } = await openLiveImage(Number(pid), flags, progress);
+    return {
+      heap: await read(image, onStage),
+      source: wasRunning ? "running-process" : "process",
+      pauseMs: wasRunning ? undefined : pauseMs,
+    };
   }
   const source = openFile(input);
   if (sniffHeapDump(source.read(0, SNIFFED_BYTES))) {
@@ -71,7 +75,7 @@ async function open<T>(
     return { heap: await readHeapDump(source, dump, exe, onStage), source: "dump", pauseMs: undefined };
   }
   const core = decodeElf(source);
-  const exe = decodeElf(new FileSource(flags.exe ?? executableOf(core)));
+  const exe = decodeElf(flags.exe === undefined ? openExecutableOf(core) : new FileSource(flags.exe));
   return { heap: await read(openCore(core, exe), onStage), source: "core", pauseMs: undefined };
 }
 
@@ -86,7 +90,7 @@ function openFile(path: string): FileSource {
 }
 
 /** The first file that the core says was mapped: the kernel lists the executable first. */
-function executableOf(core: ElfFile): string {
+function openExecutableOf(core: ElfFile): FileSource {
   const [first] = decodeCoreNotes(readNotes(core), core.machine).mappings;
   if (first === undefined) {
     throw new CaptureError(
@@ -95,5 +99,15 @@ function executableOf(core: ElfFile): string {
       "give the executable that ran with --exe",
     );
   }
-  return first.path;
+  try {
+    return new FileSource(first.path);
+  } catch (cause) {
+    if (!(cause instanceof CaptureError)) throw cause;
+    throw new CaptureError(
+      cause.code,
+      `the core is of ${first.path}: ${cause.message}`,
+      "give the executable that ran with --exe: of a container the file in its image, or /proc/PID/exe while it runs",
+      cause,
+    );
+  }
 }

@@ -1,6 +1,7 @@
 import { CaptureError } from "../capture/capture-error.ts";
 import { FileSource } from "../capture/file-source.ts";
-import { checkProcess, copyProcess } from "../capture/live-memory/copy-process.ts";
+import { checkProcess, copyProcess, type ProcessCopy } from "../capture/live-memory/copy-process.ts";
+import { adviceOfContainers } from "../capture/process/container-pid.ts";
 import { decodeElf } from "../formats/elf/elf-file.ts";
 import { findSymbols } from "../formats/elf/elf-symbols.ts";
 import { openMemory, type ProcessImage } from "../heap/memory/process-image.ts";
@@ -10,8 +11,10 @@ import type { ProgressLine } from "./progress-line.ts";
 
 export interface LiveImage {
   image: ProcessImage;
-  /** For how long the process stood still; 0 if it was stopped before. */
+  /** For how long the process stood still; 0 if it was stopped before or could not be. */
   pauseMs: number;
+  /** It could not be stopped, so the copy is of several moments. */
+  wasRunning: boolean;
 }
 
 /**
@@ -31,7 +34,7 @@ export async function openLiveImage(
     throw new CaptureError(
       "bad-target",
       `process ${pid} is not a Go program (or one of before Go 1.18)`,
-      "give the pid of the service itself, not of a shell or a sidecar that started it",
+      `give the pid of the service itself, not of a shell or a sidecar that started it${adviceOfContainers(pid)}`,
     );
   }
   const phase = findSymbols(exe, new Set(["runtime.gcphase"])).get("runtime.gcphase");
@@ -44,12 +47,7 @@ export async function openLiveImage(
       signal,
     }),
   );
-  const megabytes = (copy.copiedBytes / 2 ** 20).toFixed(0);
-  progress.sayForeign(
-    copy.wasStopped
-      ? `process ${pid} was stopped before and stays so; ${megabytes} MB copied`
-      : `process ${pid} stood still for ${Math.ceil(copy.pauseMs)} ms while ${megabytes} MB were copied${copy.duringCollection ? ", within a collection" : ""}`,
-  );
+  progress.sayForeign(describeCopy(pid, copy));
   const image = openMemory(
     {
       layers: copy.layers,
@@ -58,6 +56,18 @@ export async function openLiveImage(
       entry: copy.entry,
     },
     exe,
+    { copiedOverMs: copy.copiedOverMs },
   );
-  return { image, pauseMs: copy.wasStopped ? 0 : copy.pauseMs };
+  return { image, pauseMs: copy.pauseMs, wasRunning: copy.copiedOverMs > 0 };
+}
+
+function describeCopy(
+  pid: number,
+  { copiedBytes, wasStopped, copiedOverMs, pauseMs, duringCollection }: ProcessCopy,
+): string {
+  const megabytes = (copiedBytes / 2 ** 20).toFixed(0);
+  if (wasStopped) return `process ${pid} was stopped before and stays so; ${megabytes} MB copied`;
+  if (copiedOverMs > 0)
+    return `process ${pid} is the first of its container and cannot be stopped from within: ${megabytes} MB were copied in ${Math.ceil(copiedOverMs)} ms while it ran; for a copy of one moment look from the host`;
+  return `process ${pid} stood still for ${Math.ceil(pauseMs)} ms while ${megabytes} MB were copied${duringCollection ? ", within a collection" : ""}`;
 }

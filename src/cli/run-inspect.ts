@@ -8,7 +8,7 @@ import { LANGUAGES } from "../report/messages/language.ts";
 import { makePrintable } from "../report/printable-text.ts";
 import { EXIT } from "./exit-code.ts";
 import type { InspectFlags } from "./inspect-command.ts";
-import { bundleOfCore, checkHeapLook, lookAtHeap } from "./look-at-heap.ts";
+import { bundleOfCore, checkHeapLook, lookAtHeap, warnIfUnreadable } from "./look-at-heap.ts";
 import { obtainBundle } from "./obtain-bundle.ts";
 import { checkOutputPlaces } from "./output-place.ts";
 import { ProgressLine } from "./progress-line.ts";
@@ -31,7 +31,10 @@ export async function runInspect(
         version,
         progress,
         outputDirectory: undefined,
-        onTarget: ({ kind }) => checkHeapLook(flags, kind === "url" || kind === "process"),
+        onTarget: async (target) => {
+          checkHeapLook(flags, target.kind === "url" || target.kind === "process");
+          if (flags.deep === true && target.kind === "process") await warnIfUnreadable(target.pid, progress);
+        },
       });
   if (isCoreAlone) checkHeapLook(flags, false);
   const { bundle, target } = obtained;

@@ -201,7 +201,7 @@ const gc = z.object({
 const codePlace = z.object({ function: z.string(), file: z.string(), line: z.number() });
 const heapContents = z
   .object({
-    source: z.enum(["core", "process", "dump"]),
+    source: z.enum(["core", "process", "running-process", "dump"]),
     goVersion: z.string(),
     isStripped: z.boolean(),
     reachableBytes: z.number(),

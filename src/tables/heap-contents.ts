@@ -3,8 +3,8 @@
  * is in here, of keys only their forms.
  */
 export interface HeapContents {
-  /** What was looked at. */
-  source: "core" | "process" | "dump";
+  /** What was looked at; a running process could not be stopped, so that its figures are of several moments. */
+  source: "core" | "process" | "running-process" | "dump";
   goVersion: string;
   /** Without debug information variables have no names. */
   isStripped: boolean;
@@ -12,7 +12,7 @@ export interface HeapContents {
   reachableBytes: number;
   reachableObjects: number;
   goroutines: number;
-  /** For how long the process stood still, and how much was copied; undefined for a file. */
+  /** For how long the process stood still, and how much was copied; undefined for a file and a running process. */
   pauseMs: number | undefined;
   /** Variables, goroutines and other roots by what each alone keeps alive, largest first. */
   owners: HeapRootOwner[];

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from "node:fs";
 import { CaptureError } from "../capture-error.ts";
+import { adviceOfContainers } from "../process/container-pid.ts";
 import { decodeMemoryMap, isOwnMemory, type MemoryMapping } from "./memory-map.ts";
 import { type AddressRange, addResidentRanges, PAGEMAP_ENTRY_BYTES } from "./resident-pages.ts";
 import {
@@ -31,6 +32,7 @@ export class ProcessAccess {
 
   constructor(pid: number) {
     this.pid = pid;
+    checkProcOfOurs(pid);
     const stat = this.stat();
     if (stat.state === "Z" || stat.state === "X") throw ended(pid);
     this.startTime = stat.startTime;
@@ -156,6 +158,27 @@ function openOrUndefined(path: string): number | undefined {
   }
 }
 
+/**
+ * Files are read through /proc, signals go to our own pid namespace: if /proc is another namespace's (a host's, mounted in
+ * a container), the number means two processes, and the wrong one would be stopped.
+ */
+function checkProcOfOurs(pid: number): void {
+  let self: string;
+  try {
+    self = readlinkSync("/proc/self");
+  } catch (cause) {
+    // It cannot be resolved in a namespace that we are not in.
+    self = "";
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw errorOf(pid, cause);
+  }
+  if (self === String(process.pid)) return;
+  throw new CaptureError(
+    "not-permitted",
+    "/proc is that of another pid namespace, so that its numbers are not those of the processes here",
+    "run gopatrol in the namespace of that /proc (nsenter --target PID --pid), or mount a /proc of its own (unshare --pid --fork --mount-proc)",
+  );
+}
+
 function ended(pid: number): CaptureError {
   return new CaptureError("no-such-process", `process ${pid} has ended`, "find the one that runs now");
 }
@@ -169,7 +192,7 @@ function errorOf(pid: number, cause: unknown): CaptureError {
       return new CaptureError(
         "no-such-process",
         `there is no process ${pid} here, or it is one of the kernel's`,
-        "give the pid as this side sees it: within a container processes have other pids than on its host",
+        `give the pid as this side sees it: within a container processes have other pids than on its host${adviceOfContainers(pid)}`,
         cause,
       );
     case "EACCES":
@@ -192,6 +215,9 @@ function adviceOf(): string {
     scope = readFileSync("/proc/sys/kernel/yama/ptrace_scope", "latin1").trim();
   } catch {
     // This kernel has no Yama.
+  }
+  if (process.getuid?.() === 0 && scope !== "3") {
+    return "this root has no CAP_SYS_PTRACE over it (a container's root, or the process is another user namespace's): run gopatrol on the host, or in Kubernetes by kubectl debug --profile=sysadmin --target";
   }
   switch (scope) {
     case "1":

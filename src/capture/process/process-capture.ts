@@ -1,6 +1,7 @@
 import { CaptureError } from "../capture-error.ts";
 import type { CaptureSession } from "../capture-session.ts";
 import { systemClock } from "../system-clock.ts";
+import { adviceOfContainers } from "./container-pid.ts";
 import { listFds } from "./fd-listing.ts";
 import { type ProcBytes, readProcFile } from "./proc-file.ts";
 import { readExecutableLink, readSystemFiles } from "./system-files.ts";
@@ -204,7 +205,7 @@ function describeMissing(pid: number, error: CaptureError): CaptureError {
       return new CaptureError(
         "no-such-process",
         `there is no process ${pid}`,
-        "check the number, as in pgrep -a NAME",
+        `check the number, as in pgrep -a NAME${adviceOfContainers(pid)}`,
         cause,
       );
     }

@@ -11,6 +11,8 @@ export interface HeapChecks {
   missingBytes: number;
   /** Share of the core's segments that the file lacks. */
   missingShare: number;
+  /** The process could not be stopped, and ran for so long while it was copied; 0 if all is of one moment. */
+  copiedOverMs: number;
   /** Objects whose pointers are not known, because their type's mask is not at hand. */
   unknownMasks: number;
   /** Maps whose full slots are as many as they say, of those with a known type. */
@@ -56,6 +58,7 @@ export function checkHeap(heap: HeapSnapshot): HeapChecks {
     damagedSpans: spans.damaged,
     missingBytes: edges.missingBytes,
     missingShare: image.missingShare,
+    copiedOverMs: image.copiedOverMs,
     unknownMasks: bitmap.unknownMasks,
     incompleteStacks: roots.stacks.filter((stack) => !stack.complete).length,
     typedObjects: objects === 0 ? 1 : typedObjects / objects,

@@ -74,6 +74,7 @@ export async function readHeapDump(
     threads: [],
     identity: exe === undefined ? "not-checked" : "same-text",
     missingShare: 0,
+    copiedOverMs: 0,
   };
   onStage("debug information");
   const modules = exe === undefined ? [] : findModules(image, layout);

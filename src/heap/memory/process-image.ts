@@ -15,6 +15,8 @@ export interface ProcessImage {
   identity: "same-build-id" | "same-text" | "not-checked";
   /** Share of the core's segments that the file does not hold (it was cut). */
   missingShare: number;
+  /** The process ran for so long while its memory was copied; 0 for a core, and a copy of one moment. */
+  copiedOverMs: number;
 }
 
 /**
@@ -73,7 +75,11 @@ export interface ProcessMemory {
 export function openMemory(
   { layers, threads, entry }: ProcessMemory,
   exe: ElfFile,
-  { missingShare = 0, windowBytes }: { missingShare?: number; windowBytes?: number | undefined } = {},
+  {
+    missingShare = 0,
+    copiedOverMs = 0,
+    windowBytes,
+  }: { missingShare?: number; copiedOverMs?: number; windowBytes?: number | undefined } = {},
 ): ProcessImage {
   const slide = exe.type === 3 && entry !== 0 ? entry - exe.entry : 0;
   const identity = checkIdentity(new AddressSpace(layers), exe, slide);
@@ -84,6 +90,7 @@ export function openMemory(
     threads,
     identity,
     missingShare,
+    copiedOverMs,
   };
 }
 

@@ -26,6 +26,7 @@ export interface HeapLabels {
     badPointers(count: string): string;
     damagedSpans(count: string): string;
     missingShare(share: string): string;
+    copiedOver(milliseconds: string): string;
     missingBytes(bytes: string): string;
     unknownMasks(count: string): string;
     incompleteStacks(count: string): string;
@@ -147,6 +148,8 @@ const en: HeapLabels = {
       `${goVersion} is newer than this gopatrol; its own debug information told how to read it.`,
     badPointers: (count) => `${count} pointer words hold no pointer: the core may be damaged.`,
     damagedSpans: (count) => `${count} spans are left out: what the runtime says of them is damaged.`,
+    copiedOver: (milliseconds) =>
+      `The process could not be stopped and was copied as it ran for ${milliseconds} ms: what it changed meanwhile may be counted twice or not at all.`,
     missingShare: (share) => `${share} of the core is missing; what lay there is not counted.`,
     missingBytes: (bytes) => `${bytes} of the heap are not in the core.`,
     unknownMasks: (count) => `${count} objects were not looked into: their type's mask is not in the core.`,
@@ -311,6 +314,8 @@ const zh: HeapLabels = {
     byDebugInformation: (goVersion) => `${goVersion} 比此版本的 gopatrol 更新；按其自身的调试信息读取。`,
     badPointers: (count) => `${count} 个指针字不是指针：转储可能已损坏。`,
     damagedSpans: (count) => `略去 ${count} 个 span：运行时对它们的记录已损坏。`,
+    copiedOver: (milliseconds) =>
+      `无法暂停该进程，复制时它又运行了 ${milliseconds} ms：其间改动的内容可能重复计入或未计入。`,
     missingShare: (share) => `转储缺失 ${share}；该部分内容未计入。`,
     missingBytes: (bytes) => `堆中有 ${bytes} 不在转储里。`,
     unknownMasks: (count) => `${count} 个对象未被查看：其类型的指针位图不在转储里。`,

@@ -116,6 +116,7 @@ export const heapSchema = z.discriminatedUnion("view", [
       damagedSpans: count,
       missingBytes: bytes,
       missingShare: z.number(),
+      copiedOverMs: z.number(),
       unknownMasks: count,
       incompleteStacks: count,
       typedObjects: z.number(),

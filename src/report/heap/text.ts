@@ -202,6 +202,7 @@ export function describeChecks(
   if (layoutBy === "debug-information") lines.push(words.byDebugInformation(goVersion));
   if (checks.badPointers > 0) lines.push(words.badPointers(count(checks.badPointers)));
   if (checks.damagedSpans > 0) lines.push(words.damagedSpans(count(checks.damagedSpans)));
+  if (checks.copiedOverMs > 0) lines.push(words.copiedOver(count(Math.ceil(checks.copiedOverMs))));
   if (checks.missingShare > 0.0001) lines.push(words.missingShare(share(checks.missingShare)));
   if (checks.missingBytes > 0) lines.push(words.missingBytes(bytes(checks.missingBytes)));
   if (checks.unknownMasks > 0) lines.push(words.unknownMasks(count(checks.unknownMasks)));

@@ -156,7 +156,12 @@ export const labels: Labels = {
   },
   heapLook: {
     fact: "heap looked at",
-    source: { core: "a core", process: "the running process", dump: "a heap dump" },
+    source: {
+      core: "a core",
+      process: "the running process",
+      "running-process": "the process while it ran, so that figures are of several moments",
+      dump: "a heap dump",
+    },
     value: (source, objects, bytes, pause) =>
       `${source}: ${objects} objects, ${bytes} alive${pause === "" ? "" : `, stood still for ${pause}`}`,
     containers: "Maps, slices and channels in the heap",

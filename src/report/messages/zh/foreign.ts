@@ -472,6 +472,8 @@ export const FOREIGN: Readonly<Record<string, string>> = {
 
   // how far the reading of a heap is
   "copying the memory of process {pid}": "正在复制进程 {pid} 的内存",
+  "process {pid} is the first of its container and cannot be stopped from within: {n} MB were copied in {ms} ms while it ran; for a copy of one moment look from the host":
+    "进程 {pid} 是其容器的首个进程，无法从容器内暂停：在其运行期间用 {ms} ms 复制了 {n} MB；要得到同一时刻的副本，请在宿主机上查看",
   "process {pid} stood still for {ms} ms while {n} MB were copied": "进程 {pid} 停顿 {ms} ms，复制了 {n} MB",
   "process {pid} stood still for {ms} ms while {n} MB were copied, within a collection":
     "进程 {pid} 停顿 {ms} ms，复制了 {n} MB，当时正在垃圾回收",
@@ -499,8 +501,19 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "the dump is of a machine without 64-bit little-endian pointers": "转储来自指针不是 64 位小端的机器",
   "gopatrol cannot stop itself": "gopatrol 不能暂停自己",
   "give the pid of a Go service": "请给出 Go 服务的 pid",
-  "a copy takes {n} MB of memory, and this machine has {left} MB left":
-    "复制需要 {n} MB 内存，而这台机器只剩 {left} MB",
+  "a copy and reading it take about {n} MB of memory, and gopatrol's cgroup {name} has {left} MB left":
+    "复制并读取约需 {n} MB 内存，而 gopatrol 所在的 cgroup {name} 仅剩 {left} MB",
+  "/proc is that of another pid namespace, so that its numbers are not those of the processes here":
+    "/proc 属于另一个 pid 命名空间，其中的编号与此处的进程不符",
+  "what a container calls {pid} is here {name}": "容器内的 {pid} 在此处是 {name}",
+  "run gopatrol in the namespace of that /proc (nsenter --target PID --pid), or mount a /proc of its own (unshare --pid --fork --mount-proc)":
+    "请在该 /proc 所属的命名空间中运行 gopatrol（nsenter --target PID --pid），或为其挂载自己的 /proc（unshare --pid --fork --mount-proc）",
+  "this root has no CAP_SYS_PTRACE over it (a container's root, or the process is another user namespace's): run gopatrol on the host, or in Kubernetes by kubectl debug --profile=sysadmin --target":
+    "此 root 对该进程没有 CAP_SYS_PTRACE（容器内的 root，或进程属于另一个用户命名空间）：请在宿主机上运行 gopatrol，在 Kubernetes 中使用 kubectl debug --profile=sysadmin --target",
+  "give the executable that ran with --exe: of a container the file in its image, or /proc/PID/exe while it runs":
+    "用 --exe 指定所运行的可执行文件：容器则用其镜像中的文件，或在其运行时用 /proc/PID/exe",
+  "a copy and reading it take about {n} MB of memory, and this machine has {left} MB left":
+    "复制并读取约需 {n} MB 内存，而这台机器只剩 {left} MB",
   "process {pid} did not stop: a thread is held by the kernel (waiting for a disk?)":
     "进程 {pid} 没有停下：有线程被内核占住（在等磁盘？）",
   "reading was interrupted": "读取被中断",

@@ -154,7 +154,12 @@ export const labels: Labels = {
   },
   heapLook: {
     fact: "堆内查看",
-    source: { core: "core 文件", process: "运行中的进程", dump: "堆转储" },
+    source: {
+      core: "core 文件",
+      process: "运行中的进程",
+      "running-process": "未暂停的进程（各项数字取自不同时刻）",
+      dump: "堆转储",
+    },
     value: (source, objects, bytes, pause) =>
       `${source}：${objects} 个对象，存活 ${bytes}${pause === "" ? "" : `，暂停 ${pause}`}`,
     containers: "堆中的 map、切片和 channel",
