@@ -21,6 +21,7 @@ import { findMemoryCgroup } from "../../src/capture/process/system-files.ts";
 import { buildKnown } from "../support/known-heap.ts";
 import { requiredTool } from "../support/required-tool.ts";
 
+const UNSHARE = "/usr/bin/unshare";
 const LONG_MS = 180_000;
 const JSON_WORDS = ["--format", "json", "--top", "1000", "--max-pause", "60s"];
 const PID_NAMESPACE = ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"];
@@ -32,7 +33,7 @@ const skipReason = !go.available ? go.skipReason : whyNoNamespaces();
 function whyNoNamespaces(): string {
   if (process.platform !== "linux") return " (skipped: not Linux)";
   try {
-    execFileSync("unshare", [...PID_NAMESPACE, "true"], { stdio: "ignore" });
+    execFileSync(UNSHARE, [...PID_NAMESPACE, "true"], { stdio: "ignore" });
     return "";
   } catch {
     return " (skipped: no namespaces can be made here)";
@@ -90,7 +91,7 @@ describe.skipIf(skipReason !== "")(`a process in a container${skipReason}`, () =
   test("from outside is stopped, and its running goroutines have their stacks", {
     timeout: LONG_MS,
   }, async () => {
-    const pid = await start(["unshare", ...PID_NAMESPACE, busy], busy);
+    const pid = await start([UNSHARE, ...PID_NAMESPACE, busy], busy);
     expect(findInContainers(1).map((found) => found.pid)).toContain(pid);
     const { code, stdout, stderr } = await runBehind([], ["heap", `pid:${pid}`, ...JSON_WORDS]);
     expect(stderr).toContain(`process ${pid} stood still`);
@@ -101,7 +102,7 @@ describe.skipIf(skipReason !== "")(`a process in a container${skipReason}`, () =
   test("from inside, where it is the first, is copied as it runs, and that is told", {
     timeout: LONG_MS,
   }, async () => {
-    const pid = await start(["unshare", ...PID_NAMESPACE, known, "0.1"], known);
+    const pid = await start([UNSHARE, ...PID_NAMESPACE, known, "0.1"], known);
     const enter = ["nsenter", "-t", String(pid), "-U", "-p", "-m", "--preserve-credentials"];
     const { code, stdout, stderr } = await runBehind(enter, ["heap", "pid:1", ...JSON_WORDS]);
     expect(stderr).toContain("process 1 is the first of its container and cannot be stopped from within");
@@ -124,7 +125,7 @@ describe.skipIf(skipReason !== "")(`a process in a container${skipReason}`, () =
   }, async () => {
     const pid = await start([known, "0.1"], known);
     const { code, stderr } = await runBehind(
-      ["unshare", "--user", "--map-root-user", "--pid", "--fork"],
+      [UNSHARE, "--user", "--map-root-user", "--pid", "--fork"],
       ["heap", `pid:${pid}`],
     );
     expect(code).toBe(3);
