@@ -20,6 +20,7 @@ export interface LocatedVariable {
 interface Scope {
   parent: Scope | undefined;
   function: string;
+  isInlined: boolean;
   low: number;
   high: number;
   /** Of its list of ranges; -1 without one. */
@@ -120,6 +121,15 @@ export class FunctionVariables {
     return variables;
   }
 
+  /** What a function declares itself, in whatever block. */
+  declaredIn(start: number): { name: string; type: number }[] {
+    const found = this.#scopesOf(start);
+    if (found === undefined) return [];
+    return found.declarations
+      .filter(({ scope }) => !scope.isInlined)
+      .map(({ name, type }) => ({ name, type }));
+  }
+
   #holds(unit: DwarfUnit, { low, high, ranges }: Scope, pc: number): boolean {
     if (ranges >= 0) return rangesHold(this.#functions.source, this.#lists, unit, ranges, pc);
     return Number.isNaN(low) || (pc >= low && pc < high);
@@ -171,6 +181,7 @@ export class FunctionVariables {
             ? {
                 parent,
                 function: tag === TAG.lexicalBlock ? (parent?.function ?? "") : origin.name,
+                isInlined: tag === TAG.inlined || (parent?.isInlined ?? false),
                 low: read.low,
                 high: read.high,
                 ranges: read.ranges,

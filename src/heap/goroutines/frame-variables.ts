@@ -198,10 +198,24 @@ export class FrameVariables {
     return { pieces, registers, known: new Map(), knownRegisters: new Map(), unnamed };
   }
 
+  /** Variables and parameters of a function, wherever they are, without those of inlined calls. */
+  declaredIn(fn: GoFunction): { name: string; type: TypeIndex }[] {
+    const { types, known, slide } = this.#parts;
+    const declared = this.#read((functions) => functions.declaredIn(fn.entry - slide));
+    return declared.map(({ name, type }) => ({
+      name: name.startsWith("&") ? name.slice(1) : name,
+      type: types.ofDebugEntry(known?.entries.rowAt(type) ?? -1),
+    }));
+  }
+
   #variablesAt(fn: GoFunction, pc: number): LocatedVariable[] {
     const { slide } = this.#parts;
+    return this.#read((functions) => functions.at(fn.entry - slide, pc - slide));
+  }
+
+  #read<T>(ask: (functions: FunctionVariables) => T[]): T[] {
     try {
-      return this.#functions?.at(fn.entry - slide, pc - slide) ?? [];
+      return this.#functions === undefined ? [] : ask(this.#functions);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       this.damaged++;

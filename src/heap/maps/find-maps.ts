@@ -54,6 +54,42 @@ export function findMaps(
   return found;
 }
 
+/** Headers of maps that never held anything: the pointers of one, and nothing in it but the seed of its hash. */
+export function findEmptyMaps(
+  space: AddressSpace,
+  layout: RuntimeLayout,
+  index: ObjectIndex,
+  bitmap: PointerBits,
+  isWanted: (object: number) => boolean,
+): number[] {
+  const isSwiss = layout.structs.swissMap.size > 0;
+  const wanted = isSwiss ? SWISS_POINTERS : CLASSIC_POINTERS;
+  const { spans } = index;
+  const found: number[] = [];
+  for (let span = 0; span < spans.length; span++) {
+    if ((spans.spanClass[span]! & 1) !== 0 || spans.elementBytes[span] !== HEADER_BYTES) continue;
+    let bits: Uint8Array | undefined;
+    for (let k = 0; k < spans.elements[span]!; k++) {
+      if (!isWanted(spans.firstObject[span]! + k)) continue;
+      if (bits === undefined) {
+        const bytes = new Uint8Array(spans.pages[span]! * PAGE_BYTES);
+        space.readInto(spans.start[span]!, bytes);
+        bits = bitmap.ofSpan(span, bytes);
+        if (bits === undefined) break;
+      }
+      const address = spans.start[span]! + k * HEADER_BYTES;
+      if (pointerWords(bits, k * 6) === wanted && isEmptyHeader(space, address, isSwiss)) found.push(address);
+    }
+  }
+  return found;
+}
+
+/** The seed is the second word, or, of hmap, the second half of it: behind flags, B and noverflow. */
+function isEmptyHeader(space: AddressSpace, address: number, isSwiss: boolean): boolean {
+  for (const word of [0, 2, 3, 4, 5]) if (space.u64(address + word * 8) !== 0) return false;
+  return isSwiss ? space.u64(address + 8) > 0 : space.u32(address + 8) === 0 && space.u32(address + 12) > 0;
+}
+
 /** Of headers that lie in frames of stacks those of maps that hold something in the heap. */
 export function findStackMaps(
   space: AddressSpace,

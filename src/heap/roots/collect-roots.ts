@@ -44,7 +44,12 @@ export function collectRoots(parts: RootParts): Roots {
   collector.addSpecials();
   collector.addQueues();
   const { places, damaged: damagedFunctions, refused } = parts.frameVariables;
-  const locals = collector.locals.build({ places, damagedFunctions, refused });
+  const locals = collector.locals.build({
+    places,
+    declaredIn: (fn) => (fn === undefined ? [] : parts.frameVariables.declaredIn(fn)),
+    damagedFunctions,
+    refused,
+  });
   return { table: collector.table.build(), locals, stacks, counts: collector.counts };
 }
 

@@ -1,5 +1,7 @@
 import { Float64Rows, Int32Rows } from "../../lib/growable-columns.ts";
 import type { LocalPlace } from "../goroutines/frame-variables.ts";
+import type { GoFunction } from "../runtime/function-table.ts";
+import type { TypeIndex } from "../types/go-types.ts";
 
 /** What words of stacks are by the source, one row for each that leads to an object in a way that is known. */
 export interface LocalRoots {
@@ -12,6 +14,8 @@ export interface LocalRoots {
   typeWord: Float64Array;
   /** What may be headers of maps, in frames: their place, and the root group of their goroutine. */
   mapHeaders: readonly { address: number; place: number; group: number }[];
+  /** Variables and parameters of a function by the source, wherever they are. */
+  declaredIn: (fn: GoFunction | undefined) => readonly { name: string; type: TypeIndex }[];
   /** Functions whose debug information is damaged, and variables whose place is told in a way that is not known. */
   damagedFunctions: number;
   refused: number;
@@ -24,6 +28,7 @@ export const NO_LOCALS: LocalRoots = {
   value: new Float64Array(0),
   typeWord: new Float64Array(0),
   mapHeaders: [],
+  declaredIn: () => [],
   damagedFunctions: 0,
   refused: 0,
 };
@@ -44,7 +49,7 @@ export class LocalRootsBuilder {
     this.#mapHeaders.push({ address, place, group });
   }
 
-  build(rest: Pick<LocalRoots, "places" | "damagedFunctions" | "refused">): LocalRoots {
+  build(rest: Pick<LocalRoots, "places" | "declaredIn" | "damagedFunctions" | "refused">): LocalRoots {
     return {
       ...rest,
       length: this.#place.length,

@@ -43,6 +43,8 @@ export interface GoType {
   hasPointers: boolean;
 }
 
+/** The function behind x.Method, without a call; generic ones have no receiver of that name. */
+const METHOD_VALUE = /^(.+?)\.(?:\(\*([^()[\]]+)\)|([^()[\].]+))\.[^.]+-fm$/s;
 /** Entries that are types with names. */
 const NAMED_TAGS = new Set<number>([TAG.structure, TAG.typedef, TAG.base, TAG.subroutine, TAG.pointer]);
 /** Fields of one structure; more is damage. */
@@ -113,12 +115,19 @@ export class GoTypes {
     if (known !== undefined) return known;
     const type = this.make(`closure of ${name}`, size);
     this.#closures.set(name, type);
-    const fields = this.#capturesOf(name);
-    if (fields.length > 0) {
-      Object.assign(this.#types[type]!, { kind: KIND.struct, hasPointers: true });
-      this.#fields.set(type, fields);
-    }
+    const fields = METHOD_VALUE.test(name) ? this.#receiverOf(name) : this.#capturesOf(name);
+    if (fields.length > 0) this.setCaptured(type, fields);
     return type;
+  }
+
+  /** Of a method value ("main.(*Store).Get-fm") the receiver: its name tells the type. */
+  #receiverOf(name: string): readonly TypeField[] {
+    const [, path, pointed, value] = METHOD_VALUE.exec(name) ?? [];
+    const receiver = this.named(`${path}.${pointed ?? value}`);
+    if (receiver === UNKNOWN_TYPE) return [];
+    if (pointed === undefined) return [{ name: "R", offset: 8, type: receiver }];
+    const pointer = this.named(`*${path}.${pointed}`);
+    return pointer === UNKNOWN_TYPE ? [] : [{ name: "R", offset: 8, type: pointer }];
   }
 
   #capturesOf(name: string): readonly TypeField[] {
@@ -241,13 +250,20 @@ export class GoTypes {
     return type;
   }
 
-  /** The structs of the debug information. */
-  *listStructs(): Iterable<TypeIndex> {
+  /** The structs of the debug information, or those whose name passes. */
+  *listStructs(name?: RegExp): Iterable<TypeIndex> {
     const entries = this.#entries;
     if (entries === undefined) return;
-    for (let row = 0; row < entries.length; row++)
-      if (entries.tag[row] === TAG.structure && kindOfRow(entries, row) === KIND.struct)
-        yield this.ofDebugEntry(row);
+    for (let row = 0; row < entries.length; row++) {
+      if (entries.tag[row] !== TAG.structure || kindOfRow(entries, row) !== KIND.struct) continue;
+      if (name === undefined || name.test(entries.nameOf(row))) yield this.ofDebugEntry(row);
+    }
+  }
+
+  /** Tells what the closures of a function captured, if that was found out. */
+  setCaptured(closure: TypeIndex, fields: readonly TypeField[]): void {
+    Object.assign(this.#types[closure]!, { kind: KIND.struct, hasPointers: true });
+    this.#fields.set(closure, fields);
   }
 
   /** Fields of a struct in the order of their offsets; empty for other kinds. */

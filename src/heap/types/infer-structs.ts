@@ -1,8 +1,8 @@
-import { SIZE_CLASS_BYTES } from "../objects/size-classes.ts";
 import { PAGE_BYTES } from "../runtime/locate-heap.ts";
 import { type TypeIndex, UNKNOWN_TYPE } from "./go-types.ts";
 import { listPointerWords, type PointerWord } from "./pointer-words.ts";
 import { KIND } from "./rtype.ts";
+import { ANY_MAP, pointersOf, StructFit, slotOf } from "./struct-fit.ts";
 import type { TypeWalk } from "./type-walk.ts";
 import { TYPED_BY } from "./typed-heap.ts";
 
@@ -13,8 +13,6 @@ const WORD = 8;
 const MAX_ROUNDS = 8;
 /** Objects looked at in a round: this is for the few that hold a service together, not for its data. */
 const MAX_OBJECTS = 2_000_000;
-
-const ANY_MAP = "map (header)";
 
 interface StructShape {
   type: TypeIndex;
@@ -59,7 +57,7 @@ function inferOnce(walk: TypeWalk, shapes: ShapeIndex): boolean {
         if (bits === undefined) break;
       }
       const mask = pointersOf(bits, (k * size) / WORD, size / WORD);
-      const fitting = candidates.filter((shape) => shapes.fits(shape, start, mask));
+      const fitting = candidates.filter((shape) => shapes.fit.holds(shape.words, start, mask));
       const names = new Set(fitting.map(({ type }) => walk.parts.types.get(type).name));
       if (names.size !== 1) continue;
       walk.assign(object, fitting[0]!.type, TYPED_BY.seed);
@@ -69,20 +67,15 @@ function inferOnce(walk: TypeWalk, shapes: ShapeIndex): boolean {
   return any;
 }
 
-function pointersOf(bits: Uint8Array, from: number, count: number): number[] {
-  const words: number[] = [];
-  for (let i = 0; i < count; i++)
-    if ((bits[(from + i) >>> 3]! & (1 << ((from + i) & 7))) !== 0) words.push(i * WORD);
-  return words;
-}
-
 class ShapeIndex {
+  readonly fit: StructFit;
   readonly #walk: TypeWalk;
   /** By what a word points to and where it stands. */
   readonly #byField = new Map<string, StructShape[]>();
 
   constructor(walk: TypeWalk, structs: Iterable<TypeIndex>) {
     this.#walk = walk;
+    this.fit = new StructFit(walk);
     const { types } = walk.parts;
     for (const type of structs) {
       const { kind, size, name } = types.get(type);
@@ -111,7 +104,7 @@ class ShapeIndex {
   find(start: number, size: number): StructShape[] {
     const { space, index, types } = this.#walk.parts;
     for (let offset = 0; offset < size; offset += WORD) {
-      const target = this.#targetOf(space.u64(start + offset));
+      const target = this.fit.targetOf(space.u64(start + offset));
       if (target < 0) continue;
       const { name, kind } = types.get(this.#walk.type[target]!);
       if (name === "" || (kind !== 0 && kind !== KIND.struct)) continue;
@@ -123,70 +116,9 @@ class ShapeIndex {
     return [];
   }
 
-  /** The same words are pointers, and each points to what its field is of. */
-  fits({ words }: StructShape, start: number, mask: readonly number[]): boolean {
-    const wanted = words.map(({ offset, kind }) => (kind === KIND.interface ? offset + WORD : offset));
-    if (wanted.length !== mask.length || wanted.some((offset, i) => offset !== mask[i])) return false;
-    const { space } = this.#walk.parts;
-    return words.every((word) => this.#agrees(word, space.u64(start + word.offset), start));
-  }
-
-  #agrees({ kind, type, offset }: PointerWord, value: number, start: number): boolean {
-    const { types, space } = this.#walk.parts;
-    const { name, elem } = types.get(type);
-    if (value === 0) return true;
-    const target = this.#targetOf(value);
-    const found = target < 0 ? undefined : types.get(this.#walk.type[target]!);
-    const known = found === undefined || found.name === "" ? undefined : found;
-    switch (kind) {
-      case KIND.map:
-        if (known?.name === ANY_MAP) return this.#fitsBuckets(value, type);
-        return known === undefined || known.name === `${name} (header)`;
-      case KIND.chan:
-        return known === undefined || known.name === `chan ${types.get(elem).name} (channel)`;
-      case KIND.func:
-        return target < 0 || known === undefined || known.name.startsWith("closure of ");
-      case KIND.slice: {
-        const [length, capacity] = [space.u64(start + offset + 8), space.u64(start + offset + 16)];
-        return length <= capacity && (known?.kind !== KIND.struct || known.name === types.get(elem).name);
-      }
-      case KIND.pointer:
-        return known?.kind !== KIND.struct || known.name === types.get(elem).name || value % WORD !== 0;
-      default:
-        return true;
-    }
-  }
-
-  /** A map that is known by its structure alone (up to Go 1.21): its buckets are as large as those of the type. */
-  #fitsBuckets(address: number, type: TypeIndex): boolean {
-    const { space, index, types, layout } = this.#walk.parts;
-    const { hmap } = layout.structs;
-    const shape = types.mapShape(type);
-    if (shape === undefined || shape.isSwiss) return false;
-    const object = index.objectAt(space.u64(address + hmap.buckets));
-    if (object < 0) return false;
-    const bytes = 2 ** space.u8(address + hmap.B) * shape.groupBytes;
-    // The allocator rounds up, and there may be an eighth of spare buckets for those that overflow.
-    return bytes <= index.sizeOf(object) && index.sizeOf(object) <= 1.3 * bytes;
-  }
-
   #add(key: string, shape: StructShape): void {
     const known = this.#byField.get(key);
     if (known === undefined) this.#byField.set(key, [shape]);
     else if (!known.includes(shape)) known.push(shape);
   }
-
-  /** The object that begins where `value` points. */
-  #targetOf(value: number): number {
-    if (!(value > 4096)) return -1;
-    const { index, bitmap } = this.#walk.parts;
-    const object = index.objectAt(value);
-    if (object < 0) return -1;
-    return value === index.addressOf(object) + bitmap.headerBytes(index.spanOf(object)) ? object : -1;
-  }
-}
-
-/** The size class that the allocator takes for `size` bytes. */
-function slotOf(size: number): number {
-  return SIZE_CLASS_BYTES.find((bytes) => bytes >= size && bytes > 0) ?? 0;
 }

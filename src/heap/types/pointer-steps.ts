@@ -40,6 +40,11 @@ export class PointerSteps {
     this.#types = types;
   }
 
+  /** More has become known of a type. */
+  forget(type: TypeIndex): void {
+    this.#steps[type] = undefined;
+  }
+
   of(type: TypeIndex): readonly PointerStep[] {
     const known = this.#steps[type];
     if (known !== undefined) return known;

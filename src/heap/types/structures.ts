@@ -1,3 +1,4 @@
+import { findEmptyMaps } from "../maps/find-maps.ts";
 import type { MapTables } from "../maps/map-table.ts";
 import { UNKNOWN_TYPE } from "./go-types.ts";
 import type { TypeWalk } from "./type-walk.ts";
@@ -11,6 +12,7 @@ const WORD = 8;
  */
 export function typeByStructure(walk: TypeWalk, maps: readonly MapTables[]): void {
   labelMapParts(walk, maps);
+  labelEmptyMaps(walk);
   findChannels(walk);
   findByteArrays(walk);
 }
@@ -23,6 +25,14 @@ function labelMapParts(walk: TypeWalk, maps: readonly MapTables[]): void {
     for (const part of parts) label(part, part === address ? "header" : "tables");
     for (const array of arrays) label(array.address, "groups");
   }
+}
+
+/** Nothing that points to them says of which type they are; they hold nothing either. */
+function labelEmptyMaps(walk: TypeWalk): void {
+  const { types, space, layout, index, bitmap, reachable } = walk.parts;
+  const isUntyped = (object: number) => walk.type[object] === UNKNOWN_TYPE && reachable.has(object);
+  for (const address of findEmptyMaps(space, layout, index, bitmap, isUntyped))
+    walk.assignStart(address, types.make("map (header)", WORD), TYPED_BY.structure);
 }
 
 /** runtime.hchan has the rtype of its elements in it, and counts that must fit each other. */

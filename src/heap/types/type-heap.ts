@@ -1,6 +1,8 @@
 import type { MapTables } from "../maps/map-table.ts";
 import { type TypeIndex, UNKNOWN_TYPE } from "./go-types.ts";
 import { findTries } from "./hash-trie.ts";
+import { typeHiddenValues } from "./hidden-values.ts";
+import { inferClosures } from "./infer-closures.ts";
 import { inferStructs } from "./infer-structs.ts";
 import { type Holders, nameByHolder } from "./name-by-holder.ts";
 import { typeByStructure } from "./structures.ts";
@@ -43,6 +45,9 @@ export function typeHeap(
     if (object >= 0 && walk.type[object] === UNKNOWN_TYPE)
       walk.assign(object, parts.types.make(name, size), TYPED_BY.structure);
   }
+  inferClosures(walk);
+  typeHiddenValues(walk);
+  walk.run();
   findTries(walk);
   walk.run();
   typeByStructure(walk, mapsByStructure);
@@ -81,7 +86,7 @@ function addLocals(walk: TypeWalk): void {
   const { places, length, place, value, typeWord } = walk.parts.locals;
   for (let row = 0; row < length; row++) {
     const { step } = places[place[row]!]!;
-    if (step !== undefined) walk.followLocal(step, value[row]!, typeWord[row]!);
+    if (step !== undefined) walk.followWord(step, value[row]!, typeWord[row]!);
   }
 }
 

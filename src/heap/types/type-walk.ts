@@ -24,7 +24,7 @@ export interface TypingParts {
   reachable: BitSet;
   types: GoTypes;
   /** Typed words outside of the heap: variables of package level. */
-  variables: readonly { address: number; type: TypeIndex }[];
+  variables: readonly { name: string; address: number; type: TypeIndex }[];
   /** Stacks in use, from the innermost frame on. */
   stacks: readonly { sp: number; stackLow: number; stackHigh: number }[];
   locals: LocalRoots;
@@ -80,6 +80,17 @@ export class TypeWalk {
     }
   }
 
+  /** Follows all objects of a type once more, since more has become known of it. */
+  followAgain(type: TypeIndex): void {
+    const { spans } = this.parts.index;
+    this.#steps.forget(type);
+    for (let span = 0; span < spans.length; span++) {
+      const end = spans.firstObject[span + 1]!;
+      for (let object = spans.firstObject[span]!; object < end; object++)
+        if (this.type[object] === type) this.#pending.add(object, span);
+    }
+  }
+
   #walkObject(object: number, span: number): void {
     const { index, types } = this.parts;
     const type = this.type[object]!;
@@ -99,11 +110,11 @@ export class TypeWalk {
   }
 
   /**
-   * Follows a word of a stack that a local variable names.
+   * Follows a word of which is known what it is.
    *
    * @param typeWord of an interface, the word before it
    */
-  followLocal({ kind, type, elem }: PointerStep, value: number, typeWord: number): void {
+  followWord({ kind, type, elem }: PointerStep, value: number, typeWord: number): void {
     const by = TYPED_BY.reached;
     switch (kind) {
       case KIND.pointer:
