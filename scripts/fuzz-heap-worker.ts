@@ -31,7 +31,13 @@ export interface FuzzAnswer extends FuzzTask {
 const VIEWS = ["goroutines", "channels", "strings", "spans", "finalizers"] as const;
 
 const seeds: HeapSeed[] = [];
-for (const name of [...RECORDED_CORES, "held-go1.26.8", "busy-go1.26.8-arm64-stripped"]) {
+for (const name of [
+  ...RECORDED_CORES,
+  "held-go1.26.8",
+  "locals-go1.19.13",
+  "locals-go1.26.8",
+  "busy-go1.26.8-arm64-stripped",
+]) {
   const { core, exe } = recordedCore(name);
   seeds.push(await findPlaces(name, core, exe));
 }

@@ -43,6 +43,17 @@ const HOSTILE = [
   2n ** 63n,
   2n ** 64n - 1n,
 ];
+const SECTIONS = [
+  ".debug_info",
+  ".debug_abbrev",
+  ".debug_loc",
+  ".debug_loclists",
+  ".debug_ranges",
+  ".debug_rnglists",
+  ".gopclntab",
+  ".go.buildinfo",
+  ".symtab",
+];
 const WORD = 8;
 const MAX_MOVED_BYTES = 16 * WORD;
 /** Of a kind: enough that every size class and every sort of type is among them. */
@@ -72,7 +83,7 @@ export async function findPlaces(name: string, core: Uint8Array, exe: Uint8Array
   for (const { type, offset, fileSize } of coreFile.segments)
     if (type === 4) add("core notes", { file: "core", start: offset, length: fileSize });
   add("executable headers", { file: "exe", start: 0, length: 64 + exeFile.segments.length * 56 });
-  for (const section of [".debug_info", ".debug_abbrev", ".gopclntab", ".go.buildinfo", ".symtab"]) {
+  for (const section of SECTIONS) {
     const found = findSection(exeFile, section);
     if (found !== undefined) add(section, { file: "exe", start: found.offset, length: found.size });
   }

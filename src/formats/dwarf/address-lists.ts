@@ -5,6 +5,8 @@ import type { LocationSections } from "./location-sections.ts";
 
 /** Entries of one list; a longer one has lost its end. */
 const MAX_ENTRIES = 100_000;
+/** A whole program has some million. */
+const MAX_ENTRIES_READ = 20_000_000;
 /** What begins an entry that sets the base: the largest address (DWARF 4, 2.6.2). */
 const BASE_MARK = 2 ** 63;
 
@@ -21,41 +23,63 @@ const LIST_ENTRY = {
   addressLength: 8,
 } as const;
 
-/** Whether a list of ranges holds `pc`. Throws DecodeError. */
-export function rangesHold(
-  source: EntrySource,
-  lists: LocationSections,
-  unit: DwarfUnit,
-  offset: number,
-  pc: number,
-): boolean {
-  const isOld = unit.version < 5;
-  const cursor = isOld
-    ? new DwarfCursor(lists.ranges, ".debug_ranges", offset)
-    : new DwarfCursor(lists.rnglists, ".debug_rnglists", offset);
-  return findInList({ source, cursor, unit, isOld, hasLocations: false }, pc);
-}
+/** Lists of ranges and of locations, by their offsets in their sections. */
+export class AddressLists {
+  readonly #source: EntrySource;
+  readonly #sections: LocationSections;
+  /** Entries that are still read: in damaged sections all lists may be as long as the section. */
+  #left = MAX_ENTRIES_READ;
 
-/**
- * The expression that holds at `pc`, as a cursor over it; undefined if the list has none for it. Throws DecodeError.
- *
- * Sources: DWARF 4, 2.6.2 and 7.7.3; DWARF 5, 2.6.2 and 7.7.3.
- */
-export function findLocation(
-  source: EntrySource,
-  lists: LocationSections,
-  unit: DwarfUnit,
-  offset: number,
-  pc: number,
-): DwarfCursor | undefined {
-  const isOld = unit.version < 5;
-  const [bytes, section] = isOld ? [lists.loc, ".debug_loc"] : [lists.loclists, ".debug_loclists"];
-  const cursor = new DwarfCursor(bytes, section, offset);
-  if (!findInList({ source, cursor, unit, isOld, hasLocations: true }, pc)) return undefined;
-  const length = isOld ? cursor.u16() : cursor.uleb();
-  const start = cursor.at;
-  cursor.skip(length);
-  return new DwarfCursor(bytes, section, start, start + length);
+  constructor(source: EntrySource, sections: LocationSections) {
+    this.#source = source;
+    this.#sections = sections;
+  }
+
+  /** Whether a list of ranges holds `pc`. Throws DecodeError. */
+  rangesHold(unit: DwarfUnit, offset: number, pc: number): boolean {
+    const isOld = unit.version < 5;
+    const cursor = isOld
+      ? new DwarfCursor(this.#sections.ranges, ".debug_ranges", offset)
+      : new DwarfCursor(this.#sections.rnglists, ".debug_rnglists", offset);
+    return this.#find({ source: this.#source, cursor, unit, isOld, hasLocations: false }, pc);
+  }
+
+  /**
+   * The expression that holds at `pc`, as a cursor over it; undefined if the list has none for it. Throws DecodeError.
+   *
+   * Sources: DWARF 4, 2.6.2 and 7.7.3; DWARF 5, 2.6.2 and 7.7.3.
+   */
+  findLocation(unit: DwarfUnit, offset: number, pc: number): DwarfCursor | undefined {
+    const isOld = unit.version < 5;
+    const { loc, loclists } = this.#sections;
+    const [bytes, section] = isOld ? [loc, ".debug_loc"] : [loclists, ".debug_loclists"];
+    const cursor = new DwarfCursor(bytes, section, offset);
+    if (!this.#find({ source: this.#source, cursor, unit, isOld, hasLocations: true }, pc)) return undefined;
+    const length = isOld ? cursor.u16() : cursor.uleb();
+    const start = cursor.at;
+    cursor.skip(length);
+    return new DwarfCursor(bytes, section, start, start + length);
+  }
+
+  /** Leaves the cursor behind the addresses of the entry that holds `pc`. */
+  #find(list: AddressList, pc: number): boolean {
+    const { cursor, unit, isOld, hasLocations } = list;
+    let base = unit.lowPc;
+    for (let i = 0; i < MAX_ENTRIES && this.#left > 0; i++) {
+      this.#left--;
+      const entry = isOld ? readOldEntry(cursor) : readEntry(list, base);
+      if (entry === "end") return false;
+      if (entry.isBase) {
+        base = entry.from;
+        continue;
+      }
+      const start = isOld ? base + entry.from : entry.from;
+      const end = isOld ? base + entry.to : entry.to;
+      if (pc >= start && pc < end) return true;
+      if (hasLocations) cursor.skip(isOld ? cursor.u16() : cursor.uleb());
+    }
+    throw cursor.malformed("a list of addresses without an end");
+  }
 }
 
 interface AddressList {
@@ -65,25 +89,6 @@ interface AddressList {
   isOld: boolean;
   /** Each entry is followed by an expression. */
   hasLocations: boolean;
-}
-
-/** Leaves the cursor behind the addresses of the entry that holds `pc`. */
-function findInList(list: AddressList, pc: number): boolean {
-  const { cursor, unit, isOld, hasLocations } = list;
-  let base = unit.lowPc;
-  for (let i = 0; i < MAX_ENTRIES; i++) {
-    const entry = isOld ? readOldEntry(cursor) : readEntry(list, base);
-    if (entry === "end") return false;
-    if (entry.isBase) {
-      base = entry.from;
-      continue;
-    }
-    const start = isOld ? base + entry.from : entry.from;
-    const end = isOld ? base + entry.to : entry.to;
-    if (pc >= start && pc < end) return true;
-    if (hasLocations) cursor.skip(isOld ? cursor.u16() : cursor.uleb());
-  }
-  throw cursor.malformed("a list of addresses without an end");
 }
 
 interface ListEntry {

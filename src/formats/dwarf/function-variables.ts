@@ -1,4 +1,4 @@
-import { findLocation, rangesHold } from "./address-lists.ts";
+import { AddressLists } from "./address-lists.ts";
 import type { DebugFunctions } from "./debug-entries.ts";
 import { DwarfCursor } from "./dwarf-cursor.ts";
 import type { DwarfUnit } from "./dwarf-unit.ts";
@@ -60,6 +60,7 @@ const ATTRIBUTE = {
 const CALL_FRAME_CFA = 0x9c;
 /** Variables and blocks of one function; generated code has some thousand. */
 const MAX_ENTRIES = 1_000_000;
+const MAX_ENTRIES_READ = 20_000_000;
 /** Inlined calls within each other. */
 const MAX_DEPTH = 1000;
 const MAX_ORIGINS = 8;
@@ -69,14 +70,16 @@ export class FunctionVariables {
   /** Variables that were left out: their place is told in a way that Go's compiler has not. */
   refused = 0;
   readonly #functions: DebugFunctions;
-  readonly #lists: LocationSections;
+  readonly #lists: AddressLists;
+  /** Entries that are still read, should functions have lost their ends. */
+  #left = MAX_ENTRIES_READ;
   readonly #rows = new Map<number, number>();
   readonly #scopes = new Map<number, FunctionScopes | undefined>();
   readonly #origins = new Map<number, Origin>();
 
-  constructor(functions: DebugFunctions, lists: LocationSections) {
+  constructor(functions: DebugFunctions, sections: LocationSections) {
     this.#functions = functions;
-    this.#lists = lists;
+    this.#lists = new AddressLists(functions.source, sections);
     for (let row = 0; row < functions.length; row++) this.#rows.set(functions.start[row]!, row);
   }
 
@@ -111,7 +114,7 @@ export class FunctionVariables {
       }
       const cursor =
         expression === undefined
-          ? findLocation(source, this.#lists, unit, list, pc)
+          ? this.#lists.findLocation(unit, list, pc)
           : new DwarfCursor(source.sections.info, ".debug_info", expression.start, expression.end);
       if (cursor === undefined) continue;
       const pieces = decodeLocation(cursor, (index) => source.addressAt(unit, index));
@@ -131,7 +134,7 @@ export class FunctionVariables {
   }
 
   #holds(unit: DwarfUnit, { low, high, ranges }: Scope, pc: number): boolean {
-    if (ranges >= 0) return rangesHold(this.#functions.source, this.#lists, unit, ranges, pc);
+    if (ranges >= 0) return this.#lists.rangesHold(unit, ranges, pc);
     return Number.isNaN(low) || (pc >= low && pc < high);
   }
 
@@ -157,7 +160,8 @@ export class FunctionVariables {
     const declarations: Declaration[] = [];
     /** The scope of each level that is open; undefined below what is not looked at. */
     const open: (Scope | undefined)[] = [];
-    for (let i = 0; i < MAX_ENTRIES; i++) {
+    for (let i = 0; i < MAX_ENTRIES && this.#left > 0; i++) {
+      this.#left--;
       const code = info.uleb();
       if (code === 0) {
         open.pop();
