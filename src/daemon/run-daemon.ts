@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { type Discovery, describePart, openDiscovery } from "../discovery/discovery.ts";
 import { joinTargets } from "../discovery/join-targets.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -68,15 +67,8 @@ interface Opened {
   close(): Promise<void>;
 }
 
-/**
- * V8 lets a heap grow to three times what lives before it collects: 300 MiB of garbage for ten thousand targets. A
- * daemon beside the services of others collects at half as much again, at a few per cent of its CPU (docs/benchmarks.md).
- */
-const HEAP_GROWING_PERCENT = 50;
-
 /** The patrol until it is told to end; gives the exit code. */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const { log, clock, file } = options;
   const systemd = new SystemdNotify(options.env, log);
   const refused = await checkBeforehand(options);
