@@ -6,13 +6,14 @@ import { readNotes } from "../formats/elf/elf-notes.ts";
 import { sniffHeapDump } from "../formats/heap-dump/sniff-heap-dump.ts";
 import {
   type HeapSnapshot,
-  type HeapStage,
+  type OnHeapStage,
   readHeap,
   readTypedObjects,
   type TypedObjects,
 } from "../heap/heap-snapshot.ts";
 import { openCore, type ProcessImage } from "../heap/memory/process-image.ts";
 import type { HeapContents } from "../tables/heap-contents.ts";
+import { compileFor } from "./compile-for.ts";
 import type { ProgressLine } from "./progress-line.ts";
 
 const SNIFFED_BYTES = 64;
@@ -47,9 +48,12 @@ async function open<T>(
   input: string,
   flags: OpenFlags,
   progress: ProgressLine,
-  read: (image: ProcessImage, onStage: (stage: HeapStage) => void) => Promise<T>,
+  read: (image: ProcessImage, onStage: OnHeapStage) => Promise<T>,
 ): Promise<Omit<OpenedHeap, "heap"> & { heap: T | HeapSnapshot }> {
-  const onStage = (stage: HeapStage) => progress.showForeign(`reading ${input}: ${stage}`);
+  const onStage: OnHeapStage = (stage, slots = 0) => {
+    compileFor(slots);
+    progress.showForeign(`reading ${input}: ${stage}`);
+  };
   const pid = /^pid:(\d{1,9})$/.exec(input)?.[1];
   if (pid !== undefined) {
     const { openLiveImage } = await import("./open-live-image.ts");

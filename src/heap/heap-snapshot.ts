@@ -101,22 +101,22 @@ export type HeapStage =
   | "maps"
   | "dominators";
 
+/** Told at the beginning of each stage; `slots` of the heap, in use and free, as soon as they are known. */
+export type OnHeapStage = (stage: HeapStage, slots?: number) => void;
+
 /**
  * Reads the whole heap of an image.
  *
  * @throws DecodeError if it is no Go program of a version that is known, or its runtime's structures are not at hand.
  */
-export async function readHeap(
-  image: ProcessImage,
-  onStage: (stage: HeapStage) => void = () => {},
-): Promise<HeapSnapshot> {
+export async function readHeap(image: ProcessImage, onStage: OnHeapStage = () => {}): Promise<HeapSnapshot> {
   const { parts, ...rootParts } = await readRuntime(image, onStage);
   return followHeap({ ...parts, ...readGraph() }, onStage);
 
   /** In a function of its own, so that the edges are given up for the graph before anything large comes. */
   function readGraph(): RootedHeap {
     const { space } = image;
-    onStage("pointers");
+    onStage("pointers", parts.index.length);
     const edges = buildEdges(space, parts.index, parts.bitmap);
     onStage("goroutines and roots");
     const roots = collectRoots({
@@ -141,11 +141,11 @@ export type TypedObjects = Pick<HeapSnapshot, "build" | "index" | "reachable" | 
  */
 export async function readTypedObjects(
   image: ProcessImage,
-  onStage: (stage: HeapStage) => void = () => {},
+  onStage: OnHeapStage = () => {},
 ): Promise<TypedObjects> {
   const { parts, ...rootParts } = await readRuntime(image, onStage);
   const { space } = image;
-  onStage("goroutines and roots");
+  onStage("goroutines and roots", parts.index.length);
   const marker = new HeapMarker(space, parts.index, parts.bitmap);
   const roots = collectRoots({
     ...parts,
@@ -164,7 +164,7 @@ export async function readTypedObjects(
 /** What the runtime and the executable say, before any object is looked at. */
 async function readRuntime(
   image: ProcessImage,
-  onStage: (stage: HeapStage) => void,
+  onStage: OnHeapStage,
 ): Promise<{
   parts: Omit<HeapParts, keyof RootedHeap>;
   globals: RuntimeGlobals;
@@ -232,7 +232,7 @@ export function joinRoots(edges: ObjectEdges, roots: Roots): RootedHeap {
 }
 
 /** From the graph to what keeps what: dominators, maps, types of what can be reached. */
-export function followHeap(parts: HeapParts, onStage: (stage: HeapStage) => void): HeapSnapshot {
+export function followHeap(parts: HeapParts, onStage: OnHeapStage): HeapSnapshot {
   const { layout, index, graph, types, variables } = parts;
   onStage("dominators");
   const dominators = computeDominators(parts);

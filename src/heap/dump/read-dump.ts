@@ -9,9 +9,9 @@ import {
   chooseVariables,
   followHeap,
   type HeapSnapshot,
-  type HeapStage,
   joinRoots,
   listVariables,
+  type OnHeapStage,
   type RootedHeap,
   readEntries,
 } from "../heap-snapshot.ts";
@@ -42,7 +42,7 @@ export async function readHeapDump(
   source: ByteSource,
   dump: HeapDump,
   exe: ElfFile | undefined,
-  onStage: (stage: HeapStage) => void = () => {},
+  onStage: OnHeapStage = () => {},
 ): Promise<HeapSnapshot> {
   const build = describeGoBuild(dump.version, "");
   const arch = dump.arch === "arm64" ? "arm64" : "amd64";
@@ -115,7 +115,7 @@ export async function readHeapDump(
 
   /** In a function of its own for the same reason as that of `readHeap`. */
   function readGraph(known: RuntimeLayout): RootedHeap {
-    onStage("pointers");
+    onStage("pointers", index.length);
     const edges = buildEdges(space, index, bitmap);
     onStage("goroutines and roots");
     const parts = { dump, space, layout: known, index, edges, goroutines, variables: symbols };
