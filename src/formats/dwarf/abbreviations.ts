@@ -1,4 +1,5 @@
 import { DwarfCursor } from "./dwarf-cursor.ts";
+import { planSkip } from "./skip-entry.ts";
 
 /** How the entries of one code are laid out: attribute and form in turn, with an implicit constant beside them. */
 export interface Abbreviation {
@@ -8,6 +9,8 @@ export interface Abbreviation {
   form: number[];
   /** Of DW_FORM_implicit_const; 0 otherwise. */
   implicit: number[];
+  /** How an entry is passed over, see planSkip. */
+  skips: readonly number[];
 }
 
 const DW_FORM_IMPLICIT_CONST = 0x21;
@@ -26,6 +29,7 @@ export function decodeAbbreviations(section: Uint8Array, offset: number): (Abbre
       attribute: [],
       form: [],
       implicit: [],
+      skips: [],
     };
     for (;;) {
       const attribute = cursor.uleb();
@@ -36,6 +40,7 @@ export function decodeAbbreviations(section: Uint8Array, offset: number): (Abbre
       entry.form.push(form);
       entry.implicit.push(implicit);
     }
+    entry.skips = planSkip(entry.form);
     table[code] = entry;
   }
 }

@@ -5,6 +5,7 @@ import type { DwarfCursor } from "./dwarf-cursor.ts";
 import { type DwarfUnit, readUnit } from "./dwarf-unit.ts";
 import { EntrySource } from "./entry-source.ts";
 import { FORM, readBlockLength, readNumber, skipForm } from "./forms.ts";
+import { skipEntry } from "./skip-entry.ts";
 
 /** DW_TAG_* of the entries that are kept. */
 export const TAG = {
@@ -179,7 +180,7 @@ class EntryWalk {
       else if (abbreviation.tag === TAG_SUBPROGRAM) this.#readFunction(unit, abbreviation, offset);
       else if (functionDepth >= 0 && abbreviation.attribute.includes(ATTRIBUTE.goClosureOffset))
         this.#readCapture(unit, abbreviation);
-      else for (const form of abbreviation.form) skipForm(info, form, unit);
+      else skipEntry(info, abbreviation, unit);
       if (abbreviation.hasChildren) {
         // Whatever has children and is no type is a function, or a block of one.
         if (functionDepth < 0 && !kept) functionDepth = depth;

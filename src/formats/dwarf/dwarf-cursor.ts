@@ -42,6 +42,11 @@ export class DwarfCursor {
 
   /** Unsigned LEB128, as the nearest double. */
   uleb(): number {
+    const first = this.bytes[this.at]!;
+    if (first < 0x80 && this.at < this.end) {
+      this.at++;
+      return first;
+    }
     let value = 0;
     let scale = 1;
     for (let i = 0; i < 10; i++) {

@@ -189,7 +189,10 @@ export function readSection(elf: ElfFile, section: ElfSection): Uint8Array {
 function inflate(section: ElfSection, bytes: Uint8Array, size: number): Uint8Array {
   try {
     if (size > MAX_SECTION_BYTES) throw new RangeError("it says that it is larger than 2 GiB");
-    return inflateSync(bytes, { maxOutputLength: Math.max(size, 1) });
+    // In one piece; one byte gives 1032 at most. A Buffer would be slower to search in.
+    const chunkSize = Math.max(64, Math.min(size, bytes.length * 1032));
+    const inflated = inflateSync(bytes, { maxOutputLength: Math.max(size, 1), chunkSize });
+    return new Uint8Array(inflated.buffer, inflated.byteOffset, inflated.byteLength);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw malformed(

@@ -4,6 +4,7 @@ import type { PointerBits } from "../objects/heap-bitmap.ts";
 import type { ObjectIndex } from "../objects/object-index.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import { PAGE_BYTES } from "../runtime/locate-heap.ts";
+import type { UntypedObjects } from "../types/untyped-objects.ts";
 import { type MapTables, readClassicMap, readSwissMap } from "./map-table.ts";
 
 /** Both kinds of map have a header of 48 bytes, so its slots are of this size. */
@@ -60,27 +61,27 @@ export function findEmptyMaps(
   layout: RuntimeLayout,
   index: ObjectIndex,
   bitmap: PointerBits,
-  isWanted: (object: number) => boolean,
+  among: Pick<UntypedObjects, "visit">,
 ): number[] {
   const isSwiss = layout.structs.swissMap.size > 0;
   const wanted = isSwiss ? SWISS_POINTERS : CLASSIC_POINTERS;
   const { spans } = index;
   const found: number[] = [];
-  for (let span = 0; span < spans.length; span++) {
-    if ((spans.spanClass[span]! & 1) !== 0 || spans.elementBytes[span] !== HEADER_BYTES) continue;
-    let bits: Uint8Array | undefined;
-    for (let k = 0; k < spans.elements[span]!; k++) {
-      if (!isWanted(spans.firstObject[span]! + k)) continue;
-      if (bits === undefined) {
-        const bytes = new Uint8Array(spans.pages[span]! * PAGE_BYTES);
-        space.readInto(spans.start[span]!, bytes);
-        bits = bitmap.ofSpan(span, bytes);
-        if (bits === undefined) break;
-      }
-      const address = spans.start[span]! + k * HEADER_BYTES;
-      if (pointerWords(bits, k * 6) === wanted && isEmptyHeader(space, address, isSwiss)) found.push(address);
+  let bitsOf = -1;
+  let bits: Uint8Array | undefined;
+  among.visit((object, span) => {
+    if ((spans.spanClass[span]! & 1) !== 0 || spans.elementBytes[span] !== HEADER_BYTES) return;
+    if (bitsOf !== span) {
+      const bytes = new Uint8Array(spans.pages[span]! * PAGE_BYTES);
+      space.readInto(spans.start[span]!, bytes);
+      bits = bitmap.ofSpan(span, bytes);
+      bitsOf = span;
     }
-  }
+    const k = object - spans.firstObject[span]!;
+    const address = spans.start[span]! + k * HEADER_BYTES;
+    if (bits !== undefined && pointerWords(bits, k * 6) === wanted && isEmptyHeader(space, address, isSwiss))
+      found.push(address);
+  });
   return found;
 }
 

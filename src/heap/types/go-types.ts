@@ -250,12 +250,14 @@ export class GoTypes {
     return type;
   }
 
-  /** The structs of the debug information, or those whose name passes. */
-  *listStructs(name?: RegExp): Iterable<TypeIndex> {
+  /** The structs of the debug information whose name, and size in bytes, pass. */
+  *listStructs(wanted: { name?: RegExp; size?: (bytes: number) => boolean }): Iterable<TypeIndex> {
     const entries = this.#entries;
     if (entries === undefined) return;
+    const { name, size } = wanted;
     for (let row = 0; row < entries.length; row++) {
       if (entries.tag[row] !== TAG.structure || kindOfRow(entries, row) !== KIND.struct) continue;
+      if (size !== undefined && !size(sizeOfRow(entries, row))) continue;
       if (name === undefined || name.test(entries.nameOf(row))) yield this.ofDebugEntry(row);
     }
   }

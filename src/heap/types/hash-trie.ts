@@ -1,6 +1,7 @@
 import { UNKNOWN_TYPE } from "./go-types.ts";
 import type { TypeWalk } from "./type-walk.ts";
 import { TYPED_BY } from "./typed-heap.ts";
+import type { UntypedObjects } from "./untyped-objects.ts";
 
 /**
  * sync.Map since Go 1.24, and what is built like it (internal/sync/hashtriemap.go, both machines): nodes are either
@@ -38,19 +39,16 @@ export function followTrie(
  * The same for tries that no typed word leads to: a node without a parent whose children know it as theirs. The
  * address of such a map is not known, only that of the word that was found to point to its root.
  */
-export function findTries(walk: TypeWalk): void {
-  const { index, space, reachable } = walk.parts;
+export function findTries(walk: TypeWalk, untyped: UntypedObjects): void {
+  const { index, space } = walk.parts;
   const { spans } = index;
-  for (let span = 0; span < spans.length; span++) {
-    if ((spans.spanClass[span]! & 1) !== 0 || spans.elementBytes[span] !== TRIE_INDIRECT_BYTES + 8) continue;
-    for (let k = 0; k < spans.elements[span]!; k++) {
-      const object = spans.firstObject[span]! + k;
-      if (!reachable.has(object) || walk.type[object] !== UNKNOWN_TYPE) continue;
-      const node = spans.start[span]! + k * spans.elementBytes[span]!;
-      if (space.u64(node + TRIE_PARENT_OFFSET) !== 0 || !isIndirect(walk, node)) continue;
-      walk.syncMaps.push({ address: node, entries: typeNodes(walk, node, undefined) });
-    }
-  }
+  untyped.visit((object, span) => {
+    const size = spans.elementBytes[span]!;
+    if ((spans.spanClass[span]! & 1) !== 0 || size !== TRIE_INDIRECT_BYTES + 8) return;
+    const node = spans.start[span]! + (object - spans.firstObject[span]!) * size;
+    if (space.u64(node + TRIE_PARENT_OFFSET) !== 0 || !isIndirect(walk, node)) return;
+    walk.syncMaps.push({ address: node, entries: typeNodes(walk, node, undefined) });
+  });
 }
 
 function isIndirect({ parts: { index, space } }: TypeWalk, node: number): boolean {

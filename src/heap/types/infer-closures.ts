@@ -4,6 +4,7 @@ import { listPointerWords, type PointerWord } from "./pointer-words.ts";
 import { KIND } from "./rtype.ts";
 import { pointersOf, StructFit, slotOf } from "./struct-fit.ts";
 import type { TypeWalk } from "./type-walk.ts";
+import { visitObjects } from "./untyped-objects.ts";
 
 /** What the compiler calls the structs that closures are (cmd/compile/internal/typecheck, ClosureType). */
 const CONTEXT = /^(noalg\.)?struct \{ F uintptr; /;
@@ -11,7 +12,6 @@ const CLOSURE = "closure of ";
 const MAX_BYTES = 512;
 /** Closures of one function that are compared; all are of one type. */
 const MAX_COMPARED = 64;
-const MAX_CLOSURES = 1_000_000;
 const WORD = 8;
 
 interface Closure {
@@ -31,7 +31,7 @@ export function inferClosures(walk: TypeWalk): void {
   const closures = collectClosures(walk);
   if (closures.size === 0) return;
   const fit = new StructFit(walk);
-  const contexts = [...types.listStructs(CONTEXT)].map((type) => ({
+  const contexts = [...types.listStructs({ name: CONTEXT })].map((type) => ({
     type,
     slot: slotOf(types.get(type).size),
     words: listPointerWords(types, type, MAX_BYTES),
@@ -84,28 +84,26 @@ function collectClosures(walk: TypeWalk): Map<TypeIndex, Closure[]> {
     return kind === 0 && name.startsWith(CLOSURE) ? 1 : 0;
   });
   const found = new Map<TypeIndex, Closure[]>();
-  let seen = 0;
-  for (let span = 0; span < spans.length && seen < MAX_CLOSURES; span++) {
+  let bitsOf = -1;
+  let bits: Uint8Array | undefined;
+  visitObjects(Uint32Array.from(walk.closures).sort(), spans, (object, span) => {
     const size = spans.elementBytes[span]!;
-    if ((spans.spanClass[span]! & 1) !== 0 || spans.spanClass[span]! >> 1 === 0 || size > MAX_BYTES) continue;
-    let bits: Uint8Array | undefined;
-    for (let k = 0; k < spans.elements[span]!; k++) {
-      const object = spans.firstObject[span]! + k;
-      const type = walk.type[object]!;
-      if (isWanted[type] !== 1 || !reachable.has(object)) continue;
-      seen++;
-      const known = found.get(type) ?? [];
-      if (known.length >= MAX_COMPARED) continue;
-      if (bits === undefined) {
-        const bytes = new Uint8Array(spans.pages[span]! * PAGE_BYTES);
-        space.readInto(spans.start[span]!, bytes);
-        bits = bitmap.ofSpan(span, bytes);
-        if (bits === undefined) break;
-      }
-      const start = spans.start[span]! + k * size;
-      known.push({ object, start, mask: pointersOf(bits, (k * size) / WORD, size / WORD) });
-      found.set(type, known);
+    const type = walk.type[object]!;
+    if ((spans.spanClass[span]! & 1) !== 0 || spans.spanClass[span]! >> 1 === 0 || size > MAX_BYTES) return;
+    if (isWanted[type] !== 1 || !reachable.has(object)) return;
+    const known = found.get(type) ?? [];
+    if (known.length >= MAX_COMPARED) return;
+    if (bitsOf !== span) {
+      const bytes = new Uint8Array(spans.pages[span]! * PAGE_BYTES);
+      space.readInto(spans.start[span]!, bytes);
+      bits = bitmap.ofSpan(span, bytes);
+      bitsOf = span;
     }
-  }
+    if (bits === undefined) return;
+    const k = object - spans.firstObject[span]!;
+    const start = spans.start[span]! + k * size;
+    known.push({ object, start, mask: pointersOf(bits, (k * size) / WORD, size / WORD) });
+    found.set(type, known);
+  });
   return found;
 }

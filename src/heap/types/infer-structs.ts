@@ -1,10 +1,12 @@
+import type { SpanTable } from "../objects/span-table.ts";
 import { PAGE_BYTES } from "../runtime/locate-heap.ts";
-import { type TypeIndex, UNKNOWN_TYPE } from "./go-types.ts";
+import type { TypeIndex } from "./go-types.ts";
 import { listPointerWords, type PointerWord } from "./pointer-words.ts";
 import { KIND } from "./rtype.ts";
 import { ANY_MAP, pointersOf, StructFit, slotOf } from "./struct-fit.ts";
 import type { TypeWalk } from "./type-walk.ts";
 import { TYPED_BY } from "./typed-heap.ts";
+import type { UntypedObjects } from "./untyped-objects.ts";
 
 /** Larger objects carry their type, or lie in a span that knows it (since Go 1.22). */
 const MAX_BYTES = 512;
@@ -25,45 +27,54 @@ interface StructShape {
  * just the place where one struct of the program has such a field, in an object of just its size with just its pointers.
  * If several structs fit, none is taken.
  */
-export function inferStructs(walk: TypeWalk, structs: Iterable<TypeIndex>): void {
-  const shapes = new ShapeIndex(walk, structs);
+export function inferStructs(walk: TypeWalk, untyped: UntypedObjects): void {
+  const { index, types } = walk.parts;
+  const slots = new Set<number>();
+  untyped.visit((_, span) => {
+    if (isSmallStruct(index.spans, span)) slots.add(index.spans.elementBytes[span]!);
+  });
+  if (slots.size === 0) return;
+  const shapes = new ShapeIndex(walk, types.listStructs({ size: (bytes) => slots.has(slotOf(bytes)) }));
   if (shapes.isEmpty) return;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    if (!inferOnce(walk, shapes)) return;
+    if (!inferOnce(walk, untyped, shapes)) return;
     walk.run();
   }
 }
 
-function inferOnce(walk: TypeWalk, shapes: ShapeIndex): boolean {
-  const { index, space, bitmap, reachable } = walk.parts;
+/** Slots in which a struct with pointers may lie that says nothing of itself. */
+function isSmallStruct({ spanClass, elementBytes }: SpanTable, span: number): boolean {
+  return (spanClass[span]! & 1) === 0 && spanClass[span]! >> 1 !== 0 && elementBytes[span]! <= MAX_BYTES;
+}
+
+function inferOnce(walk: TypeWalk, untyped: UntypedObjects, shapes: ShapeIndex): boolean {
+  const { index, space, bitmap } = walk.parts;
   const { spans } = index;
   let any = false;
   let seen = 0;
-  for (let span = 0; span < spans.length && seen < MAX_OBJECTS; span++) {
+  let bitsOf = -1;
+  let bits: Uint8Array | undefined;
+  untyped.visit((object, span) => {
+    if (!isSmallStruct(spans, span) || seen++ > MAX_OBJECTS) return;
     const size = spans.elementBytes[span]!;
-    if ((spans.spanClass[span]! & 1) !== 0 || spans.spanClass[span]! >> 1 === 0 || size > MAX_BYTES) continue;
-    let bits: Uint8Array | undefined;
-    for (let k = 0; k < spans.elements[span]!; k++) {
-      const object = spans.firstObject[span]! + k;
-      if (walk.type[object] !== UNKNOWN_TYPE || !reachable.has(object)) continue;
-      seen++;
-      const start = spans.start[span]! + k * size;
-      const candidates = shapes.find(start, size);
-      if (candidates.length === 0) continue;
-      if (bits === undefined) {
-        const bytes = new Uint8Array(spans.pages[span]! * PAGE_BYTES);
-        space.readInto(spans.start[span]!, bytes);
-        bits = bitmap.ofSpan(span, bytes);
-        if (bits === undefined) break;
-      }
-      const mask = pointersOf(bits, (k * size) / WORD, size / WORD);
-      const fitting = candidates.filter((shape) => shapes.fit.holds(shape.words, start, mask));
-      const names = new Set(fitting.map(({ type }) => walk.parts.types.get(type).name));
-      if (names.size !== 1) continue;
-      walk.assign(object, fitting[0]!.type, TYPED_BY.seed);
-      any = true;
+    const k = object - spans.firstObject[span]!;
+    const start = spans.start[span]! + k * size;
+    const candidates = shapes.find(start, size);
+    if (candidates.length === 0) return;
+    if (bitsOf !== span) {
+      const bytes = new Uint8Array(spans.pages[span]! * PAGE_BYTES);
+      space.readInto(spans.start[span]!, bytes);
+      bits = bitmap.ofSpan(span, bytes);
+      bitsOf = span;
     }
-  }
+    if (bits === undefined) return;
+    const mask = pointersOf(bits, (k * size) / WORD, size / WORD);
+    const fitting = candidates.filter((shape) => shapes.fit.holds(shape.words, start, mask));
+    const names = new Set(fitting.map(({ type }) => walk.parts.types.get(type).name));
+    if (names.size !== 1) return;
+    walk.assign(object, fitting[0]!.type, TYPED_BY.seed);
+    any = true;
+  });
   return any;
 }
 

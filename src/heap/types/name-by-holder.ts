@@ -1,8 +1,9 @@
 import type { HeapGraph } from "../graph/rooted-graph.ts";
 import { objectOfNode } from "../graph/rooted-graph.ts";
-import { type TypeIndex, UNKNOWN_TYPE } from "./go-types.ts";
+import type { TypeIndex } from "./go-types.ts";
 import type { TypeWalk } from "./type-walk.ts";
 import { TYPED_BY } from "./typed-heap.ts";
+import type { UntypedObjects } from "./untyped-objects.ts";
 
 /** What objects are held by, as the dominator tree has it. */
 export interface Holders {
@@ -21,7 +22,11 @@ const CLOSURE = "closure of ";
  * Names what has no type by who alone keeps it: a variable that a closure captured, a stack, a field of type
  * unsafe.Pointer. Says nothing of what it is made of, so these names are told apart: they are returned.
  */
-export function nameByHolder(walk: TypeWalk, { graph, dominator, nameOfGroup }: Holders): Set<TypeIndex> {
+export function nameByHolder(
+  walk: TypeWalk,
+  untyped: UntypedObjects,
+  { graph, dominator, nameOfGroup }: Holders,
+): Set<TypeIndex> {
   const { types, index } = walk.parts;
   const { spans } = index;
   const named = new Set<TypeIndex>();
@@ -33,9 +38,14 @@ export function nameByHolder(walk: TypeWalk, { graph, dominator, nameOfGroup }: 
   };
   const several = make("held by several");
   const tiny = make("small values without pointers (block shared by the allocator)");
-  for (let node = 1 + graph.groups; node < graph.reached; node++) {
+  const nodes = new Uint32Array(untyped.length);
+  let count = 0;
+  untyped.visit((object) => {
+    nodes[count++] = graph.node[object]!;
+  });
+  // By their numbers: a holder's is less, so it has its name before what it holds.
+  for (const node of nodes.subarray(0, count).sort()) {
     const object = objectOfNode(graph, node);
-    if (walk.type[object] !== UNKNOWN_TYPE) continue;
     const span = index.spanOf(object);
     if (spans.elementBytes[span]! <= TINY_BYTES && (spans.spanClass[span]! & 1) !== 0) {
       walk.assign(object, tiny, TYPED_BY.structure);
@@ -54,7 +64,6 @@ export function nameByHolder(walk: TypeWalk, { graph, dominator, nameOfGroup }: 
         ? types.make("cache of an interface conversion", 0)
         : make(`held by ${name}`);
     }
-    // A holder's number is less, so it has its name by now.
     const type = walk.type[object]!;
     if (named.has(type)) return type === tiny ? several : type;
     const { name } = types.get(type);

@@ -1,8 +1,9 @@
 import { findEmptyMaps } from "../maps/find-maps.ts";
 import type { MapTables } from "../maps/map-table.ts";
-import { UNKNOWN_TYPE } from "./go-types.ts";
+import { type GoType, UNKNOWN_TYPE } from "./go-types.ts";
 import type { TypeWalk } from "./type-walk.ts";
 import { TYPED_BY } from "./typed-heap.ts";
+import { type UntypedObjects, visitObjects } from "./untyped-objects.ts";
 
 const WORD = 8;
 
@@ -10,11 +11,11 @@ const WORD = 8;
  * Calls what is left by what it is made like: parts of maps whose types are not known, channels by their element's
  * type, and arrays without pointers that a string or a slice points to.
  */
-export function typeByStructure(walk: TypeWalk, maps: readonly MapTables[]): void {
+export function typeByStructure(walk: TypeWalk, untyped: UntypedObjects, maps: readonly MapTables[]): void {
   labelMapParts(walk, maps);
-  labelEmptyMaps(walk);
-  findChannels(walk);
-  findByteArrays(walk);
+  labelEmptyMaps(walk, untyped);
+  findChannels(walk, untyped);
+  findByteArrays(walk, untyped);
 }
 
 function labelMapParts(walk: TypeWalk, maps: readonly MapTables[]): void {
@@ -28,45 +29,40 @@ function labelMapParts(walk: TypeWalk, maps: readonly MapTables[]): void {
 }
 
 /** Nothing that points to them says of which type they are; they hold nothing either. */
-function labelEmptyMaps(walk: TypeWalk): void {
-  const { types, space, layout, index, bitmap, reachable } = walk.parts;
-  const isUntyped = (object: number) => walk.type[object] === UNKNOWN_TYPE && reachable.has(object);
-  for (const address of findEmptyMaps(space, layout, index, bitmap, isUntyped))
+function labelEmptyMaps(walk: TypeWalk, untyped: UntypedObjects): void {
+  const { types, space, layout, index, bitmap } = walk.parts;
+  for (const address of findEmptyMaps(space, layout, index, bitmap, untyped))
     walk.assignStart(address, types.make("map (header)", WORD), TYPED_BY.structure);
 }
 
 /** runtime.hchan has the rtype of its elements in it, and counts that must fit each other. */
-function findChannels(walk: TypeWalk): void {
-  const { index, reachable, space, layout, types } = walk.parts;
+function findChannels(walk: TypeWalk, untyped: UntypedObjects): void {
+  const { index, space, layout, types } = walk.parts;
   const { spans } = index;
   const { hchan } = layout.structs;
-  for (let span = 0; span < spans.length; span++) {
-    if (spans.elementBytes[span]! < hchan.size || spans.spanClass[span]! >> 1 === 0) continue;
-    for (let k = 0; k < spans.elements[span]!; k++) {
-      const object = spans.firstObject[span]! + k;
-      if (!reachable.has(object) || walk.type[object] !== UNKNOWN_TYPE) continue;
-      const at = spans.start[span]! + k * spans.elementBytes[span]!;
-      const elem = space.u64(at + hchan.elemtype);
-      if (!walk.isStaticType(elem)) continue;
-      const slots = space.u64(at + hchan.dataqsiz);
-      const isSound =
-        space.u64(at + hchan.qcount) <= slots &&
-        space.u64(at + hchan.sendx) <= slots &&
-        space.u64(at + hchan.recvx) <= slots &&
-        space.u32(at + hchan.closed) <= 1;
-      const type = types.ofRtype(elem);
-      if (!isSound || type === UNKNOWN_TYPE || types.get(type).size !== space.u16(at + hchan.elemsize))
-        continue;
-      walk.followChannel(at, types.channelOf(type));
-    }
-  }
+  untyped.visit((object, span) => {
+    const size = spans.elementBytes[span]!;
+    if (size < hchan.size || spans.spanClass[span]! >> 1 === 0) return;
+    const at = spans.start[span]! + (object - spans.firstObject[span]!) * size;
+    const elem = space.u64(at + hchan.elemtype);
+    if (!walk.isStaticType(elem)) return;
+    const slots = space.u64(at + hchan.dataqsiz);
+    const isSound =
+      space.u64(at + hchan.qcount) <= slots &&
+      space.u64(at + hchan.sendx) <= slots &&
+      space.u64(at + hchan.recvx) <= slots &&
+      space.u32(at + hchan.closed) <= 1;
+    const type = types.ofRtype(elem);
+    if (!isSound || type === UNKNOWN_TYPE || types.get(type).size !== space.u16(at + hchan.elemsize)) return;
+    walk.followChannel(at, types.channelOf(type));
+  });
 }
 
 /**
  * Pairs of a pointer and a length, in data, on stacks and in untyped objects: what they point to is a string's bytes if nothing
  * follows, a slice's elements if a capacity that fills the object does.
  */
-function findByteArrays(walk: TypeWalk): void {
+function findByteArrays(walk: TypeWalk, untyped: UntypedObjects): void {
   const { modules, stacks, space, index, reachable, types } = walk.parts;
   const { spans } = index;
   const areas = [
@@ -78,20 +74,15 @@ function findByteArrays(walk: TypeWalk): void {
       for (let at = part.from; at + 2 * WORD <= part.to; at += WORD)
         typePair(walk, at, at + 3 * WORD <= part.to);
   }
-  const isOpaque = Uint8Array.from({ length: types.length }, (_, type) =>
-    type === UNKNOWN_TYPE || types.get(type).name.startsWith("closure of ") ? 1 : 0,
-  );
-  for (let span = 0; span < spans.length; span++) {
-    if ((spans.spanClass[span]! & 1) !== 0 || spans.spanClass[span]! >> 1 === 0) continue;
+  const isOpaque = ({ name }: GoType) => name === "" || name.startsWith("closure of ");
+  visitObjects(untyped.withOthers(walk.closures), spans, (object, span) => {
+    if ((spans.spanClass[span]! & 1) !== 0 || spans.spanClass[span]! >> 1 === 0) return;
+    if (!reachable.has(object) || !isOpaque(types.get(walk.type[object]!))) return;
     const size = spans.elementBytes[span]!;
-    for (let k = 0; k < spans.elements[span]!; k++) {
-      const object = spans.firstObject[span]! + k;
-      if (!reachable.has(object) || isOpaque[walk.type[object]!] !== 1) continue;
-      const start = spans.start[span]! + k * size;
-      for (let at = start; at + 2 * WORD <= start + size; at += WORD)
-        typePair(walk, at, at + 3 * WORD <= start + size);
-    }
-  }
+    const start = spans.start[span]! + (object - spans.firstObject[span]!) * size;
+    for (let at = start; at + 2 * WORD <= start + size; at += WORD)
+      typePair(walk, at, at + 3 * WORD <= start + size);
+  });
 
   function typePair(to: TypeWalk, at: number, hasThird: boolean): void {
     const pointer = space.u64(at);

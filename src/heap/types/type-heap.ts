@@ -8,6 +8,7 @@ import { type Holders, nameByHolder } from "./name-by-holder.ts";
 import { typeByStructure } from "./structures.ts";
 import { TypeWalk, type TypingParts } from "./type-walk.ts";
 import { TYPED_BY, type TypedHeap } from "./typed-heap.ts";
+import { UntypedObjects } from "./untyped-objects.ts";
 
 /**
  * Gives each object that can be reached its type: from the headers that the allocator writes (since Go 1.22), from
@@ -38,7 +39,8 @@ export function typeHeap(
   walk.run();
   addMaps(walk, mapsByStructure);
   walk.run();
-  addSeeds(walk);
+  const untyped = new UntypedObjects(parts.reachable, walk.type, parts.index.spans);
+  addSeeds(walk, untyped);
   walk.run();
   for (const { address, name, size } of runtimeObjects) {
     const object = parts.index.objectAt(address);
@@ -48,12 +50,12 @@ export function typeHeap(
   inferClosures(walk);
   typeHiddenValues(walk);
   walk.run();
-  findTries(walk);
+  findTries(walk, untyped);
   walk.run();
-  typeByStructure(walk, mapsByStructure);
+  typeByStructure(walk, untyped, mapsByStructure);
   walk.run();
-  inferStructs(walk, parts.types.listStructs());
-  const namedByHolder = holders === undefined ? new Set<TypeIndex>() : nameByHolder(walk, holders);
+  inferStructs(walk, untyped);
+  const namedByHolder = holders === undefined ? new Set<TypeIndex>() : nameByHolder(walk, untyped, holders);
   return {
     type: walk.type,
     namedByHolder,
@@ -129,29 +131,25 @@ function hasGroupsOf({ parts: { index, types } }: TypeWalk, { arrays }: MapTable
  * Looks at every word of untyped objects that have pointers: a pair of an rtype or itab and a pointer is an interface,
  * whoever holds it; an object that begins with a function's entry is a closure.
  */
-function addSeeds(walk: TypeWalk): void {
-  const { index, space, reachable, functions, types, bitmap } = walk.parts;
+function addSeeds(walk: TypeWalk, untyped: UntypedObjects): void {
+  const { index, space, functions, bitmap } = walk.parts;
   const { spans } = index;
-  for (let span = 0; span < spans.length; span++) {
-    if ((spans.spanClass[span]! & 1) !== 0 || spans.spanClass[span]! >> 1 === 0) continue;
+  untyped.visit((object, span) => {
+    if ((spans.spanClass[span]! & 1) !== 0 || spans.spanClass[span]! >> 1 === 0) return;
     const size = spans.elementBytes[span]!;
     const header = bitmap.headerBytes(span);
-    for (let k = 0; k < spans.elements[span]!; k++) {
-      const object = spans.firstObject[span]! + k;
-      if (!reachable.has(object) || walk.type[object] !== UNKNOWN_TYPE) continue;
-      const start = spans.start[span]! + k * size + header;
-      const first = space.u64(start);
-      if (walk.isCode(first)) {
-        const fn = functions.functionAt(first);
-        if (fn?.entry === first) {
-          walk.assign(object, types.closureOf(fn.name, size), TYPED_BY.seed);
-          continue;
-        }
-      }
-      for (let at = start; at + 16 <= start + size - header; at += 8) {
-        const dynamic = walk.dynamicType(space.u64(at));
-        if (dynamic !== UNKNOWN_TYPE) walk.followInterface(space.u64(at + 8), dynamic, TYPED_BY.seed, at + 8);
+    const start = spans.start[span]! + (object - spans.firstObject[span]!) * size + header;
+    const first = space.u64(start);
+    if (walk.isCode(first)) {
+      const fn = functions.functionAt(first);
+      if (fn?.entry === first) {
+        walk.assignClosure(object, fn.name, TYPED_BY.seed);
+        return;
       }
     }
-  }
+    for (let at = start; at + 16 <= start + size - header; at += 8) {
+      const dynamic = walk.dynamicType(space.u64(at));
+      if (dynamic !== UNKNOWN_TYPE) walk.followInterface(space.u64(at + 8), dynamic, TYPED_BY.seed, at + 8);
+    }
+  });
 }

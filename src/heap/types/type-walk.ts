@@ -44,6 +44,8 @@ export class TypeWalk {
   readonly channels: FoundMap[] = [];
   readonly statics: StaticValue[] = [];
   readonly syncMaps: { address: number; entries: number }[] = [];
+  /** Objects that were taken for closures. */
+  readonly closures: number[] = [];
   readonly parts: TypingParts;
   readonly bytesType: TypeIndex;
   readonly #steps: PointerSteps;
@@ -276,11 +278,19 @@ export class TypeWalk {
 
   #followClosure(pointer: number, by: number): void {
     if (!(pointer > 4096)) return;
-    const { index, space, functions, types } = this.parts;
+    const { index, space, functions } = this.parts;
     const object = index.objectAt(pointer);
     if (object < 0) return;
     const fn = functions.functionAt(space.u64(pointer));
-    if (fn !== undefined) this.assign(object, types.closureOf(fn.name, index.sizeOf(object)), by);
+    if (fn !== undefined) this.assignClosure(object, fn.name, by);
+  }
+
+  assignClosure(object: number, name: string, by: number): void {
+    const { index, types } = this.parts;
+    const type = types.closureOf(name, index.sizeOf(object));
+    if (this.type[object] === type) return;
+    this.closures.push(object);
+    this.assign(object, type, by);
   }
 
   followMap(address: number, type: TypeIndex): void {
