@@ -92,7 +92,7 @@ export type HeapParts = Pick<
     symbols: GlobalVariables;
   };
 
-export type HeapStage =
+type HeapStage =
   | "debug information"
   | "spans"
   | "pointers"

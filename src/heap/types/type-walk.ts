@@ -84,13 +84,10 @@ export class TypeWalk {
 
   /** Follows all objects of a type once more, since more has become known of it. */
   followAgain(type: TypeIndex): void {
-    const { spans } = this.parts.index;
+    const { index } = this.parts;
     this.#steps.forget(type);
-    for (let span = 0; span < spans.length; span++) {
-      const end = spans.firstObject[span + 1]!;
-      for (let object = spans.firstObject[span]!; object < end; object++)
-        if (this.type[object] === type) this.#pending.add(object, span);
-    }
+    for (const object of this.closures)
+      if (this.type[object] === type) this.#pending.add(object, index.spanOf(object));
   }
 
   #walkObject(object: number, span: number): void {
