@@ -7,14 +7,15 @@
  * told with what it took so far. `--without-go` runs gopatrol alone. `--shrink n` makes every profile n times smaller, to
  * see that it works.
  */
-import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { encodeProfile } from "../src/formats/pprof/encode.ts";
 import { makeCallGraphProfile } from "./call-graph-profile.ts";
+import { type Measured, measure, median } from "./measure-command.ts";
 import type { ProfileSize } from "./synthetic-profile.ts";
 
 const GIGABYTE = 2 ** 30;
@@ -28,20 +29,14 @@ const { values: flags } = parseArgs({
     "without-go": { type: "boolean", default: false },
   },
 });
+const limits = {
+  limitMinutes: Number(flags["limit-minutes"]),
+  limitMegabytes: Number(flags["limit-memory"]) * 1024,
+};
 const gopatrol = resolve(import.meta.dirname, "../bin/gopatrol");
-const POLL_MS = 5;
 const MERGED = 20;
-const TICKS_PER_SECOND = 100;
 /** Seed of the first of the merged ones. */
 const FIRST_PART = 10;
-
-interface Measured {
-  cpuSeconds: number;
-  wallSeconds: number;
-  peakMegabytes: number;
-  /** It was ended for its time or memory: the figures are what it took by then. */
-  isCut: boolean;
-}
 
 interface Scale {
   name: string;
@@ -143,25 +138,16 @@ async function compare(scale: Scale, goPprof: string | undefined): Promise<void>
     const ours: Measured[] = [];
     const theirs: Measured[] = [];
     for (let round = 0; round < scale.rounds; round++) {
-      ours.push(await measure(process.execPath, [gopatrol, "pprof", ...words]));
+      ours.push(await measure(process.execPath, [gopatrol, "pprof", ...words], limits));
       if (goPprof === undefined) continue;
       theirs.push(
-        await (scale.throughGo ? measure("go", ["tool", "pprof", ...words]) : measure(goPprof, words)),
+        await (scale.throughGo
+          ? measure("go", ["tool", "pprof", ...words], limits)
+          : measure(goPprof, words, limits)),
       );
     }
     report(title, what, median(ours), theirs.length === 0 ? undefined : median(theirs));
   }
-}
-
-function median(all: readonly Measured[]): Measured {
-  const middle = (pick: (each: Measured) => number): number =>
-    all.map(pick).toSorted((a, b) => a - b)[all.length >> 1]!;
-  return {
-    cpuSeconds: middle(({ cpuSeconds }) => cpuSeconds),
-    wallSeconds: middle(({ wallSeconds }) => wallSeconds),
-    peakMegabytes: middle(({ peakMegabytes }) => peakMegabytes),
-    isCut: all.some(({ isCut }) => isCut),
-  };
 }
 
 function report(size: string, what: string, ours: Measured, theirs: Measured | undefined): void {
@@ -176,69 +162,4 @@ function report(size: string, what: string, ours: Measured, theirs: Measured | u
       `${ratio(({ cpuSeconds }) => cpuSeconds)} × CPU, ${ratio(({ wallSeconds }) => wallSeconds)} × wall, ` +
       `${ratio(({ peakMegabytes }) => peakMegabytes)} × memory`,
   );
-}
-
-/** Runs a command; its CPU and wall time come from bash's `time`, its peak from looking while it runs. */
-function measure(program: string, words: readonly string[]): Promise<Measured> {
-  const script = 'TIMEFORMAT="%R %U %S"; time "$@" > /dev/null 2> /dev/null';
-  const begun = performance.now();
-  const child = spawn("bash", ["-c", script, "bash", program, ...words], {
-    stdio: ["ignore", "ignore", "pipe"],
-    detached: true,
-  });
-  const limitMs = Number(flags["limit-minutes"]) * 60_000;
-  const limitMegabytes = Number(flags["limit-memory"]) * 1024;
-  let peakMegabytes = 0;
-  let cut: Measured | undefined;
-  const timer = setInterval(() => {
-    const use = readUse(child.pid!);
-    peakMegabytes = Math.max(peakMegabytes, use.peakMegabytes);
-    const wallMs = performance.now() - begun;
-    if (cut !== undefined || (wallMs < limitMs && peakMegabytes < limitMegabytes)) return;
-    cut = { cpuSeconds: use.cpuSeconds, wallSeconds: wallMs / 1000, peakMegabytes, isCut: true };
-    process.kill(-child.pid!, "SIGKILL");
-  }, POLL_MS);
-  let printed = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    printed += text;
-  });
-  return new Promise((done) => {
-    child.on("close", () => {
-      clearInterval(timer);
-      if (cut !== undefined) {
-        done(cut);
-        return;
-      }
-      const [wall, user, system] = printed.trim().split("\n").at(-1)!.split(" ").map(Number) as [
-        number,
-        number,
-        number,
-      ];
-      done({ cpuSeconds: user + system, wallSeconds: wall, peakMegabytes, isCut: false });
-    });
-  });
-}
-
-/** Largest resident set, and CPU time so far, among the descendants of a process. */
-function readUse(pid: number): { peakMegabytes: number; cpuSeconds: number } {
-  let peakMegabytes = 0;
-  let cpuSeconds = 0;
-  try {
-    for (const child of readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")) {
-      if (child === "") continue;
-      const status = readFileSync(`/proc/${child}/status`, "utf8");
-      const [user, system] = readFileSync(`/proc/${child}/stat`, "utf8")
-        .replace(/^.*\) /s, "")
-        .split(" ")
-        .slice(11, 13)
-        .map(Number) as [number, number];
-      const below = readUse(Number(child));
-      const own = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
-      peakMegabytes = Math.max(peakMegabytes, own, below.peakMegabytes);
-      cpuSeconds += (user + system) / TICKS_PER_SECOND + below.cpuSeconds;
-    }
-  } catch {
-    // It has ended.
-  }
-  return { peakMegabytes, cpuSeconds };
 }

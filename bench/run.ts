@@ -11,6 +11,7 @@ import { join } from "node:path";
 const NOT_BENCHMARKS = [
   "run.ts",
   "call-graph-profile.ts",
+  "measure-command.ts",
   "synthetic-profile.ts",
   "trend-baselines.ts",
   "patrol-targets.ts",

@@ -1,0 +1,3 @@
+module tree.gopatrol.dev
+
+go 1.19
