@@ -14,6 +14,7 @@ import type { ShortestPaths } from "../graph/shortest-paths.ts";
 import type { HeapMap, HeapSnapshot } from "../heap-snapshot.ts";
 import type { KeyDistribution } from "../maps/key-distribution.ts";
 import { accountOfMap } from "../maps/map-account.ts";
+import { entryNodes } from "../maps/map-nodes.ts";
 import { type TypeIndex, UNKNOWN_TYPE } from "../types/go-types.ts";
 import { holdsCallbacks } from "./callbacks.ts";
 import { type ContainerPlaces, NO_PLACE, shortTypeName } from "./container-places.ts";
@@ -91,8 +92,9 @@ class RowCollector {
   #addMaps(): void {
     const { heap } = this.#parts;
     for (const map of heap.maps) {
-      const node = this.#nodeAt(map.address);
-      if (node < 0) continue;
+      // Of a header in a frame, what it points to.
+      const [node] = entryNodes(heap, map);
+      if (node === undefined) continue;
       this.#add("map", map.type, node, {
         parts: () =>
           [...map.parts, ...map.arrays.map((array) => array.address)].flatMap((a) => this.#objectAt(a)),

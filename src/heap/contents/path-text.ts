@@ -1,6 +1,7 @@
 import type { ShortestPaths } from "../graph/shortest-paths.ts";
 import { pathTo } from "../graph/shortest-paths.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
+import { dottedExpression } from "../names/local-names.ts";
 import { pathName } from "../names/path-names.ts";
 import { shortTypeName } from "./container-places.ts";
 
@@ -12,7 +13,7 @@ const MAX_LENGTH = 160;
 export function namePath(heap: HeapSnapshot, paths: ShortestPaths, node: number): string {
   const path = pathTo(paths, node);
   // Steps that have no name are one arrow.
-  const name = shortTypeName(pathName(heap, path.slice(0, MAX_STEPS)))
+  const name = shortTypeName(dottedExpression(pathName(heap, path.slice(0, MAX_STEPS))))
     .replace(/( → )+(?= → )/g, "")
     .replace(/ → $/, " → …");
   const text = path.length > MAX_STEPS ? `${name}…` : name;

@@ -56,6 +56,8 @@ interface FramePlaces {
 const WORD = 8;
 /** Arrays within arrays. */
 const MAX_DEPTH = 16;
+/** Larger values on stacks are followed no further. */
+const MAX_WITHIN = 2 ** 20;
 const NOTHING = { step: undefined, typeWord: Number.NaN, map: UNKNOWN_TYPE };
 
 export interface FrameParts {
@@ -81,6 +83,8 @@ export class FrameVariables {
   readonly #steps: PointerSteps;
   readonly #frames = new Map<number, FramePlaces>();
   readonly #unnamed = new Map<string, number>();
+  /** By pointer and offset. */
+  readonly #behind = new Map<number, number>();
 
   constructor(parts: FrameParts) {
     this.#parts = parts;
@@ -104,6 +108,47 @@ export class FrameVariables {
   placeOfRegister(frame: ScannedFrame, register: number): number {
     const { knownRegisters, registers, unnamed } = this.#frameAt(frame);
     return this.#placeIn(knownRegisters, registers, register, unnamed);
+  }
+
+  /**
+   * The place of a word `within` bytes from where a variable of the frame points to, if that lies on the stack as well.
+   *
+   * @param pointer the variable's place
+   * @param otherwise if the word is nothing that the variable's type tells of
+   */
+  placeBehind(pointer: number, within: number, otherwise: number): number {
+    const key = pointer * MAX_WITHIN + within;
+    let place = this.#behind.get(key);
+    if (place === undefined) {
+      const made = within < MAX_WITHIN ? this.#makeBehind(this.places[pointer]!, within) : undefined;
+      place = made === undefined ? otherwise : this.places.push(made) - 1;
+      this.#behind.set(key, place);
+    }
+    return place;
+  }
+
+  #makeBehind(
+    { variable, function: declaredIn, step, map }: LocalPlace,
+    within: number,
+  ): LocalPlace | undefined {
+    const { types } = this.#parts;
+    const found = { ...NOTHING, function: declaredIn };
+    if (map !== UNKNOWN_TYPE) {
+      const group = types.mapShape(map)?.group ?? UNKNOWN_TYPE;
+      return { ...found, variable: `${variable}[…]`, step: this.#stepAt(group, within, 0) };
+    }
+    if (step?.kind === KIND.map) return { ...found, variable, map: step.type };
+    const size = step?.kind === KIND.pointer ? types.get(step.elem).size : 0;
+    if (step === undefined || size === 0) return undefined;
+    const isElement = types.get(step.type).kind === KIND.slice;
+    if (!isElement && within >= size) return undefined;
+    const { path } = fieldPath(types, step.elem, within % size);
+    const element = isElement ? `[${Math.floor(within / size)}]` : "";
+    return {
+      ...found,
+      variable: `${variable}${element}${path}`,
+      step: this.#stepAt(step.elem, within % size, 0),
+    };
   }
 
   #placeIn(known: Map<number, number>, pieces: readonly FramePiece[], at: number, unnamed: number): number {

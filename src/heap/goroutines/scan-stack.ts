@@ -24,6 +24,8 @@ interface FrameObject extends StackObject {
 export interface StackVisitor {
   /** @param frame in which the word is, as far as known; its `codePc` tells what the word is there */
   onWord(value: number, frame: ScannedFrame | undefined, address: number): void;
+  /** A word that points into the stack itself. */
+  onStackPointer(value: number, frame: ScannedFrame | undefined, address: number): void;
   /** A variable of a frame whose address is taken, live or not. */
   onObject(object: StackObject, frame: ScannedFrame): void;
   /** @param register its number among the thread's registers */
@@ -122,6 +124,7 @@ class Scan {
   #visit(address: number, frame: number): void {
     const value = this.#space.u64(address);
     if (this.#isOutside(value)) this.#visitor.onWord(value, this.#frames[frame], address);
+    else if (value >= this.#low) this.#visitor.onStackPointer(value, this.#frames[frame], address);
   }
 
   /** Whether a value may point into the heap; one into the stack itself waits for its object. */

@@ -1,8 +1,6 @@
-import { dwarfRegister } from "../goroutines/dwarf-registers.ts";
 import type { FrameVariables } from "../goroutines/frame-variables.ts";
 import type { HeapGoroutine } from "../goroutines/goroutine-list.ts";
-import { isMapHeader } from "../goroutines/match-stack-objects.ts";
-import { type ScannedFrame, type StackScan, scanStack } from "../goroutines/scan-stack.ts";
+import { type StackScan, scanStack } from "../goroutines/scan-stack.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { ObjectIndex } from "../objects/object-index.ts";
 import type { FunctionTable } from "../runtime/function-table.ts";
@@ -13,6 +11,7 @@ import { findVariable, type GlobalVariables } from "./global-variables.ts";
 import { type LocalRoots, LocalRootsBuilder } from "./local-roots.ts";
 import { type RootTable, RootTableBuilder } from "./root-table.ts";
 import { readSpecials } from "./specials.ts";
+import { StackRoots } from "./stack-roots.ts";
 
 export interface RootParts {
   space: AddressSpace;
@@ -77,55 +76,25 @@ class RootCollector {
       address: goroutine.address,
       goroutine: number,
     });
-    const rowOf = new Map<number, number>();
-    const addObject = (object: number, local: number) => {
-      const row = rowOf.get(object);
-      if (row === undefined) rowOf.set(object, this.table.add(group, object, 0, local));
-      // Of several words that hold it, one that has a name in the source says more.
-      else if (this.#isNamed(local) && !this.#isNamed(this.table.localOf(row)))
-        this.table.setLocal(row, local);
-    };
-    const add = (value: number) => {
-      const object = this.#objectAt(value);
-      if (object >= 0) addObject(object, -1);
-    };
-    const headers: { address: number; frame: ScannedFrame }[] = [];
-    const scan = scanStack(space, layout, functions, goroutine, {
-      onWord: (value, frame, address) => {
-        const object = this.#objectAt(value);
-        if (object < 0) return;
-        const local = frame === undefined ? -1 : frameVariables.placeOf(frame, address);
-        addObject(object, local);
-        if (frame !== undefined) this.#addLocal(local, value, frame.fp);
-      },
-      onObject: (object, frame) => {
-        if (isMapHeader(space, layout, object)) headers.push({ address: object.start, frame });
-      },
-      onRegister: (value, frame, register) => {
-        const object = this.#objectAt(value);
-        if (object < 0) return;
-        const number = dwarfRegister(layout.arch, goroutine.registers?.length ?? 0, register);
-        const local = frame === undefined || number < 0 ? -1 : frameVariables.placeOfRegister(frame, number);
-        addObject(object, local);
-        if (frame !== undefined) this.#addLocal(local, value, frame.fp);
-      },
-    });
-    for (const { address, frame } of headers) {
-      const { swissMap, hmap } = layout.structs;
-      const pointer = address + (swissMap.size > 0 ? swissMap.dirPtr : hmap.buckets);
-      // What a header that is no longer in use points to is no root.
-      if (rowOf.has(this.#objectAt(space.u64(pointer))))
-        this.locals.addMapHeader(address, frameVariables.placeOf(frame, pointer), group);
-    }
-    add(goroutine.schedContext);
+    const { table, locals } = this;
+    const objectAt = (value: number) => this.#objectAt(value);
+    const registers = goroutine.registers?.length ?? 0;
+    const stack = new StackRoots(
+      { space, layout, frameVariables, table, locals, objectAt },
+      group,
+      registers,
+    );
+    const scan = scanStack(space, layout, functions, goroutine, stack);
+    stack.finish();
+    stack.addValue(goroutine.schedContext);
     const records = new Set<number>();
     for (let record = goroutine.defer; record > 0 && !records.has(record); ) {
       records.add(record);
-      add(record);
-      add(space.u64(record + layout.structs.defer.fn));
+      stack.addValue(record);
+      stack.addValue(space.u64(record + layout.structs.defer.fn));
       record = space.u64(record + layout.structs.defer.link);
     }
-    add(goroutine.panic);
+    stack.addValue(goroutine.panic);
     return scan;
   }
 
@@ -189,22 +158,6 @@ class RootCollector {
       this.counts.queued += count;
       block = space.u64(header + cleanupBlockHeader.alllink);
     }
-  }
-
-  #isNamed(local: number): boolean {
-    return local >= 0 && this.#parts.frameVariables.places[local]!.variable !== "";
-  }
-
-  /** Remembers what a word of a stack leads to, if that is known. */
-  #addLocal(local: number, value: number, frameAddress: number): void {
-    const place = local < 0 ? undefined : this.#parts.frameVariables.places[local];
-    if (place?.step === undefined) return;
-    const { typeWord } = place;
-    this.locals.add(
-      local,
-      value,
-      Number.isNaN(typeWord) ? typeWord : this.#parts.space.u64(frameAddress + typeWord),
-    );
   }
 
   #addMasked(start: number, mask: { bits: number; address: number }): void {
