@@ -1,10 +1,11 @@
+import { findErrorCode, isTlsCode } from "../lib/network-error-code.ts";
 import { CaptureError } from "./capture-error.ts";
 
 /** `where` is "GET http://host:port/path", without secrets. */
 export function errorOfCause(cause: unknown, where: string): CaptureError {
   if (cause instanceof CaptureError) return cause;
   const error = cause as NodeJS.ErrnoException;
-  const code = findCode(error);
+  const code = findErrorCode(error);
   switch (code) {
     case "ECONNREFUSED":
       return new CaptureError(
@@ -123,25 +124,6 @@ export function tooLarge(where: string, maxBytes: number): CaptureError {
 
 export function interrupted(where: string): CaptureError {
   return new CaptureError("interrupted", `${where}: stopped before the answer was complete`, "run it again");
-}
-
-function findCode(error: NodeJS.ErrnoException): string {
-  // Node tries every address of a name and throws all the errors as one.
-  if (error instanceof AggregateError) {
-    const inner = error.errors.map((each) => (each as NodeJS.ErrnoException).code);
-    return inner.find((code) => code === "ECONNREFUSED") ?? inner[0] ?? "unknown";
-  }
-  return typeof error.code === "string" ? error.code : "unknown";
-}
-
-function isTlsCode(code: string, error: Error): boolean {
-  return (
-    /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/.test(
-      code,
-    ) ||
-    (code === "EPROTO" && /ssl|tls/i.test(error.message)) ||
-    (code === "ECONNRESET" && /secure TLS connection/.test(error.message))
-  );
 }
 
 function tlsError(where: string, code: string, cause: Error): CaptureError {

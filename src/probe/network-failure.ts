@@ -1,3 +1,4 @@
+import { findErrorCode, isTlsCode } from "../lib/network-error-code.ts";
 import { ProbeFailure } from "./probe-failure.ts";
 
 /** How far a look had come: what was being waited for tells what is wrong. */
@@ -72,25 +73,6 @@ export function answerTimeout(where: string, afterMs: number | undefined): Probe
     "timeout",
     `${where}: connected, but no complete answer${afterMs === undefined ? "" : ` within ${afterMs} ms`}.`,
     "The service is overloaded, blocked or paused; or give the check a longer timeout.",
-  );
-}
-
-function findErrorCode(error: NodeJS.ErrnoException): string {
-  // Node tries every address of a name and throws all the errors as one.
-  if (error instanceof AggregateError) {
-    const inner = error.errors.map((each) => (each as NodeJS.ErrnoException).code);
-    return inner.find((code) => code === "ECONNREFUSED") ?? inner[0] ?? "unknown";
-  }
-  return typeof error.code === "string" ? error.code : "unknown";
-}
-
-function isTlsCode(code: string, error: Error): boolean {
-  return (
-    /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/.test(
-      code,
-    ) ||
-    (code === "EPROTO" && /ssl|tls/i.test(error.message)) ||
-    (code === "ECONNRESET" && /secure TLS connection/.test(error.message))
   );
 }
 

@@ -4,6 +4,7 @@ import { parseHttpAddress } from "./address.ts";
 import { LATENCY_METRIC } from "./check-metric.ts";
 import { defineCheckType } from "./define-check-type.ts";
 import { HTTPS_OPTIONS, pathOption, sizeOption } from "./option-schemas.ts";
+import { ACCESS_PROBLEMS } from "./problem-codes.ts";
 
 const statusOption = z.union([
   z.int().min(100).max(599),
@@ -61,23 +62,7 @@ export const httpType = defineCheckType({
     redirects: { unit: "count", meaning: "that were followed" },
     certificate_days_left: { unit: "days", meaning: "until the server's certificate expires" },
   },
-  problems: [
-    "connect-refused",
-    "connect-timeout",
-    "dns-failed",
-    "unreachable",
-    "connection-reset",
-    "tls-failed",
-    "timeout",
-    "wrong-password",
-    "auth-required",
-    "not-permitted",
-    "bad-status",
-    "bad-body",
-    "bad-response",
-    "redirected",
-    "too-large",
-  ],
+  problems: [...ACCESS_PROBLEMS, "bad-status", "bad-body", "bad-response", "redirected", "too-large"],
   plan: (target, { method, path }) => [`${method} ${renderUrl(withPath(parseHttpAddress(target), path))}`],
 });
 

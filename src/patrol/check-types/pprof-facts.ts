@@ -1,17 +1,8 @@
-import type { ProblemCode } from "./problem-codes.ts";
+import { ACCESS_PROBLEMS, type ProblemCode } from "./problem-codes.ts";
 
 /** What may go wrong wherever a Go service's own HTTP server is asked. */
 export const PPROF_PROBLEMS = [
-  "connect-refused",
-  "connect-timeout",
-  "dns-failed",
-  "unreachable",
-  "connection-reset",
-  "tls-failed",
-  "timeout",
-  "wrong-password",
-  "auth-required",
-  "not-permitted",
+  ...ACCESS_PROBLEMS,
   "bad-status",
   "bad-response",
   "redirected",

@@ -47,3 +47,22 @@ export const PROBLEM_CODES = {
 } as const satisfies Readonly<Record<string, string>>;
 
 export type ProblemCode = keyof typeof PROBLEM_CODES;
+
+/** Wherever a connection is made. */
+export const CONNECTION_PROBLEMS = [
+  "connect-refused",
+  "connect-timeout",
+  "dns-failed",
+  "unreachable",
+  "connection-reset",
+  "tls-failed",
+  "timeout",
+] as const satisfies readonly ProblemCode[];
+
+/** And where credentials are asked for. */
+export const ACCESS_PROBLEMS = [
+  ...CONNECTION_PROBLEMS,
+  "wrong-password",
+  "auth-required",
+  "not-permitted",
+] as const satisfies readonly ProblemCode[];

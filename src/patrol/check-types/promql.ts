@@ -4,6 +4,7 @@ import { LATENCY_METRIC } from "./check-metric.ts";
 import { defineCheckType } from "./define-check-type.ts";
 import { renderUrl } from "./http.ts";
 import { durationOption, HTTPS_OPTIONS, metricNameOption, queryOption } from "./option-schemas.ts";
+import { ACCESS_PROBLEMS } from "./problem-codes.ts";
 
 const MAX_QUERIES = 20;
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: placeholders of the option itself.
@@ -51,16 +52,7 @@ export const promqlType = defineCheckType({
   },
   ownMetrics: ({ queries }) => Object.keys(queries),
   problems: [
-    "connect-refused",
-    "connect-timeout",
-    "dns-failed",
-    "unreachable",
-    "connection-reset",
-    "tls-failed",
-    "timeout",
-    "wrong-password",
-    "auth-required",
-    "not-permitted",
+    ...ACCESS_PROBLEMS,
     "not-ready",
     "bad-status",
     "bad-response",

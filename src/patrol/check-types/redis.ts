@@ -3,6 +3,7 @@ import { parseHostAndPort, renderHostAndPort } from "./address.ts";
 import { LATENCY_METRIC } from "./check-metric.ts";
 import { defineCheckType } from "./define-check-type.ts";
 import { portOption, TLS_OPTIONS } from "./option-schemas.ts";
+import { ACCESS_PROBLEMS } from "./problem-codes.ts";
 
 const options = z.strictObject({
   port: portOption.optional(),
@@ -52,21 +53,7 @@ export const redisType = defineCheckType({
     aof_write_ok: { unit: "flag", meaning: "whether the last AOF write succeeded" },
     uptime_seconds: { unit: "seconds", meaning: "since the server started" },
   },
-  problems: [
-    "connect-refused",
-    "connect-timeout",
-    "dns-failed",
-    "unreachable",
-    "connection-reset",
-    "tls-failed",
-    "timeout",
-    "wrong-password",
-    "auth-required",
-    "not-permitted",
-    "not-ready",
-    "too-many-connections",
-    "bad-response",
-  ],
+  problems: [...ACCESS_PROBLEMS, "not-ready", "too-many-connections", "bad-response"],
   plan(target, { port, info }) {
     const address = renderHostAndPort(parseHostAndPort(target, port ?? REDIS_PORT));
     return [`redis ${address}: PING${info ? ", INFO" : ""}`];

@@ -1,17 +1,8 @@
 import type { CheckMetrics } from "./check-metric.ts";
-import type { ProblemCode } from "./problem-codes.ts";
+import { ACCESS_PROBLEMS, type ProblemCode } from "./problem-codes.ts";
 
 export const DATABASE_PROBLEMS = [
-  "connect-refused",
-  "connect-timeout",
-  "dns-failed",
-  "unreachable",
-  "connection-reset",
-  "tls-failed",
-  "timeout",
-  "wrong-password",
-  "auth-required",
-  "not-permitted",
+  ...ACCESS_PROBLEMS,
   "not-ready",
   "too-many-connections",
   "query-failed",

@@ -3,6 +3,7 @@ import { parseHostAndPort, renderHostAndPort } from "./address.ts";
 import { LATENCY_METRIC } from "./check-metric.ts";
 import { defineCheckType } from "./define-check-type.ts";
 import { portOption, TLS_OPTIONS } from "./option-schemas.ts";
+import { CONNECTION_PROBLEMS } from "./problem-codes.ts";
 
 const options = z.strictObject({
   port: portOption.optional(),
@@ -23,16 +24,7 @@ export const tcpType = defineCheckType({
     tls_ms: { unit: "ms", meaning: "the TLS handshake, with `tls = true`" },
     certificate_days_left: { unit: "days", meaning: "until the server's certificate expires" },
   },
-  problems: [
-    "connect-refused",
-    "connect-timeout",
-    "dns-failed",
-    "unreachable",
-    "connection-reset",
-    "tls-failed",
-    "timeout",
-    "bad-body",
-  ],
+  problems: [...CONNECTION_PROBLEMS, "bad-body"],
   plan(target, { port, tls, send }) {
     const address = renderHostAndPort(parseHostAndPort(target, port));
     return [`connect to ${address}${tls ? " with TLS" : ""}${send === undefined ? "" : " and send a text"}`];
