@@ -26,7 +26,9 @@ const HEX = /(?<![0-9a-z])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{6,}(?![0-9a-
 
 /** A key without what makes it one of many: numbers, ids, times. */
 function normaliseKey(key: string): string {
-  return key.replace(UUID, "U").replace(TIME, "T").replace(HEX, "H").replace(/\d+/g, "N");
+  // Most keys have no dash, and so neither of the first two.
+  const form = key.includes("-") ? key.replace(UUID, "U").replace(TIME, "T") : key;
+  return form.replace(HEX, "H").replace(/\d+/g, "N");
 }
 
 export function describeStringKeys(keys: readonly string[]): KeyDistribution {
@@ -43,10 +45,7 @@ export function describeStringKeys(keys: readonly string[]): KeyDistribution {
     const shape =
       prefix + form.slice(Math.min(form.length, prefix.length)).replace(/[a-zA-Z\u0080-\uffff]{2,}/g, "a");
     shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
-    for (const byte of Buffer.from(key.slice(prefix.length))) {
-      bytes[byte]!++;
-      total++;
-    }
+    total += countBytes(key, prefix.length, bytes);
   }
   return {
     sampled: keys.length,
@@ -62,12 +61,27 @@ export function describeStringKeys(keys: readonly string[]): KeyDistribution {
   };
 }
 
+/** Counts the bytes of a key from `from` on; most are ASCII and need no encoding. Returns how many there were. */
+function countBytes(key: string, from: number, bytes: Float64Array): number {
+  for (let i = from; i < key.length; i++) {
+    const code = key.charCodeAt(i);
+    if (code < 0x80) {
+      bytes[code]!++;
+      continue;
+    }
+    const rest = Buffer.from(key.slice(i));
+    for (const byte of rest) bytes[byte]!++;
+    return i - from + rest.length;
+  }
+  return key.length - from;
+}
+
 export function describeNumberKeys(keys: readonly number[]): KeyDistribution {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (const key of keys) {
-    min = Math.min(min, key);
-    max = Math.max(max, key);
+    if (key < min) min = key;
+    if (key > max) max = key;
   }
   return {
     sampled: keys.length,

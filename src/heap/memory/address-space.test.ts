@@ -34,6 +34,12 @@ describe("a space of layers", () => {
             ? new DataView(Uint8Array.from(four as number[]).buffer).getUint32(0, true)
             : Number.NaN;
           expect(space.u32(at)).toBe(word);
+          // Where they lie within one window.
+          const peeked = space.peek(at, 4);
+          if (peeked !== undefined) expect([...peeked]).toEqual(four);
+          expect(space.bytes(at, 4)).toEqual(
+            Number.isNaN(word) ? undefined : Uint8Array.from(four as number[]),
+          );
         }
       }),
       { numRuns: 50 },
@@ -48,6 +54,10 @@ describe("a space of layers", () => {
     }
     expect(space.bytes(BASE, Number.NaN)).toBeUndefined();
     expect(space.bytes(BASE, 2 ** 50)).toBeUndefined();
+    for (const length of [Number.NaN, -1, 2 ** 50]) {
+      expect(space.peek(BASE, length)).toBeUndefined();
+      expect(space.text(BASE, length)).toBeUndefined();
+    }
   });
 
   test("what is not there is zero in large reads, and not counted", () => {

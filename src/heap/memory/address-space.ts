@@ -136,13 +136,12 @@ export class AddressSpace {
   }
 
   /**
-   * The same without a copy, if it lies within one window and its address is a multiple of four: not to be written to.
+   * The same without a copy, if it lies within one window and at a multiple of four there: not to be written to.
    * Undefined otherwise.
    */
   peek(address: number, length: number): Uint8Array | undefined {
-    if (!this.#enter(address, length)) return undefined;
-    const at = address - this.#start;
-    return (at & 3) === 0 ? this.#bytes.subarray(at, at + length) : undefined;
+    const bytes = this.#slice(address, length);
+    return bytes !== undefined && (bytes.byteOffset & 3) === 0 ? bytes : undefined;
   }
 
   /**
@@ -179,8 +178,15 @@ export class AddressSpace {
   }
 
   text(address: number, length: number): string | undefined {
-    const bytes = this.bytes(address, length);
-    return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+    const bytes = this.#slice(address, length) ?? this.bytes(address, length);
+    return bytes === undefined ? undefined : decoder.decode(bytes);
+  }
+
+  /** The bytes themselves, if they lie within one window. */
+  #slice(address: number, length: number): Uint8Array | undefined {
+    if (!(length >= 0) || !this.#enter(address, length)) return undefined;
+    const at = address - this.#start;
+    return this.#bytes.subarray(at, at + length);
   }
 
   #nextStart(address: number): number {
@@ -242,6 +248,8 @@ export class AddressSpace {
     return value;
   }
 }
+
+const decoder = new TextDecoder();
 
 function read32(bytes: Uint8Array, at: number): number {
   return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
