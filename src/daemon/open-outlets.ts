@@ -5,9 +5,10 @@ import type { Clock } from "../lib/clock.ts";
 import type { PatrolConfig, SecretRef } from "../patrol/config/patrol-config.ts";
 import type { Log } from "../patrol/log.ts";
 import type { Notifier } from "../patrol/notification.ts";
+import type { Sink } from "../patrol/sink.ts";
 import { createRedactor } from "../redact/create-redactor.ts";
 import { passThrough, type Redactor } from "../redact/redactor.ts";
-import type { Outlets } from "./patrol.ts";
+import type { Outlets } from "./in-force.ts";
 
 export interface OutletParts {
   secret(ref: SecretRef): Promise<string>;
@@ -49,4 +50,16 @@ export async function openRedactor(
   const { classes, keepPrivateAddresses, keys, patterns } = redaction;
   const salt = redaction.salt === null ? randomBytes(32) : await secret(redaction.salt);
   return createRedactor({ classes, keepPrivateAddresses, keys, patterns, salt });
+}
+
+/** What a sink has not handed on by then stays in its spool. Never rejects: no other sink waits for one that cannot. */
+export async function closeSinks(sinks: readonly Sink[], withinMs: number, log: Log): Promise<void> {
+  const over = AbortSignal.timeout(withinMs);
+  await Promise.all(
+    sinks.map((sink) =>
+      sink
+        .close(over)
+        .catch((error: unknown) => log.error("a sink did not close", { sink: sink.name, error })),
+    ),
+  );
 }

@@ -7,62 +7,63 @@ export function describePatrol(
   state: PatrolStatus["state"],
   around: Pick<PatrolStatus, "configFile" | "listener" | "pid">,
 ): PatrolStatus {
-  const { targets, generation, suspects } = patrol;
+  const { inForce, suspicion, activity, board, findings } = patrol.world;
+  const { targets, generation } = inForce;
   const runs: Record<string, number> = {};
-  for (const row of patrol.activity.runs.values()) {
+  for (const row of activity.runs.values()) {
     for (const [outcome, count] of row) runs[outcome] = (runs[outcome] ?? 0) + count;
   }
   const lanes = new Set<string>();
   const suspected: PatrolStatus["suspects"] = [];
   for (const target of targets.values()) {
     for (const { name } of generation.lanesOf(target)) lanes.add(name);
-    if (suspected.length >= MOST_LISTED || !suspects.isSuspect(target.id)) continue;
-    suspected.push({ target: target.id, reasons: patrol.suspicionsOf(target.id) });
+    if (suspected.length >= MOST_LISTED || !suspicion.isSuspect(target.id)) continue;
+    suspected.push({ target: target.id, reasons: suspicion.reasonsOf(target.id) });
   }
   const usage = process.cpuUsage();
   return {
     schema: "gopatrol.status/v1",
-    patrol: patrol.name,
-    version: patrol.version,
+    patrol: patrol.world.name(),
+    version: patrol.world.version,
     ...around,
     state,
-    startedMs: patrol.startedMs,
+    startedMs: patrol.world.startedMs,
     // While it is paused slots go by that somebody will have to be told of.
-    aliveUntilMs: patrol.nowMs,
+    aliveUntilMs: patrol.world.clock.wallMs(),
     configHash: generation.hash,
-    reloadProblem: patrol.reloadProblem,
+    reloadProblem: inForce.reloadProblem,
     targets: targets.size,
     lanes: [...lanes].sort(),
     suspects: suspected,
-    overdue: patrol.overdueWatch.overdue
+    overdue: patrol.world.overdueWatch.overdue
       .slice(0, MOST_LISTED)
       .map(({ target, lane, slots }) => ({ target, lane: lane.name, slots })),
-    runsInFlight: patrol.runsInFlight,
-    checksInFlight: patrol.inFlight.used,
-    heavyInFlight: patrol.heavy.inFlight,
+    runsInFlight: patrol.runs.underway.size,
+    checksInFlight: patrol.world.inFlight.used,
+    heavyInFlight: patrol.world.heavy.inFlight,
     runs,
-    missedSlots: { ...patrol.missedSlots },
-    latenessMs: patrol.lateness.summary(),
-    alertsFiring: [...patrol.board.states].filter(({ phase }) => phase === "firing" || phase === "keeping")
-      .length,
-    openFindings: [...patrol.findings.allOpen()].length,
-    storeProblem: patrol.storeProblem,
+    missedSlots: { ...patrol.runs.missedSlots },
+    latenessMs: patrol.runs.lateness.summary(),
+    alertsFiring: [...board.states].filter(({ phase }) => phase === "firing" || phase === "keeping").length,
+    openFindings: [...findings.allOpen()].length,
+    storeProblem: patrol.world.writer.problem,
     rssBytes: process.memoryUsage.rss(),
     cpuSeconds: (usage.user + usage.system) / 1e6,
   };
 }
 
-export function collectMemory(patrol: Patrol): PatrolMemory {
-  const targets = [...patrol.targets.keys()];
+export function collectMemory({ world }: Patrol): PatrolMemory {
+  const targets = [...world.inForce.targets.keys()];
+  const nowMs = world.clock.wallMs();
   return {
-    alerts: [...patrol.board.states],
-    findings: [...patrol.findings.allOpen()],
+    alerts: [...world.board.states],
+    findings: [...world.findings.allOpen()],
     budgets: targets
-      .map((target) => ({ target, ...patrol.budget.spent(target, patrol.nowMs) }))
+      .map((target) => ({ target, ...world.budget.spent(target, nowMs) }))
       .filter(({ cpuSeconds, captures }) => cpuSeconds > 0 || captures > 0),
     metrics: Object.fromEntries(
       targets.flatMap((id) => {
-        const state = patrol.states.get(id);
+        const state = world.states.get(id);
         return state === undefined ? [] : [[id, state.metrics]];
       }),
     ),

@@ -16,52 +16,52 @@ const STALLED_MS = 30_000;
 /** The patrol as its exporter and its health probes see it. */
 export class PatrolWatch implements PatrolView {
   readonly #patrol: Patrol;
-  readonly #version: string;
   readonly #delay = monitorEventLoopDelay({ resolution: 20 });
 
-  constructor(patrol: Patrol, version: string) {
+  constructor(patrol: Patrol) {
     this.#patrol = patrol;
-    this.#version = version;
     this.#delay.enable();
   }
 
   snapshot(): PatrolSnapshot {
     const patrol = this.#patrol;
-    const { generation, outlets, activity } = patrol;
+    const { world, housekeeping } = patrol;
+    const { inForce, activity } = world;
+    const { generation, outlets } = inForce;
     return {
       atMs: Date.now(),
-      patrol: patrol.name,
-      version: this.#version,
-      startedMs: patrol.startedMs,
+      patrol: world.name(),
+      version: world.version,
+      startedMs: world.startedMs,
       process: this.#usage(),
       configuration: {
         hash: generation.hash,
         loadedMs: generation.loadedMs,
-        lastReloadOk: patrol.reloadProblem === null,
+        lastReloadOk: inForce.reloadProblem === null,
       },
       paused: patrol.paused,
-      checksInFlight: patrol.inFlight.used,
-      heavyInFlight: patrol.heavy.inFlight,
+      checksInFlight: world.inFlight.used,
+      heavyInFlight: world.heavy.inFlight,
       activity,
       targets: { [Symbol.iterator]: () => this.#targets() },
       ruleMetrics: generation.ruleMetrics,
-      alerts: patrol.board.states,
-      openFindings: { [Symbol.iterator]: () => patrol.findings.allOpen() },
+      alerts: world.board.states,
+      openFindings: { [Symbol.iterator]: () => world.findings.allOpen() },
       notificationsPending: patrol.owedNotifications(),
       sinks: outlets.sinks,
-      breakers: patrol.runner.openBreakers(),
-      storeBytes: patrol.storeBytes,
-      rawCaptureBytes: patrol.bases.bytes,
+      breakers: world.runner.openBreakers(),
+      storeBytes: housekeeping.storeBytes,
+      rawCaptureBytes: world.bases.bytes,
       redacted: outlets.redactor.counts,
     };
   }
 
   *#targets(): Generator<TargetSnapshot> {
-    const patrol = this.#patrol;
+    const { world } = this.#patrol;
     const nowMs = Date.now();
-    const overdue = new Set(patrol.overdueWatch.overdue.map(({ target }) => target));
-    for (const { id, labels, limitBytes } of patrol.targets.values()) {
-      const state = patrol.states.get(id);
+    const overdue = new Set(world.overdueWatch.overdue.map(({ target }) => target));
+    for (const { id, labels, limitBytes } of world.inForce.targets.values()) {
+      const state = world.states.get(id);
       yield {
         id,
         labels,
@@ -70,24 +70,24 @@ export class PatrolWatch implements PatrolView {
         lastRunMs: state?.lastRunMs ?? null,
         metrics: state?.metrics ?? {},
         limitBytes,
-        budget: patrol.budget.spent(id, nowMs),
+        budget: world.budget.spent(id, nowMs),
       };
     }
   }
 
   health(): PatrolHealth {
     const patrol = this.#patrol;
-    const stalledMs = performance.now() - patrol.aliveMs;
+    const { problem } = patrol.world.writer;
+    const stalledMs = performance.now() - patrol.loop.aliveMs;
     return {
       notAlive:
         stalledMs > STALLED_MS ? [`the schedule has stood still for ${Math.round(stalledMs / 1000)} s`] : [],
-      notReady:
-        patrol.storeProblem === null ? [] : [`the store does not take anything: ${patrol.storeProblem}`],
+      notReady: problem === null ? [] : [`the store does not take anything: ${problem}`],
     };
   }
 
   bloat(target: string): TargetBloat | null {
-    return this.#patrol.states.bloatOf(target);
+    return this.#patrol.world.states.bloatOf(target);
   }
 
   #usage(): ProcessUsage {

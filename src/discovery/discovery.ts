@@ -9,6 +9,8 @@ export interface Discovery {
   readonly parts: readonly PartState[];
   /** Ids that more than one target has, so that all but the first are left out. */
   readonly duplicates: readonly string[];
+  /** Every source has answered once, so that a target which is not there is gone. */
+  readonly isWhole: boolean;
   /** Resolves when every source has been asked once, whether it answered or not. */
   readonly ready: Promise<void>;
   /** Ends all sources. */
@@ -56,6 +58,11 @@ export function openDiscovery(
     },
     get parts() {
       return sources.flatMap((source) => source.parts);
+    },
+    get isWhole() {
+      return (
+        sources.every((source) => source.isAsked) && discovery.parts.every(({ freshMs }) => freshMs !== null)
+      );
     },
     get duplicates() {
       return duplicates;

@@ -361,6 +361,67 @@ group_wait = "1s"`);
   hook.close();
 }, 60_000);
 
+test("what a source has found stays known over a restart and a reload, and nobody is told twice", async () => {
+  const told: string[] = [];
+  const hook = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      const { state, alerts } = JSON.parse(body) as { state: string; alerts: { target: string }[] };
+      // Of the target that its source brings; the other one may be slow on a busy machine.
+      told.push(...alerts.filter(({ target }) => target !== "web").map(({ target }) => `${state} ${target}`));
+      response.end("ok");
+    });
+  });
+  await new Promise<void>((resolve) => hook.listen(0, "127.0.0.1", resolve));
+  const { port } = hook.address() as { port: number };
+  const fleet = join(folder, "fleet.json");
+  const nowhere = `http://127.0.0.1:${await findFreePort()}/health`;
+  writeFileSync(fleet, JSON.stringify([{ targets: [nowhere] }]));
+  const file = writeConfig(
+    `[[discovery]]
+kind = "file"
+files = ["fleet.json"]
+refresh = "1s"
+default_checks = false
+checks = ["alive"]
+[[receivers]]
+name = "oncall"
+kind = "webhook"
+url = "http://127.0.0.1:${port}/"
+[[routes]]
+receivers = ["oncall"]
+group_wait = "1s"
+group_interval = "1s"`,
+    `[[checks.rules]]
+name = "down"
+threshold = "up < 1"`,
+  );
+  const first = start(["-c", file]);
+  await until(() => (told.length > 0 ? true : undefined));
+  first.child.kill("SIGTERM");
+  expect(await first.ended).toBe(0);
+  const second = start(["-c", file]);
+  await until(() => (readStatus()?.pid === second.child.pid ? true : undefined));
+  // Its first look at what was found has come and gone.
+  await until(() => (Object.keys(readStatus()?.runs ?? {}).length > 0 ? true : undefined));
+  writeFileSync(file, readFileSync(file, "utf8").replace('timeout = "900ms"', 'timeout = "800ms"'));
+  second.child.kill("SIGHUP");
+  await second.says("the configuration was reloaded");
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  expect(told).toEqual([expect.stringMatching(/^firing http/)]);
+  // A target that its source does not name any more is gone.
+  writeFileSync(fleet, "[]");
+  await until(() => (told.length > 1 ? true : undefined));
+  expect(told[1]).toMatch(/^resolved http/);
+  second.child.kill("SIGTERM");
+  expect(await second.ended).toBe(0);
+  hook.closeAllConnections();
+  hook.close();
+}, 90_000);
+
 test("systemd is told that it is ready, alive and stopping", async () => {
   // Stands for systemd's own command: what it is told goes to a file.
   const told = join(folder, "told.txt");

@@ -1,6 +1,7 @@
 import type { CheckResult } from "../../src/patrol/check.ts";
 import type { CheckConfig, Schedule, TargetConfig } from "../../src/patrol/config/patrol-config.ts";
 import { FindingBook } from "../../src/patrol/run/finding-book.ts";
+import { PreviousResults } from "../../src/patrol/run/previous-results.ts";
 import type { RunPorts, RunYield } from "../../src/patrol/run/run-life.ts";
 import type { RunRecord } from "../../src/patrol/run-record.ts";
 import { HeavyCaptures, InFlight } from "../../src/patrol/schedule/in-flight.ts";
@@ -91,7 +92,7 @@ export function fakePorts(clock: HandClock) {
       budget: new OverheadBudget({ cpuSecondsPerHour: 60, capturesPerHour: 10 }),
       isSuspect: () => false,
       isPaused: () => false,
-      previous: new Map(),
+      previous: new PreviousResults(),
     },
     looked: () => {},
     findings: new FindingBook([]),

@@ -102,8 +102,8 @@ export function samplePatrol(change: Partial<PatrolSnapshot> = {}): PatrolSnapsh
   activity.recordRun(sampleRun());
   activity.recordRun(sampleRun({ level: "L1", outcome: "findings", latenessMs: 1200 }));
   activity.recordRun(sampleRun({ outcome: "missed", checks: [] }));
-  activity.recordDelivery("ops", { outcome: "delivered" }, 3);
-  activity.recordDelivery("ops", { outcome: "retry", reason: "503", afterMs: null }, 0);
+  activity.recordDelivery("ops", "delivered", 3);
+  activity.recordDelivery("ops", "retry", 0);
   return {
     atMs: AT_MS,
     patrol: "west",

@@ -49,16 +49,16 @@ export class PatrolActivity {
     }
   }
 
-  recordDelivery(receiver: string, result: DeliveryResult, folded: number): void {
+  recordDelivery(receiver: string, outcome: DeliveryResult["outcome"], folded: number): void {
     let activity = this.receivers.get(receiver);
     if (activity === undefined) {
       activity = { delivered: 0, retried: 0, rejected: 0, folded: 0 };
       this.receivers.set(receiver, activity);
     }
-    if (result.outcome === "delivered") {
+    if (outcome === "delivered") {
       activity.delivered++;
       activity.folded += folded;
-    } else if (result.outcome === "retry") activity.retried++;
+    } else if (outcome === "retry") activity.retried++;
     else activity.rejected++;
   }
 }

@@ -47,6 +47,8 @@ interface DeliveryAttempt {
   outcome: DeliveryResult["outcome"];
   /** Alerts that it told of. */
   alerts: number;
+  /** Of these, those that it counts but does not list. */
+  folded: number;
   reason: string | null;
   atMs: number;
 }
@@ -193,6 +195,7 @@ export class NotificationSender {
       notification: notification.id,
       outcome: result.outcome,
       alerts: notification.alerts.length + notification.folded,
+      folded: notification.folded + (result.outcome === "delivered" ? (result.folded ?? 0) : 0),
       reason: result.outcome === "delivered" ? null : result.reason,
       atMs: nowMs,
     });

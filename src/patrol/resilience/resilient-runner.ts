@@ -72,6 +72,11 @@ export class ResilientRunner {
     }
   }
 
+  /** Forgets targets that are gone. */
+  retain(isWanted: (target: string) => boolean): void {
+    this.breakers.keepOnly((key) => isWanted(key.slice(0, key.indexOf("\n"))));
+  }
+
   async run(job: CheckJob): Promise<AttemptedResult> {
     const key = breakerKey(job.target.id, job.name);
     const permission = this.breakers.ask(key, this.#clock.monotonicMs());

@@ -72,6 +72,11 @@ export class BatchWriter {
     return promise;
   }
 
+  /** Written without anybody waiting for it; a failure shows as the store's problem. */
+  keep(parts: Parts): void {
+    this.write(parts).catch(() => {});
+  }
+
   /** Writes what waits, at once. */
   async close(): Promise<void> {
     this.#hurry.abort();

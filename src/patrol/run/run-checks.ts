@@ -11,6 +11,7 @@ import type { CheckConfig, TargetConfig } from "../config/patrol-config.ts";
 import type { CheckRecord } from "../run-record.ts";
 import type { HeavyCaptures, InFlight } from "../schedule/in-flight.ts";
 import { isRefusal, type OverheadBudget } from "../schedule/overhead-budget.ts";
+import type { PreviousResults } from "./previous-results.ts";
 import type { RunRequest } from "./run-life.ts";
 
 /** A check with retries, breaker and time-out around it. */
@@ -35,8 +36,7 @@ export interface CheckPorts {
   budget: OverheadBudget;
   isSuspect(target: string): boolean;
   isPaused(): boolean;
-  /** Results of each check's last run on each target, without captures and inspection. */
-  previous: Map<string, CheckResult>;
+  previous: PreviousResults;
 }
 
 /** One check of a run: what is recorded, and its result if it was run. */
@@ -90,7 +90,7 @@ async function performWithinBudget(
 ): Promise<CheckDone> {
   const { clock, budget, previous } = ports;
   const { id } = request.target;
-  const cpuSeconds = previous.get(keyOf(id, config.name))?.targetCpuSeconds ?? FIRST_ESTIMATE_CPU_SECONDS;
+  const cpuSeconds = previous.get(id, config.name)?.targetCpuSeconds ?? FIRST_ESTIMATE_CPU_SECONDS;
   const reservation = budget.reserve(id, { cpuSeconds, captures: 1 }, clock.wallMs());
   if (isRefusal(reservation)) {
     const { spent, of, againMs } = reservation;
@@ -117,14 +117,13 @@ async function perform(
   isCharged = true,
 ): Promise<CheckDone> {
   if (ports.isPaused()) return skip(config, "paused", "the patrol is paused");
-  const key = keyOf(target.id, config.name);
   const context: CheckContext = {
     signal,
     timeoutMs: config.timeoutMs,
     slotMs,
     secret: ports.secret,
     baseProfile: ports.baseProfile,
-    previous: ports.previous.get(key) ?? null,
+    previous: ports.previous.get(target.id, config.name),
     maxTargetMemory: ports.maxTargetMemory,
   };
   const beganMs = ports.clock.monotonicMs();
@@ -143,7 +142,7 @@ async function perform(
   if (isCharged) {
     ports.budget.spend(target.id, { cpuSeconds: result.targetCpuSeconds, captures: 0 }, ports.clock.wallMs());
   }
-  if (result.outcome === "ok") ports.previous.set(key, { ...result, captures: [], inspection: null });
+  if (result.outcome === "ok") ports.previous.put(target.id, config.name, result);
   return {
     config,
     result,
@@ -164,10 +163,6 @@ async function perform(
 function viewTarget(target: TargetConfig, config: CheckConfig): CheckTarget {
   const { id, address, labels, limitBytes, sourceDir } = target;
   return { id, address, labels, limitBytes, sourceDir, auth: config.auth ?? target.auth };
-}
-
-function keyOf(target: string, check: string): string {
-  return `${target}\n${check}`;
 }
 
 function skip(
