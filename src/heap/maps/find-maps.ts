@@ -7,6 +7,7 @@ import { PAGE_BYTES } from "../runtime/locate-heap.ts";
 import type { UntypedObjects } from "../types/untyped-objects.ts";
 import { type MapTables, readClassicMap, readSwissMap } from "./map-table.ts";
 
+const HASH_WRITING = 4;
 /** Both kinds of map have a header of 48 bytes, so its slots are of this size. */
 const HEADER_BYTES = 48;
 /** Which of the six words are pointers: dirPtr; buckets, oldbuckets and extra. */
@@ -17,6 +18,14 @@ export function readMap(space: AddressSpace, layout: RuntimeLayout, address: num
   return layout.structs.swissMap.size > 0
     ? readSwissMap(space, layout, address)
     : readClassicMap(space, layout, address);
+}
+
+/** Whether a goroutine was stopped while it changed the map, so that its parts may not agree. */
+export function isBeingWritten(space: AddressSpace, layout: RuntimeLayout, address: number): boolean {
+  const { swissMap, hmap } = layout.structs;
+  return swissMap.size > 0
+    ? space.u8(address + swissMap.writing) === 1
+    : (space.u8(address + hmap.flags) & HASH_WRITING) !== 0;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { BitSet } from "../../lib/bit-set.ts";
+import { isBeingWritten, readMap } from "../maps/find-maps.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { PointerBits } from "../objects/heap-bitmap.ts";
 import type { ObjectIndex } from "../objects/object-index.ts";
@@ -293,8 +294,10 @@ export class TypeWalk {
   followMap(address: number, type: TypeIndex): void {
     if (!(address > 4096) || this.#seenMaps.has(address)) return;
     this.#seenMaps.add(address);
-    this.maps.push({ address, type });
     const { index, space, types, layout } = this.parts;
+    // What looked like an interface with a map may be none: its words would call other objects tables and groups.
+    if (readMap(space, layout, address) === undefined && !isBeingWritten(space, layout, address)) return;
+    this.maps.push({ address, type });
     const shape = types.mapShape(type);
     const name = types.get(type).name;
     const header = shape?.isSwiss === true ? layout.structs.swissMap : layout.structs.hmap;
