@@ -41,7 +41,7 @@ export function buildEdges(
   const builder = new EdgeBuilder(index);
   const { spans } = index;
   let missingBytes = 0;
-  let buffer = new Uint8Array(1 << 17);
+  const reader = new SpanReader(space, index);
   for (let span = 0; span < spans.length; span++) {
     if ((span & 0x3fff) === 0) onProgress(span);
     const first = spans.firstObject[span]!;
@@ -57,17 +57,52 @@ export function buildEdges(
       continue;
     }
     const size = spans.pages[span]! * PAGE_BYTES;
-    let bytes = space.peek(start, size);
-    if (bytes === undefined) {
-      if (buffer.length < size) buffer = new Uint8Array(size);
-      bytes = buffer.subarray(0, size);
-      missingBytes += size - space.readInto(start, bytes);
-    }
+    const bytes = reader.read(start, size);
     const bits = bitmap.ofSpan(span, bytes);
     if (bits === undefined) builder.skip(count);
     else builder.scanSpan(span, new Uint32Array(bytes.buffer, bytes.byteOffset, size / 4), bits);
   }
-  return { ...builder.finish(), missingBytes };
+  return { ...builder.finish(), missingBytes: missingBytes + reader.missingBytes };
+}
+
+/** Heaps up to this size stay in the space's windows, from which their types are read next. */
+const MAX_KEPT_BYTES = 128 * 1024 * 1024;
+const CHUNK_BYTES = 1 << 20;
+
+/** The contents of spans in the order of addresses; those of a large heap are read in chunks and not kept. */
+class SpanReader {
+  missingBytes = 0;
+  readonly #space: AddressSpace;
+  readonly #keeps: boolean;
+  #chunk = new Uint8Array(0);
+  #chunkStart = 0;
+  #chunkEnd = 0;
+
+  constructor(space: AddressSpace, { spans }: ObjectIndex) {
+    this.#space = space;
+    let bytes = 0;
+    for (let span = 0; span < spans.length; span++) bytes += spans.pages[span]! * PAGE_BYTES;
+    this.#keeps = bytes <= MAX_KEPT_BYTES;
+  }
+
+  /** Valid until the next one is read; begins at a multiple of four within its buffer. */
+  read(start: number, size: number): Uint8Array {
+    const kept = this.#keeps ? this.#space.peek(start, size) : undefined;
+    if (kept !== undefined) return kept;
+    if (!(start >= this.#chunkStart && start + size <= this.#chunkEnd)) {
+      const length = Math.max(CHUNK_BYTES, size);
+      if (this.#chunk.length < length) this.#chunk = new Uint8Array(length);
+      this.#chunkStart = start;
+      this.#chunkEnd = start + length;
+      // What lies behind the span may be no part of the heap, and need not be there.
+      if (this.#space.readInto(start, this.#chunk.subarray(0, length)) < length) {
+        this.#chunkEnd = start + size;
+        this.missingBytes += size - this.#space.readInto(start, this.#chunk.subarray(0, size));
+      }
+    }
+    const at = start - this.#chunkStart;
+    return this.#chunk.subarray(at, at + size);
+  }
 }
 
 function scanLarge(
