@@ -30,6 +30,7 @@ import { findLayouts } from "./runtime/layout-of-debug-entries.ts";
 import { loadLayout } from "./runtime/layout-table.ts";
 import { locateGlobals, type RuntimeGlobals } from "./runtime/locate-heap.ts";
 import { findModules, type GoModule } from "./runtime/modules.ts";
+import { type CodeTypes, findCodeTypes } from "./types/allocation-sites.ts";
 import { listFinalizedObjects } from "./types/finalized-objects.ts";
 import { GoTypes, type TypeIndex, UNKNOWN_TYPE } from "./types/go-types.ts";
 import type { Holders } from "./types/name-by-holder.ts";
@@ -90,6 +91,7 @@ export type HeapParts = Pick<
 > &
   RootedHeap & {
     symbols: GlobalVariables;
+    codeTypes: CodeTypes | undefined;
   };
 
 type HeapStage =
@@ -204,7 +206,19 @@ async function readRuntime(
   const variables = entries === undefined ? [] : listVariables(entries, types, image.slide);
   const symbols = chooseVariables(image, variables, types);
   const lists = entries === undefined ? undefined : readLists(image.exe);
-  const program = { image, build, layout, layoutBy, modules, functions, types, variables, symbols };
+  const codeTypes = entries === undefined ? findCodeTypes(space, layout, modules, functions) : undefined;
+  const program = {
+    image,
+    build,
+    layout,
+    layoutBy,
+    modules,
+    functions,
+    types,
+    variables,
+    symbols,
+    codeTypes,
+  };
   return {
     parts: { ...program, index, bitmap, goroutines, allocations: undefined },
     globals,
@@ -252,7 +266,7 @@ export function followHeap(parts: HeapParts, onStage: OnHeapStage): HeapSnapshot
       return map === undefined ? [] : [{ ...map, type }];
     }),
   );
-  const { symbols, parent: _, ...known } = parts;
+  const { symbols, codeTypes: __, parent: _, ...known } = parts;
   return {
     ...known,
     typed,

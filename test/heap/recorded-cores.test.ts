@@ -57,6 +57,20 @@ describe.each(RECORDED_CORES)("the core of %s", (name) => {
     expect(report.types.map((row) => row.name)).not.toContain("");
   });
 
+  test.skipIf(name !== "go1.21.13-stripped")("the code tells types that the allocator does not write", () => {
+    const { typedBytes, codeBytes } = report.checks;
+    expect(typedBytes).toBeGreaterThan(0.85);
+    expect(codeBytes).toBeGreaterThan(0.3);
+    const sessions = expected.maps["server.registry.sessions"];
+    expect(report.maps).toContainEqual(
+      expect.objectContaining({ type: "map[string]*main.Session", entries: sessions }),
+    );
+    // Those of the map, and of fifty goroutines that wait.
+    const found = report.types.find(({ name: type }) => type === "main.Session")?.objects ?? 0;
+    expect(found).toBeGreaterThanOrEqual(sessions!);
+    expect(found).toBeLessThanOrEqual(sessions! + 50);
+  });
+
   test("goroutines stand where the program left them", () => {
     const waiting = report.goroutineGroups.find((group) =>
       group.stack.some((place) => place.function === "main.waiter"),

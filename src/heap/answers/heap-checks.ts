@@ -22,6 +22,8 @@ export interface HeapChecks {
   typedBytes: number;
   /** The same of those of which only is known who holds them: a closure, a stack. */
   heldBytes: number;
+  /** Share of the bytes whose type is the only one of the program's code that fits: likely, not certain. Within typedBytes. */
+  codeBytes: number;
   /** Allocated but not reachable: garbage since the last collection, and what waits for a finalizer. */
   unreachableObjects: number;
 }
@@ -64,6 +66,7 @@ export function checkHeap(heap: HeapSnapshot): HeapChecks {
     typedObjects: objects === 0 ? 1 : typedObjects / objects,
     typedBytes: bytes === 0 ? 1 : typedBytes / bytes,
     heldBytes: bytes === 0 ? 0 : heldBytes / bytes,
+    codeBytes: typed.codeShare,
     unreachableObjects: index.allocated.count() - objects,
   };
 }

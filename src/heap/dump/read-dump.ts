@@ -108,6 +108,7 @@ export async function readHeapDump(
       types,
       variables,
       symbols,
+      codeTypes: undefined,
       allocations: allocationsOf(dump, index),
     },
     onStage,

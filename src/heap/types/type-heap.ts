@@ -4,8 +4,10 @@ import { findTries } from "./hash-trie.ts";
 import { typeHiddenValues } from "./hidden-values.ts";
 import { inferClosures } from "./infer-closures.ts";
 import { inferStructs } from "./infer-structs.ts";
+import { hasGroupsOf } from "./map-fit.ts";
 import { type Holders, nameByHolder } from "./name-by-holder.ts";
 import { typeByStructure } from "./structures.ts";
+import { typeByCode } from "./type-by-code.ts";
 import { TypeWalk, type TypingParts } from "./type-walk.ts";
 import { TYPED_BY, type TypedHeap } from "./typed-heap.ts";
 import { UntypedObjects } from "./untyped-objects.ts";
@@ -55,10 +57,13 @@ export function typeHeap(
   typeByStructure(walk, untyped, mapsByStructure);
   walk.run();
   inferStructs(walk, untyped);
+  const codeShare =
+    parts.codeTypes === undefined ? 0 : typeByCode(walk, parts.codeTypes, untyped, mapsByStructure);
   const namedByHolder = holders === undefined ? new Set<TypeIndex>() : nameByHolder(walk, untyped, holders);
   return {
     type: walk.type,
     namedByHolder,
+    codeShare,
     maps: walk.maps,
     channels: walk.channels,
     syncMaps: walk.syncMaps,
@@ -112,19 +117,6 @@ function addMaps(walk: TypeWalk, maps: readonly MapTables[]): void {
       break;
     }
   }
-}
-
-/** Whether the arrays of a map are as large as its type needs them; the allocator rounds up, and adds spare buckets. */
-function hasGroupsOf({ parts: { index, types } }: TypeWalk, { arrays }: MapTables, type: TypeIndex): boolean {
-  const shape = types.mapShape(type);
-  return (
-    shape !== undefined &&
-    arrays.every(({ address, groups }) => {
-      const object = index.objectAt(address);
-      const bytes = groups * shape.groupBytes;
-      return object >= 0 && bytes <= index.sizeOf(object) && index.sizeOf(object) <= 1.3 * bytes + 64;
-    })
-  );
 }
 
 /**

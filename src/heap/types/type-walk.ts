@@ -8,6 +8,7 @@ import type { LocalRoots } from "../roots/local-roots.ts";
 import type { CodeTable } from "../runtime/function-table.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import type { GoModule } from "../runtime/modules.ts";
+import type { CodeTypes } from "./allocation-sites.ts";
 import type { GoTypes, TypeIndex } from "./go-types.ts";
 import { UNKNOWN_TYPE } from "./go-types.ts";
 import { followTrie } from "./hash-trie.ts";
@@ -29,6 +30,8 @@ export interface TypingParts {
   /** Stacks in use, from the innermost frame on. */
   stacks: readonly { sp: number; stackLow: number; stackHigh: number }[];
   locals: LocalRoots;
+  /** Of a program without debug information: the types that its code names. */
+  codeTypes: CodeTypes | undefined;
 }
 
 const MAX_DIRECTORY = 2 ** 26;

@@ -26,6 +26,8 @@ export interface TypedHeap {
   type: Uint32Array;
   /** Types that tell who holds an object, not what it is: see name-by-holder.ts. */
   namedByHolder: ReadonlySet<TypeIndex>;
+  /** Share of the bytes that can be reached whose type the code of a program without debug information told: see type-by-code.ts. */
+  codeShare: number;
   maps: FoundMap[];
   channels: FoundMap[];
   statics: StaticValue[];

@@ -22,6 +22,7 @@ export interface HeapLabels {
     identity: Record<"same-build-id" | "same-text" | "not-checked", string>;
     typed(objects: string, bytes: string, isStripped: boolean): string;
     held(bytes: string): string;
+    byCode(bytes: string): string;
     byDebugInformation(goVersion: string): string;
     badPointers(count: string): string;
     damagedSpans(count: string): string;
@@ -143,6 +144,8 @@ const en: HeapLabels = {
     },
     typed: (objects, bytes, isStripped) =>
       `${objects} of the objects and ${bytes} of their bytes have a known type${isStripped ? "; the executable is stripped, so variables have no names" : ""}.`,
+    byCode: (bytes) =>
+      `Of ${bytes} of the bytes the type is the only one of the program's code that fits size, pointers and contents, or follows from one: likely, not certain.`,
     held: (bytes) => `Of ${bytes} of the bytes only is known who holds them.`,
     byDebugInformation: (goVersion) =>
       `${goVersion} is newer than this gopatrol; its own debug information told how to read it.`,
@@ -310,6 +313,8 @@ const zh: HeapLabels = {
     },
     typed: (objects, bytes, isStripped) =>
       `${objects} 的对象、${bytes} 的字节类型已知${isStripped ? "；可执行文件已剥离符号，因此变量没有名字" : ""}。`,
+    byCode: (bytes) =>
+      `其中 ${bytes} 的字节，其类型是程序代码中唯一符合大小、指针和内容的类型，或由此推出：可能如此，但不确定。`,
     held: (bytes) => `另有 ${bytes} 的字节只知道由谁持有。`,
     byDebugInformation: (goVersion) => `${goVersion} 比此版本的 gopatrol 更新；按其自身的调试信息读取。`,
     badPointers: (count) => `${count} 个指针字不是指针：转储可能已损坏。`,

@@ -122,6 +122,7 @@ export const heapSchema = z.discriminatedUnion("view", [
       typedObjects: z.number(),
       typedBytes: z.number(),
       heldBytes: z.number(),
+      codeBytes: z.number(),
       unreachableObjects: count,
     }),
     owners: z.array(owner),

@@ -198,6 +198,7 @@ export function describeChecks(
     words.identity[identity],
     words.typed(share(checks.typedObjects), share(checks.typedBytes), stripped),
   ];
+  if (checks.codeBytes > HELD_WORTH_TELLING) lines.push(words.byCode(share(checks.codeBytes)));
   if (checks.heldBytes > HELD_WORTH_TELLING) lines.push(words.held(share(checks.heldBytes)));
   if (layoutBy === "debug-information") lines.push(words.byDebugInformation(goVersion));
   if (checks.badPointers > 0) lines.push(words.badPointers(count(checks.badPointers)));
