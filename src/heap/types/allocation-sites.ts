@@ -4,7 +4,7 @@ import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import type { GoModule } from "../runtime/modules.ts";
 
 /** A call in the program's code that makes something of a type which stands beside it as a constant. */
-export interface AllocationSite {
+interface AllocationSite {
   /** Address of the rtype: of the value, or of the elements of an array. */
   rtype: number;
   isArray: boolean;
