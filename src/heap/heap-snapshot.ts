@@ -332,7 +332,7 @@ export function readEntries(exe: ElfFile): DebugEntries | undefined {
 }
 
 /** Where variables of functions are; undefined if that part is damaged. */
-function readLists(exe: ElfFile): LocationSections | undefined {
+export function readLists(exe: ElfFile): LocationSections | undefined {
   try {
     return readLocationSections(exe);
   } catch (error) {

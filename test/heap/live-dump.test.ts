@@ -8,6 +8,7 @@ import { FileSource } from "../../src/capture/file-source.ts";
 import { decodeElf } from "../../src/formats/elf/elf-file.ts";
 import { decodeHeapDump } from "../../src/formats/heap-dump/heap-dump.ts";
 import { buildHeapReport } from "../../src/heap/answers/heap-report.ts";
+import { findRetained } from "../../src/heap/answers/object-path.ts";
 import { readHeapDump } from "../../src/heap/dump/read-dump.ts";
 import { readHeap } from "../../src/heap/heap-snapshot.ts";
 import { openCore } from "../../src/heap/memory/process-image.ts";
@@ -34,7 +35,8 @@ describe.skipIf(!go.available)(`a heap dump with its executable${go.skipReason}`
     });
     const source = new ArraySource(readFileSync(join(folder, "dump")));
     const dump = decodeHeapDump(source);
-    const ofDump = buildHeapReport(await readHeapDump(source, dump, exe), { top: 1000 });
+    const heapOfDump = await readHeapDump(source, dump, exe);
+    const ofDump = buildHeapReport(heapOfDump, { top: 1000 });
     expect(ofDump.objects).toBe(dump.heapObjects);
     expect(ofDump.bytes).toBe(dump.heapAlloc);
     // What the end of the process makes.
@@ -53,5 +55,9 @@ describe.skipIf(!go.available)(`a heap dump with its executable${go.skipReason}`
     expect(maps(ofDump)).toEqual(maps(ofCore));
     expect(ofDump.checks.badPointers).toBe(0);
     expect(ofDump.checks.typedBytes).toBeGreaterThan(0.9);
+    // What all goroutines wait for.
+    expect(findRetained(heapOfDump, "main.main.stop")).toMatchObject([
+      { type: "chan struct {} (channel)", local: { variable: "stop" } },
+    ]);
   });
 });

@@ -1,12 +1,17 @@
 import type { DumpedMemory, HeapDump } from "../../formats/heap-dump/heap-dump.ts";
+import type { FrameVariables } from "../goroutines/frame-variables.ts";
 import type { HeapGoroutine } from "../goroutines/goroutine-list.ts";
+import { listFrames, type ScannedFrame } from "../goroutines/scan-stack.ts";
+import { readStackObjects } from "../goroutines/stack-objects.ts";
 import type { ObjectEdges } from "../graph/build-edges.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { ObjectIndex } from "../objects/object-index.ts";
 import type { Roots } from "../roots/collect-roots.ts";
 import { findVariable, type GlobalVariables } from "../roots/global-variables.ts";
-import { NO_LOCALS } from "../roots/local-roots.ts";
+import { LocalRootsBuilder } from "../roots/local-roots.ts";
 import { RootTableBuilder } from "../roots/root-table.ts";
+import { StackRoots } from "../roots/stack-roots.ts";
+import type { FunctionTable } from "../runtime/function-table.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 
 const MAX_DEFERS = 1_000_000;
@@ -21,9 +26,13 @@ export function collectDumpRoots(parts: {
   /** Those of the dump, each with its row there. */
   goroutines: readonly { goroutine: HeapGoroutine; row: number }[];
   variables: GlobalVariables;
+  /** Without the executable it knows no function, and no frame is told apart. */
+  functions: FunctionTable;
+  frameVariables: FrameVariables;
 }): Roots {
-  const { dump, space, layout, index, edges, variables } = parts;
+  const { dump, space, layout, index, edges, variables, functions } = parts;
   const table = new RootTableBuilder();
+  const locals = new LocalRootsBuilder();
   const objectAt = (value: number): number => {
     const object = value > 4096 ? index.objectAt(value) : -1;
     return object >= 0 && index.allocated.has(object) ? object : -1;
@@ -52,13 +61,25 @@ export function collectDumpRoots(parts: {
     const { firstFrame, endFrame } = dump.goroutines[row]!;
     const { address, id } = goroutine;
     const group = table.addGroup({ kind: "goroutine", name: `goroutine ${id}`, address, goroutine: number });
-    eachPointer(dump.stack, firstFrame, endFrame, (holder) => addValue(group, space.u64(holder)));
-    addValue(group, goroutine.schedContext);
-    addValue(group, goroutine.panic);
+    const { frameVariables } = parts;
+    const stack = new StackRoots({ space, layout, frameVariables, table, locals, objectAt }, group, 0);
+    const { frames } = listFrames(space, layout, functions, goroutine);
+    for (const frame of frames)
+      for (const object of readStackObjects(space, functions, frame)) stack.onObject(object, frame);
+    const { stackLow, stackHigh } = goroutine;
+    eachPointer(dump.stack, firstFrame, endFrame, (holder) => {
+      const value = space.u64(holder);
+      const frame = frameOf(frames, holder);
+      if (value >= stackLow && value < stackHigh) stack.onStackPointer(value, frame, holder);
+      else stack.onWord(value, frame, holder);
+    });
+    stack.finish();
+    stack.addValue(goroutine.schedContext);
+    stack.addValue(goroutine.panic);
     let record = goroutine.defer;
     for (let i = 0; record > 0 && i < MAX_DEFERS; i++) {
-      addValue(group, record);
-      addValue(group, space.u64(record + layout.structs.defer.fn));
+      stack.addValue(record);
+      stack.addValue(space.u64(record + layout.structs.defer.fn));
       record = space.u64(record + layout.structs.defer.link);
     }
     return { frames: dump.frames.slice(firstFrame, endFrame), complete: true };
@@ -84,7 +105,23 @@ export function collectDumpRoots(parts: {
       table.add(finalizers, edges.target[edge]!, 0);
   }
   for (const { address } of dump.otherRoots) addValue(queued, address);
-  return { table: table.build(), locals: NO_LOCALS, stacks, counts };
+  return { table: table.build(), locals: locals.build(parts.frameVariables), stacks, counts };
+}
+
+/** The frame that a word belongs to: arguments lie in the caller's, and are the callee's. */
+function frameOf(frames: readonly ScannedFrame[], address: number): ScannedFrame | undefined {
+  let low = 0;
+  let high = frames.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    if (frames[middle]!.sp <= address) low = middle + 1;
+    else high = middle - 1;
+  }
+  const callee = frames[high - 1];
+  if (callee !== undefined && address >= callee.argp && address < callee.argp + callee.fn.argumentBytes)
+    return callee;
+  const frame = frames[high];
+  return frame !== undefined && address < frame.fp ? frame : undefined;
 }
 
 /** Addresses of the pointer words of rows [first, end). */

@@ -3,6 +3,7 @@ import { DecodeError } from "../../bytes/decode-error.ts";
 import { type ElfFile, ET_EXEC, findSection } from "../../formats/elf/elf-file.ts";
 import type { HeapDump } from "../../formats/heap-dump/heap-dump.ts";
 import type { AllocationStacks } from "../answers/allocation-stacks.ts";
+import { FrameVariables } from "../goroutines/frame-variables.ts";
 import { readGoroutine } from "../goroutines/goroutine-list.ts";
 import { buildEdges } from "../graph/build-edges.ts";
 import {
@@ -14,6 +15,7 @@ import {
   type OnHeapStage,
   type RootedHeap,
   readEntries,
+  readLists,
 } from "../heap-snapshot.ts";
 import { AddressSpace } from "../memory/address-space.ts";
 import { exeRegions, type ProcessImage, wrongExecutable } from "../memory/process-image.ts";
@@ -78,7 +80,8 @@ export async function readHeapDump(
   };
   onStage("debug information");
   const modules = exe === undefined ? [] : findModules(image, layout);
-  const functions = exe === undefined ? codeOfFrames(dump) : new FunctionTable(space, layout, modules);
+  const table = new FunctionTable(space, layout, modules);
+  const functions = exe === undefined ? codeOfFrames(dump) : table;
   const entries = exe === undefined ? undefined : readEntries(exe);
   const types = new GoTypes({
     space,
@@ -120,7 +123,16 @@ export async function readHeapDump(
     const edges = buildEdges(space, index, bitmap);
     onStage("goroutines and roots");
     const parts = { dump, space, layout: known, index, edges, goroutines, variables: symbols };
-    return joinRoots(edges, collectDumpRoots(parts));
+    const lists = exe === undefined || entries === undefined ? undefined : readLists(exe);
+    const frameVariables = new FrameVariables({
+      space,
+      layout: known,
+      functions: table,
+      known: lists === undefined || entries === undefined ? undefined : { entries, lists },
+      types,
+      slide: 0,
+    });
+    return joinRoots(edges, collectDumpRoots({ ...parts, functions: table, frameVariables }));
   }
 }
 

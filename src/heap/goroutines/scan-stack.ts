@@ -56,18 +56,7 @@ export function scanStack(
   goroutine: HeapGoroutine,
   visitor: StackVisitor,
 ): StackScan {
-  const frames: ScannedFrame[] = [];
-  let isAnywhere = goroutine.position === "running";
-  const isOnStack = goroutine.sp >= goroutine.stackLow && goroutine.sp < goroutine.stackHigh;
-  const add = (frame: StackFrame) => {
-    const { fn, pc } = frame;
-    const isExact = isAnywhere || pc === fn.entry || frame.continuePc !== pc;
-    frames.push({ ...frame, codePc: isExact ? pc : pc - 1 });
-    isAnywhere = ASYNC.has(fn.name);
-  };
-  const { complete } = isOnStack
-    ? unwind(space, functions, layout.arch, goroutine, add)
-    : { complete: false };
+  const { frames, complete } = listFrames(space, layout, functions, goroutine);
   const scan = new Scan(space, functions, goroutine, frames, visitor);
   for (const [number, value] of goroutine.registers?.entries() ?? []) scan.visitRegister(value, number);
   if (goroutine.position === "unknown" || frames.length === 0) {
@@ -86,6 +75,26 @@ export function scanStack(
   // Frames beyond the last that was understood are there all the same.
   if (!complete && frames.length > 0) scan.words(frames.at(-1)!.fp, goroutine.stackHigh, frames.length - 1);
   scan.finishStackObjects();
+  return { frames, complete };
+}
+
+/** The frames of a goroutine, innermost first, each with the instruction at which it was left. */
+export function listFrames(
+  space: AddressSpace,
+  layout: RuntimeLayout,
+  functions: FunctionTable,
+  goroutine: HeapGoroutine,
+): { frames: ScannedFrame[]; complete: boolean } {
+  const frames: ScannedFrame[] = [];
+  let isAnywhere = goroutine.position === "running";
+  const isOnStack = goroutine.sp >= goroutine.stackLow && goroutine.sp < goroutine.stackHigh;
+  if (!isOnStack) return { frames, complete: false };
+  const { complete } = unwind(space, functions, layout.arch, goroutine, (frame) => {
+    const { fn, pc } = frame;
+    const isExact = isAnywhere || pc === fn.entry || frame.continuePc !== pc;
+    frames.push({ ...frame, codePc: isExact ? pc : pc - 1 });
+    isAnywhere = ASYNC.has(fn.name);
+  });
   return { frames, complete };
 }
 

@@ -42,13 +42,7 @@ export function collectRoots(parts: RootParts): Roots {
   const stacks = parts.goroutines.map((goroutine, i) => collector.addGoroutine(goroutine, i));
   collector.addSpecials();
   collector.addQueues();
-  const { places, damaged: damagedFunctions, refused } = parts.frameVariables;
-  const locals = collector.locals.build({
-    places,
-    declaredIn: (fn) => (fn === undefined ? [] : parts.frameVariables.declaredIn(fn)),
-    damagedFunctions,
-    refused,
-  });
+  const locals = collector.locals.build(parts.frameVariables);
   return { table: collector.table.build(), locals, stacks, counts: collector.counts };
 }
 

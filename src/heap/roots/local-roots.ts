@@ -1,5 +1,5 @@
 import { Float64Rows, Int32Rows } from "../../lib/growable-columns.ts";
-import type { LocalPlace } from "../goroutines/frame-variables.ts";
+import type { FrameVariables, LocalPlace } from "../goroutines/frame-variables.ts";
 import type { GoFunction } from "../runtime/function-table.ts";
 import type { TypeIndex } from "../types/go-types.ts";
 
@@ -21,18 +21,6 @@ export interface LocalRoots {
   refused: number;
 }
 
-export const NO_LOCALS: LocalRoots = {
-  places: [],
-  length: 0,
-  place: new Int32Array(0),
-  value: new Float64Array(0),
-  typeWord: new Float64Array(0),
-  mapHeaders: [],
-  declaredIn: () => [],
-  damagedFunctions: 0,
-  refused: 0,
-};
-
 export class LocalRootsBuilder {
   readonly #place = new Int32Rows();
   readonly #value = new Float64Rows();
@@ -49,9 +37,12 @@ export class LocalRootsBuilder {
     this.#mapHeaders.push({ address, place, group });
   }
 
-  build(rest: Pick<LocalRoots, "places" | "declaredIn" | "damagedFunctions" | "refused">): LocalRoots {
+  build(frameVariables: FrameVariables): LocalRoots {
     return {
-      ...rest,
+      places: frameVariables.places,
+      declaredIn: (fn) => (fn === undefined ? [] : frameVariables.declaredIn(fn)),
+      damagedFunctions: frameVariables.damaged,
+      refused: frameVariables.refused,
       length: this.#place.length,
       place: this.#place.toColumn(),
       value: this.#value.toColumn(),
