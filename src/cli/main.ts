@@ -41,8 +41,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   // Who asks for one command does not wait for the others; all are there for help and for what is misspelt.
   const asked = COMMANDS.find(([name]) => name === argv[0]);
   for (const [, add] of asked === undefined ? COMMANDS : [asked]) await add(program, version);
-  for (const command of program.commands)
-    command.exitOverride().showHelpAfterError(`(gopatrol ${command.name()} --help shows how)`);
+  for (const command of program.commands) pointToHelp(command, `gopatrol ${command.name()}`);
   // A reader that closes early (head, less) is no error of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(process.exitCode ?? EXIT.nothingFound);
@@ -56,6 +55,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = reportError(error, await loadTranslation(program));
   }
+}
+
+/** Errors of usage name the help of the command that they are about, also of a subcommand. */
+function pointToHelp(command: Command, words: string): void {
+  command.exitOverride().showHelpAfterError(`(${words} --help shows how)`);
+  for (const each of command.commands) pointToHelp(each, `${words} ${each.name()}`);
 }
 
 /** What turns a failure into the language asked for, where the arguments were understood that far. */

@@ -1,5 +1,7 @@
 import { type Command, Option } from "commander";
+import { findNearestName } from "../lib/nearest-name.ts";
 import { addCheckConfigCommand } from "./check-config-command.ts";
+import { UsageError } from "./exit-code.ts";
 import { addWhyCommand } from "./why-command.ts";
 
 export interface PatrolFlags {
@@ -76,7 +78,11 @@ export function addPatrolCommand(program: Command, version: string): void {
     )
     .option("-q, --quiet", "no progress")
     .addHelpText("after", EXAMPLES)
+    // A word here is a subcommand that is misspelt, which deserves more than "too many arguments".
+    .allowExcessArguments()
     .action(async (flags: PatrolFlags) => {
+      const [word] = patrol.args;
+      if (word !== undefined) throw unknownSubcommand(patrol, word);
       const { runPatrol } = await import("./run-patrol.ts");
       process.exitCode = await runPatrol(flags, version);
     });
@@ -92,4 +98,11 @@ export function addPatrolCommand(program: Command, version: string): void {
       const { runPatrolStatus } = await import("./run-patrol-status.ts");
       process.exitCode = await runPatrolStatus(config, format);
     });
+}
+
+function unknownSubcommand(patrol: Command, word: string): UsageError {
+  const names = patrol.commands.map((command) => command.name());
+  const nearest = findNearestName(word, names);
+  const guess = nearest === null ? `; there are ${names.join(", ")}` : `; did you mean ${nearest}?`;
+  return new UsageError(`patrol has no command '${word}'${guess}`);
 }

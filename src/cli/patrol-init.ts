@@ -1,7 +1,7 @@
 /** A configuration for one service, to begin with: what is not said is the default, and what is often wanted is a comment. */
 export function renderInit(address: string): string {
   const url = address.startsWith(":") ? `localhost${address}` : address;
-  return `# A patrol of one Go service. All keys: gopatrol patrol check-config --help, docs/patrol.md.
+  return `# A patrol of one Go service. All keys: docs/configuration.md.
 # Try it: gopatrol patrol -c gopatrol.toml --dry-run
 
 [store]

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readConfigText } from "../daemon/load-file.ts";
 import { findLockHolder } from "../daemon/patrol-lock.ts";
 import { readStatus } from "../daemon/status-file.ts";
@@ -5,6 +6,7 @@ import { formatQuantity } from "../lib/format-quantity.ts";
 import { loadPatrolConfig } from "../patrol/config/load-config.ts";
 import type { PatrolStatus, PatrolStatusAnswer } from "../patrol/patrol-status.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
+import { findFolderProblem } from "./find-folder-problem.ts";
 
 /** It writes its status every five seconds; the pause does not. */
 const STALE_MS = 60_000;
@@ -16,7 +18,13 @@ export async function runPatrolStatus(file: string, format: "text" | "json"): Pr
   if (config === null) {
     throw new UsageError(`${file} cannot be used; gopatrol patrol check-config ${file} says why.`);
   }
-  const holder = findLockHolder(config.store.dir);
+  const problem = await findFolderProblem(config.store);
+  // For a program "nobody is here" is an answer, "it may not be read" is none.
+  if (problem !== null && (format === "text" || existsSync(config.store.dir))) {
+    process.stderr.write(`gopatrol: ${problem}\n`);
+    return EXIT.notInspected;
+  }
+  const holder = problem === null ? findLockHolder(config.store.dir) : null;
   const status = await readStatus(config.store.dir);
   if (format === "json") {
     const schema = "gopatrol.patrol-status/v1";
@@ -64,7 +72,7 @@ function renderStatus(
   const counts = Object.entries(runs).map(([outcome, count]) => `${count} ${outcome}`);
   const lines = [
     head,
-    `  ${targets} targets in ${lanes.join(", ")}`,
+    `  ${targets} ${targets === 1 ? "target" : "targets"} in ${lanes.join(", ")}`,
     `  runs: ${counts.length === 0 ? "none yet" : counts.join(", ")}; late by ${Math.round(latenessMs.p50)} ms (median), ${Math.round(latenessMs.p99)} ms (p99)`,
     `  ${alertsFiring} alerts fire, ${openFindings} findings are open, ${suspects.length} suspects`,
     `  ${formatQuantity(status.rssBytes, "bytes")} resident, ${status.cpuSeconds.toFixed(1)} s of CPU`,

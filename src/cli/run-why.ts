@@ -8,6 +8,7 @@ import type { WhyReport } from "../patrol/why/why-report.ts";
 import { openStore } from "../store/open-store.ts";
 import { type Store, StoreError } from "../store/store.ts";
 import { EXIT } from "./exit-code.ts";
+import { findFolderProblem } from "./find-folder-problem.ts";
 import type { WhyFlags } from "./why-command.ts";
 
 /** As far back as a check that comes once a week. */
@@ -19,6 +20,11 @@ const MAX_RUNS = 500;
 export async function runWhy(target: string, flags: WhyFlags): Promise<number> {
   const config = await readConfig(flags.config);
   if (config === null) return EXIT.usage;
+  const problem = await findFolderProblem(config.store);
+  if (problem !== null) {
+    process.stderr.write(`gopatrol: ${problem}\n`);
+    return EXIT.notInspected;
+  }
   let store: Store | undefined;
   try {
     store = await openStore(config.store, { readOnly: true });

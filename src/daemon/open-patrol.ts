@@ -5,9 +5,11 @@ import type { PatrolConfig } from "../patrol/config/patrol-config.ts";
 import type { Log } from "../patrol/log.ts";
 import { judgePermission } from "../patrol/run/permission.ts";
 import { ALL_CHECKS } from "../probe/all-checks.ts";
+import { SecretError } from "../secrets/secret-error.ts";
 import { openSecretSource, type SecretSource } from "../secrets/secret-source.ts";
 import { openRawCaptures, openStore } from "../store/open-store.ts";
-import { openAuditFile } from "./audit-file.ts";
+import { StoreError } from "../store/store.ts";
+import { AuditFileError, openAuditFile } from "./audit-file.ts";
 import { PATROL_EXIT } from "./exit-code.ts";
 import { isHeavy } from "./generation.ts";
 import { HeavyWorkers } from "./heavy-workers.ts";
@@ -16,7 +18,7 @@ import { describeActor, readMachineFacts, readPermissionFacts } from "./machine-
 import { MemoryCaptures } from "./memory-captures.ts";
 import { openOutlets } from "./open-outlets.ts";
 import { Patrol } from "./patrol.ts";
-import { LockedError, type PatrolLock, takePatrolLock } from "./patrol-lock.ts";
+import { LockedError, takePatrolLock } from "./patrol-lock.ts";
 import { readStatus } from "./status-file.ts";
 
 /** What every way of running a patrol is given. */
@@ -45,7 +47,27 @@ export async function openPatrol(
   options: PatrolOptions,
   { isShadow = false } = {},
 ): Promise<OpenedPatrol | number> {
-  return (await checkBeforehand(options)) ?? (await openChecked(options, isShadow));
+  const refused = await checkBeforehand(options);
+  if (refused !== null) return refused;
+  // What was opened until something fails is closed again, the last first.
+  await using opened = new AsyncDisposableStack();
+  try {
+    const patrol = await openChecked(options, isShadow, opened);
+    const kept = opened.move();
+    return { ...patrol, close: () => kept.disposeAsync() };
+  } catch (error) {
+    if (!isForeseen(error)) throw error;
+    options.log.error("the patrol cannot start", {
+      reason: error.message,
+      ...("hint" in error ? { hint: error.hint } : {}),
+    });
+    return PATROL_EXIT.precheck;
+  }
+}
+
+/** Not a fault of ours: somebody has to do something, and then start again. */
+function isForeseen(error: unknown): error is LockedError | StoreError | SecretError | AuditFileError {
+  return [LockedError, StoreError, SecretError, AuditFileError].some((kind) => error instanceof kind);
 }
 
 /** Who runs it is looked at before anything is opened; the exit code if it must not run. */
@@ -61,18 +83,10 @@ async function checkBeforehand({ config, file, log }: PatrolOptions): Promise<nu
 async function openChecked(
   { config, file, version, clock, log, env }: PatrolOptions,
   isShadow: boolean,
-): Promise<OpenedPatrol | number> {
-  let lock: PatrolLock | null = null;
+  opened: AsyncDisposableStack,
+): Promise<Omit<OpenedPatrol, "close">> {
   const actor = describeActor(hostname());
-  if (!isShadow) {
-    try {
-      lock = takePatrolLock(config.store.dir, actor);
-    } catch (error) {
-      if (!(error instanceof LockedError)) throw error;
-      log.error("a patrol runs already", { reason: error.message });
-      return PATROL_EXIT.precheck;
-    }
-  }
+  if (!isShadow) opened.adopt(takePatrolLock(config.store.dir, actor), async (lock) => lock.release());
   const secrets = openSecretSource({
     vault: config.vault,
     env,
@@ -80,48 +94,41 @@ async function openChecked(
     warn: (message) => log.warn(message),
     onVaultEvent: (event) => log.info("vault", { ...event }),
   });
+  opened.defer(() =>
+    secrets.close(AbortSignal.timeout(5_000)).catch((error: unknown) => log.warn("secrets", { error })),
+  );
   const workers = new HeavyWorkers(Math.max(1, Math.min(2, availableParallelism() - 1)), log);
+  opened.defer(() => workers.close());
   const secret = secrets.read;
   const inMemory = isShadow || config.store.engine === "memory";
   const store = await openStore(inMemory ? { ...config.store, engine: "memory" } : config.store, { secret });
+  opened.defer(() => store.close());
   const captures = inMemory ? new MemoryCaptures() : await openRawCaptures(config.store, { secret });
   const audit = isShadow || config.run.auditFile === null ? null : openAuditFile(config.run.auditFile);
+  opened.defer(async () => audit?.close());
   if (audit !== null && audit.tornBytes > 0)
     log.warn("an audit entry was cut short by a kill and put aside", { bytes: audit.tornBytes });
-  const close = async () => {
-    audit?.close();
-    await workers.close();
-    await secrets.close(AbortSignal.timeout(5_000)).catch((error: unknown) => log.warn("secrets", { error }));
-    await store.close();
-    lock?.release();
-  };
-  try {
-    const outlets = await openOutlets(config, { secret: secrets.read, clock, log });
-    const silent = { ...outlets, sinks: [], notifiers: new Map() };
-    const patrol = await Patrol.open(
-      {
-        clock,
-        log,
-        version,
-        host: hostname(),
-        actor,
-        store,
-        captures,
-        checkOf: (kind) => (isHeavy(kind) ? workers.checkOf(kind) : ALL_CHECKS[kind]),
-        secret: (ref) => secrets.read(ref),
-        permissionFacts: (current) => readPermissionFacts(current, file.path),
-        machineFacts: (current) => readMachineFacts(current.store.dir),
-        random: Math.random,
-        auditFile: audit,
-      },
-      config,
-      isShadow ? silent : outlets,
-    );
-    const before = isShadow ? null : await readStatus(config.store.dir);
-    const aliveUntilMs = before?.aliveUntilMs ?? null;
-    return { patrol, secrets, aliveUntilMs, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const outlets = await openOutlets(config, { secret, clock, log });
+  const silent = { ...outlets, sinks: [], notifiers: new Map() };
+  const patrol = await Patrol.open(
+    {
+      clock,
+      log,
+      version,
+      host: hostname(),
+      actor,
+      store,
+      captures,
+      checkOf: (kind) => (isHeavy(kind) ? workers.checkOf(kind) : ALL_CHECKS[kind]),
+      secret,
+      permissionFacts: (current) => readPermissionFacts(current, file.path),
+      machineFacts: (current) => readMachineFacts(current.store.dir),
+      random: Math.random,
+      auditFile: audit,
+    },
+    config,
+    isShadow ? silent : outlets,
+  );
+  const before = isShadow ? null : await readStatus(config.store.dir);
+  return { patrol, secrets, aliveUntilMs: before?.aliveUntilMs ?? null };
 }

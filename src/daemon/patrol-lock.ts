@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 const LOCK_FILE = "patrol.lock";
+/** Who only looks whether somebody has the lock has it for a moment: that must not keep a patrol from starting. */
+const TAKE_WITHIN_MS = 500;
 const HOLDER_FILE = "patrol.lock.txt";
 
 /** Another patrol works in this folder. */
@@ -23,7 +25,7 @@ export interface PatrolLock {
  */
 export function takePatrolLock(folder: string, about: string): PatrolLock {
   mkdirSync(folder, { recursive: true, mode: 0o750 });
-  const lock = lockFolder(folder);
+  const lock = lockFolder(folder, TAKE_WITHIN_MS);
   if (lock === null) {
     throw new LockedError(`another patrol works in ${folder}: ${readHolder(folder)}`);
   }
@@ -34,14 +36,14 @@ export function takePatrolLock(folder: string, about: string): PatrolLock {
 /** Who works in this folder, or null. */
 export function findLockHolder(folder: string): string | null {
   if (!existsSync(join(folder, LOCK_FILE))) return null;
-  const lock = lockFolder(folder);
+  const lock = lockFolder(folder, 0);
   lock?.release();
   return lock === null ? readHolder(folder) : null;
 }
 
 /** Null if somebody else has it. */
-function lockFolder(folder: string): PatrolLock | null {
-  const database = new DatabaseSync(join(folder, LOCK_FILE), { timeout: 0 });
+function lockFolder(folder: string, withinMs: number): PatrolLock | null {
+  const database = new DatabaseSync(join(folder, LOCK_FILE), { timeout: withinMs });
   try {
     database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {

@@ -43,7 +43,9 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const forget = onSignals({ hangUp: () => follower.reload("SIGHUP"), stop: () => end.abort() });
 
   try {
-    listener = await listen(patrol);
+    const listening = await listen(patrol);
+    if (listening === "refused") return PATROL_EXIT.precheck;
+    listener = listening;
     await follower.start();
     patrol.start();
     const { size } = inForce.targets;
@@ -93,13 +95,31 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   }
 }
 
+const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "is in use by another program",
+  EADDRNOTAVAIL: "is no address of this machine",
+  EACCES: "may not be listened on by this user",
+};
+
 /** Serves what the configuration asks for; null if that is nothing. */
-async function listen(patrol: Patrol): Promise<HttpListener | null> {
+async function listen(patrol: Patrol): Promise<HttpListener | null | "refused"> {
   const { inForce, log } = patrol.world;
   const { server } = inForce.config;
   if (server === null) return null;
   const view = new PatrolWatch(patrol);
-  const listener = await startHttpListener({ ...server, view, redactor: inForce.redactor, log });
+  let listener: HttpListener;
+  try {
+    listener = await startHttpListener({ ...server, view, redactor: inForce.redactor, log });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const what = LISTEN_PROBLEMS[code ?? ""];
+    if (what === undefined) throw error;
+    log.error("the patrol cannot start", {
+      reason: `${server.host}:${server.port} ${what} (${code})`,
+      hint: "give [server] another host or port, or set enabled = false",
+    });
+    return "refused";
+  }
   log.info("metrics are served", { url: `${listener.url}/metrics` });
   return listener;
 }

@@ -52,3 +52,20 @@ test("an unknown target and a missing file say what to do", async () => {
   const file = await runGopatrol(["patrol", "why", "shop-1", "-c", join(folder, "none.toml")]);
   expect([file.code, file.stderr]).toEqual([2, expect.stringContaining("--config")]);
 });
+
+test("a misspelt command, and a patrol that has not been here, say what to do", async () => {
+  const misspelt = await runGopatrol(["patrol", "statsu"]);
+  expect([misspelt.code, misspelt.stderr]).toEqual([
+    2,
+    "gopatrol: patrol has no command 'statsu'; did you mean status?\n",
+  ]);
+  const without = await runGopatrol(["patrol", "why"]);
+  expect(without.stderr).toContain("(gopatrol patrol why --help shows how)");
+  const fresh = join(folder, "fresh.toml");
+  await writeFile(
+    fresh,
+    `[[targets]]\naddress = "127.0.0.1:6060"\n[store]\ndir = "${join(folder, "none")}"\n`,
+  );
+  const why = await runGopatrol(["patrol", "why", "shop-1", "-c", fresh]);
+  expect([why.code, why.stderr]).toEqual([3, expect.stringContaining("no patrol has worked in")]);
+});

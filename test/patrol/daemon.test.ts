@@ -148,7 +148,7 @@ test("only one patrol works in a folder; --once and the daemon count alike", asy
   const answer = JSON.parse((await runGopatrol(["patrol", "status", "-c", file, "--format", "json"])).stdout);
   expect(answer).toMatchObject({ running: true, status: { targets: 1 } });
   expectDescribed(statusAnswerSchema, answer);
-  expect(status.stdout).toMatch(/running.*1 targets/s);
+  expect(status.stdout).toMatch(/running.*1 target in/s);
   first.child.kill("SIGKILL");
   await first.ended;
   const again = await runGopatrol(["patrol", "-c", file, "--once"]);
@@ -421,6 +421,25 @@ threshold = "up < 1"`,
   hook.closeAllConnections();
   hook.close();
 }, 90_000);
+
+test("what keeps it from starting is told with what to do, and is no bug of ours", async () => {
+  const file = writeConfig();
+  const text = readFileSync(file, "utf8");
+  const taken = text.replace("[server]\nenabled = false", `[server]\nport = ${targetPort}`);
+  writeFileSync(file, taken);
+  const port = await runGopatrol(["patrol", "-c", file]);
+  expect(port.stderr).toContain(`127.0.0.1:${targetPort} is in use by another program`);
+  writeFileSync(file, `${text}\n[redaction]\nsalt_env = "GOPATROL_TEST_NOT_SET"\n`);
+  const secret = await runGopatrol(["patrol", "-c", file, "--once"]);
+  expect(secret.stderr).toContain('hint="set GOPATROL_TEST_NOT_SET"');
+  for (const { code, stderr } of [port, secret]) {
+    expect(code).toBe(3);
+    expect(stderr).not.toContain("bug");
+  }
+  // Nothing of it is left behind.
+  writeFileSync(file, text);
+  expect((await runGopatrol(["patrol", "-c", file, "--once"])).code).toBe(0);
+}, 60_000);
 
 test("systemd is told that it is ready, alive and stopping", async () => {
   // Stands for systemd's own command: what it is told goes to a file.

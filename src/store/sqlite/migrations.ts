@@ -93,7 +93,8 @@ export function migrate(database: DatabaseSync, name: DatabaseName): void {
       database.exec(migrations[version]!);
       database.exec(`PRAGMA user_version = ${version + 1}; COMMIT`);
     } catch (error) {
-      database.exec("ROLLBACK");
+      // A full disk has ended it already.
+      if (database.isTransaction) database.exec("ROLLBACK");
       throw error;
     }
   }
