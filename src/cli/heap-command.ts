@@ -60,7 +60,8 @@ Views:
   spans                size classes: slots in use, free, and lost
   finalizers           finalizers, cleanups and weak pointers, and what they keep
   path ADDRESS         what the object there is, and who keeps it alive
-  retained EXPRESSION  what a variable keeps alive, named as in the report: main.server.registry
+  retained EXPRESSION  what a variable keeps alive, named as in the report: main.server.registry, or a
+                       local one of a function on a stack: main.run.sessions
   query 'FILTER'       objects for which a filter holds, those first that keep most
   diff CORE            what changed from this core to that one, and how old it is at least
 

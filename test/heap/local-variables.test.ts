@@ -45,6 +45,14 @@ describe.each(["locals-go1.19.13", "locals-go1.26.8"])("local variables of %s", 
     expect(HEAP_LABELS.zh.name(local!.name)).toBe("main.park 的局部变量 text");
   });
 
+  test("that closures captured have their names as well, where the compiler tells them", () => {
+    const names = buildHeapReport(heap, { top: 1000 }).owners.flatMap((owner) => owner.point?.name ?? []);
+    const captured = names.filter((each) => each.includes(" → captured by main.deferring.func1"));
+    expect(captured.length).toBeGreaterThanOrEqual(3);
+    if (name === "locals-go1.26.8")
+      expect(captured).toContainEqual(expect.stringMatching(/ by main\.deferring\.func1\.report\.Body$/));
+  });
+
   test("maps that never leave their function are found in its frame", async () => {
     const { maps } = buildHeapReport(heap, { top: 100 });
     const ofFrames = maps.filter(({ owner }) => owner.startsWith("local "));

@@ -66,9 +66,13 @@ export function stepNameAt(heap: HeapSnapshot, parent: number, offsetOf: () => n
   const { name, size } = types.get(type);
   if (MAP_PART.test(name) || TRIE_PART.test(name)) return "";
   if (MAP_GROUP.test(name)) return "[…]";
-  if (name.startsWith("closure of ")) return ` → captured by ${name.slice("closure of ".length)}`;
   const header = bitmap.headerBytes(index.spanOf(parent));
   const offset = offsetOf() - header;
+  if (name.startsWith("closure of ")) {
+    // A variable that is captured by reference is called &n.
+    const { path } = offset > 0 ? fieldPath(types, type, offset) : { path: "" };
+    return ` → captured by ${name.slice("closure of ".length)}${path.replace(/^\.&/, ".")}`;
+  }
   if (type === UNKNOWN_TYPE || offset < 0 || size === 0) return " → ";
   const room = index.sizeOf(parent) - header;
   const element = size * 2 <= room ? `[${Math.floor(offset / size)}]` : "";

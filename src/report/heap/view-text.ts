@@ -110,7 +110,10 @@ function renderView(answer: Exclude<HeapAnswer, { view: "report" }>, options: He
           : [words.path.dead]),
       ];
     case "retained":
-      return answer.found.map(step);
+      // Variables of one name are on as many stacks as the function is.
+      return answer.found.map((each) =>
+        each.local === undefined ? step(each) : `${step(each)}  goroutine ${each.local.goroutine}`,
+      );
     case "query":
       return [
         words.query.found(count(answer.objects), bytes(answer.bytes), bytes(answer.retainedBytes)),
