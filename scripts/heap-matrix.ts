@@ -4,6 +4,8 @@
  *
  *   npm run heap:matrix [-- --only go1.26.8 --program known --arch arm64 --pie]
  *
+ * With --types it reads each core a second time as if the executable was stripped, and compares the types that are found.
+ *
  * Needs Go, and kernel cores in the working directory. Where qemu-aarch64 is there, arm64 comes after the machine's own.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -17,6 +19,7 @@ import { readHeap } from "../src/heap/heap-snapshot.ts";
 import { openCore } from "../src/heap/memory/process-image.ts";
 import { type DumpOptions, dumpKnownCore } from "../test/support/known-heap.ts";
 import { requiredTool } from "../test/support/required-tool.ts";
+import { compareTypes } from "../test/support/type-agreement.ts";
 
 const VERSIONS = [
   "go1.19.13",
@@ -34,6 +37,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     program: { type: "string" },
     arch: { type: "string" },
+    types: { type: "boolean", default: false },
     pie: { type: "boolean", default: false },
   },
 });
@@ -44,15 +48,25 @@ const architectures: DumpOptions["arch"][] = requiredTool("qemu-aarch64").availa
   ? ["amd64", "arm64"]
   : ["amd64"];
 
-console.log(
-  "| program | Go | binary | objects (off by) | bytes (off by) | maps exact | owner of the largest | typed bytes | held bytes | CPU s |",
-);
-console.log("|---|---|---|---|---|---|---|---|---|---|");
+const columns = values.types
+  ? ["same type as with DWARF", "not known", "another type"]
+  : [
+      "objects (off by)",
+      "bytes (off by)",
+      "maps exact",
+      "owner of the largest",
+      "typed bytes",
+      "held bytes",
+      "CPU s",
+    ];
+console.log(`| ${["program", "Go", "binary", ...columns].join(" | ")} |`);
+console.log(`|${"---|".repeat(columns.length + 3)}`);
 for (const arch of architectures) {
   if (values.arch !== undefined && values.arch !== arch) continue;
   for (const program of values.program === undefined ? ["known", "service"] : [values.program])
     for (const version of values.only === undefined ? VERSIONS : values.only.split(","))
-      for (const isStripped of [false, true]) await check({ program, version, isStripped, arch });
+      for (const isStripped of values.types ? [false] : [false, true])
+        await check({ program, version, isStripped, arch });
 }
 process.exitCode = failures === 0 ? 0 : 1;
 
@@ -77,6 +91,12 @@ async function row(folder: string, built: Case): Promise<string> {
     buildFlags: values.pie ? ["-buildmode=pie"] : [],
   });
   if (dumped === undefined) throw new Error("the kernel wrote no core: see ulimit -c and core_pattern");
+  if (values.types) {
+    const core = decodeElf(new FileSource(dumped.core));
+    const { same, unknown, other, others } = await compareTypes(core, decodeElf(new FileSource(dumped.exe)));
+    for (const [pair, count] of others.slice(0, 3)) console.error(`${built.version}: ${count} ${pair}`);
+    return [same, unknown, other].map(percent).join(" | ");
+  }
   const start = process.cpuUsage();
   const heap = await readHeap(
     openCore(decodeElf(new FileSource(dumped.core)), decodeElf(new FileSource(dumped.exe))),

@@ -163,6 +163,9 @@ export async function readTypedObjects(
   return { build: parts.build, index: parts.index, reachable, types: parts.types, typed };
 }
 
+/** Before this minor version the debug information does not say what closures captured; the code does. */
+const CAPTURES_TOLD_SINCE = 23;
+
 /** What the runtime and the executable say, before any object is looked at. */
 async function readRuntime(
   image: ProcessImage,
@@ -206,7 +209,8 @@ async function readRuntime(
   const variables = entries === undefined ? [] : listVariables(entries, types, image.slide);
   const symbols = chooseVariables(image, variables, types);
   const lists = entries === undefined ? undefined : readLists(image.exe);
-  const codeTypes = entries === undefined ? findCodeTypes(space, layout, modules, functions) : undefined;
+  const isTold = entries !== undefined && Number(layout.go.split(".")[1]) >= CAPTURES_TOLD_SINCE;
+  const codeTypes = isTold ? undefined : findCodeTypes(space, layout, modules, functions);
   const program = {
     image,
     build,

@@ -11,6 +11,7 @@ const TYPE = 0x48_0040;
 const VARIABLE = 0x50_0010;
 const NEWOBJECT = 0x40_1800;
 const GROWSLICE = 0x40_1900;
+const CLOSURE = 0x40_1b00;
 const MAPASSIGN = 0x40_1a00;
 
 /** What findCodeTypes sees of a program of this code. */
@@ -42,6 +43,7 @@ function scan(
       } as GoModule,
     ],
     {
+      isEntry: (address: number) => address === CLOSURE,
       functionsNamed: (accept: (name: string) => boolean) => functions.filter(({ name }) => accept(name)),
     } as unknown as FunctionTable,
   );
@@ -73,6 +75,15 @@ test("amd64: growslice has its type in the fifth register since Go 1.20, in the 
   expect([...scan("amd64", "1.20", inFifth).sites]).toEqual(site);
   expect([...scan("amd64", "1.20", inFirst).sites]).toEqual([]);
   expect([...scan("amd64", "1.19", inFirst).sites]).toEqual(site);
+});
+
+test("amd64: the struct of a closure by the function that is put into it", () => {
+  const code = [
+    ...relative(0, [0x48, 0x8d, 0x05], TYPE),
+    ...relative(7, [0xe8], NEWOBJECT),
+    ...relative(12, [0x48, 0x8d, 0x0d], CLOSURE), // LEA RCX
+  ];
+  expect([...scan("amd64", "1.21", code).closures]).toEqual([[CLOSURE, TYPE]]);
 });
 
 test("amd64: a map that a variable holds", () => {

@@ -24,6 +24,8 @@ export interface CodeTypes {
   /** Addresses of all rtypes that some instruction names. */
   mentioned: ReadonlySet<number>;
   variables: readonly CodeVariable[];
+  /** The struct that a closure of a function is, by the function's entry: that is put into it where it is made. */
+  closures: ReadonlyMap<number, number>;
 }
 
 /** Register in which a function of the runtime gets its type, by number of the integer argument (cmd/compile/abi-internal). */
@@ -75,7 +77,8 @@ export function findCodeTypes(
   ]);
   for (const fn of functions.functionsNamed((name) => wanted.has(name) || MAP_FUNCTION.test(name)))
     allocators.set(fn.entry, wanted.get(fn.name) ?? { argument: 0, isArray: false, isMap: true });
-  const found: Found = { sites: new Map(), mentioned: new Set(), variables: [] };
+  const found: Found = { sites: new Map(), mentioned: new Set(), variables: [], closures: new Map() };
+  const isEntry = (address: number) => functions.isEntry(address);
   const isVariable = (address: number) =>
     address % 8 === 0 &&
     modules.some(({ noptrdata, enoptrbss }) => address >= noptrdata && address < enoptrbss);
@@ -84,8 +87,8 @@ export function findCodeTypes(
   for (const { text, etext } of modules) {
     const code = etext - text <= MAX_TEXT_BYTES ? space.bytes(text, etext - text) : undefined;
     if (code === undefined) continue;
-    if (layout.arch === "amd64") scanAmd64(code, text, { isType, isVariable, allocators }, found);
-    else scanArm64(code, text, { isType, isVariable, allocators }, found);
+    if (layout.arch === "amd64") scanAmd64(code, text, { isType, isVariable, isEntry, allocators }, found);
+    else scanArm64(code, text, { isType, isVariable, isEntry, allocators }, found);
   }
   return found;
 }
@@ -94,9 +97,11 @@ interface Found {
   sites: Map<number, AllocationSite>;
   mentioned: Set<number>;
   variables: CodeVariable[];
+  closures: Map<number, number>;
 }
 
 interface Wanted {
+  isEntry(address: number): boolean;
   isType(address: number): boolean;
   isVariable(address: number): boolean;
   allocators: ReadonlyMap<number, Allocator>;
@@ -114,8 +119,8 @@ const RIP_RELATIVE = 0x05;
 function scanAmd64(
   code: Uint8Array,
   text: number,
-  { isType, isVariable, allocators }: Wanted,
-  { sites, mentioned, variables }: Found,
+  { isType, isVariable, isEntry, allocators }: Wanted,
+  { sites, mentioned, variables, closures }: Found,
 ): void {
   const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
   const registers = ARGUMENT_REGISTERS.amd64;
@@ -155,7 +160,10 @@ function scanAmd64(
         if (made !== undefined && at - madeAt <= LOOK_AHEAD_BYTES && isVariable(address))
           variables.push({ ...made, address, isMap: false });
       }
-      if (code[at + 1] !== LEA || !isType(address)) continue;
+      if (code[at + 1] !== LEA) continue;
+      if (made !== undefined && at - madeAt <= LOOK_AHEAD_BYTES && isEntry(address))
+        closures.set(address, made.rtype);
+      if (!isType(address)) continue;
       mentioned.add(address);
       if (byte !== REX_W) continue;
       loadedAt[(operands >> 3) & 7] = at;
@@ -167,8 +175,8 @@ function scanAmd64(
 function scanArm64(
   code: Uint8Array,
   text: number,
-  { isType, isVariable, allocators }: Wanted,
-  { sites, mentioned, variables }: Found,
+  { isType, isVariable, isEntry, allocators }: Wanted,
+  { sites, mentioned, variables, closures }: Found,
 ): void {
   const words = new Uint32Array(code.buffer.slice(code.byteOffset, code.byteOffset + (code.length & ~3)));
   const registers = ARGUMENT_REGISTERS.arm64;
@@ -195,6 +203,8 @@ function scanArm64(
       const [target, source] = [word & 31, (word >>> 5) & 31];
       if (i - pageAt[source]! > reach) continue;
       const address = page[source]! + ((word >>> 10) & 0xfff);
+      if (made !== undefined && (i - madeAt) * 4 <= LOOK_AHEAD_BYTES && isEntry(address))
+        closures.set(address, made.rtype);
       if (!isType(address)) continue;
       mentioned.add(address);
       loaded[target] = address;

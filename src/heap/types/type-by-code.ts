@@ -27,6 +27,8 @@ const PROBED = 16;
 const MAX_STACK = 64;
 /** 128 bytes each, mostly. */
 const MAX_SPANS_KEPT = 50_000;
+/** What the compiler calls the structs that closures are. */
+const CONTEXT = /^(noalg\.)?struct \{ F uintptr; /;
 const GENERIC_SHAPE = "go.shape.";
 /** Of abi.InterfaceType: {Type, PkgPath, Methods []Imethod}. */
 const METHODS_LENGTH_OFFSET = RTYPE_BYTES + 16;
@@ -40,7 +42,7 @@ interface Candidate {
 }
 
 /**
- * Types what nothing typed leads to, in a program without debug information: up to Go 1.21 the allocator writes no types,
+ * Types what nothing typed leads to, above all in programs without debug information: up to Go 1.21 the allocator writes no types,
  * but the code names those that it works with. An object of the allocation profile has the type that stands beside the
  * call which made it. Any other gets a type if of all that the code names, and those they are made of, just one has its
  * size, its pointers at the same places, and finds at each of them what it must; of two, none is taken. Returns the
@@ -56,6 +58,8 @@ export function typeByCode(
   const shapes = new CodeShapes(walk, code);
   typeSampled(walk, code, shapes);
   typeVariables(walk, code, shapes, maps);
+  walk.run();
+  typeClosures(walk, code, shapes);
   walk.run();
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const any = typeMaps(walk, shapes, maps);
@@ -136,6 +140,25 @@ function typeVariables(
     if (object < 0 || !reachable.has(object) || walk.type[object] !== UNKNOWN_TYPE) continue;
     const isStart = value === index.addressOf(object) + bitmap.headerBytes(index.spanOf(object));
     if (isStart && shapes.isOf(object, type, variable.isArray)) walk.assign(object, type, TYPED_BY.seed);
+  }
+}
+
+/** What a closure captured, by the struct that is made where its function is put into it. */
+function typeClosures(walk: TypeWalk, { closures }: CodeTypes, shapes: CodeShapes): void {
+  const { index, space, types, bitmap } = walk.parts;
+  for (const object of walk.closures) {
+    const closure = walk.type[object]!;
+    const { kind, name } = types.get(closure);
+    if (kind !== 0 || !name.startsWith("closure of ")) continue;
+    const start = index.addressOf(object) + bitmap.headerBytes(index.spanOf(object));
+    const struct = types.ofRtype(closures.get(space.u64(start)) ?? 0);
+    if (struct === UNKNOWN_TYPE || !CONTEXT.test(types.get(struct).name)) continue;
+    if (!shapes.isOf(object, struct, false)) continue;
+    types.setCaptured(
+      closure,
+      types.fields(struct).filter(({ offset }) => offset > 0),
+    );
+    walk.followAgain(closure);
   }
 }
 

@@ -30,7 +30,7 @@ export interface TypingParts {
   /** Stacks in use, from the innermost frame on. */
   stacks: readonly { sp: number; stackLow: number; stackHigh: number }[];
   locals: LocalRoots;
-  /** Of a program without debug information: the types that its code names. */
+  /** The types that the program's code names; undefined if the debug information tells all that these do. */
   codeTypes: CodeTypes | undefined;
 }
 
