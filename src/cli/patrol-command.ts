@@ -33,8 +33,9 @@ Examples:
 
 Signals: SIGUSR1 writes a snapshot and pauses, again resumes; SIGHUP, or a change of the file, reloads; SIGTERM ends.
 
-Exit codes: 0 fine, 1 --once: something was found or failed, 2 wrong usage or configuration, 3 the pre-check refused or
-            another patrol works in the store's folder, 4 no permission to run like this, 5 --shadow: it sees something else.`;
+Exit codes: 0 fine, 1 --once: something was found or failed, 2 wrong usage or configuration, 3 it cannot work now (the
+            pre-check, the store, a secret, a port that is taken, another patrol in the store's folder), 4 no permission
+            to run like this, 5 --shadow: it sees something else.`;
 
 const list = (value: string, before: string[] = []) => [...before, value];
 

@@ -53,9 +53,34 @@ function errorValue(error: Error, withStack: boolean, causesLeft: number): Recor
 }
 
 function textValue(value: unknown): string {
+  if (isErrorValue(value)) return textValue(describeError(value));
   if (typeof value === "string") return /^[^\s"=\p{Cc}]+$/u.test(value) ? value : JSON.stringify(value);
   if (typeof value === "object" && value !== null) return JSON.stringify(JSON.stringify(value));
   return String(value);
+}
+
+interface ErrorValue {
+  name: string;
+  message: string;
+  code?: string;
+  cause?: ErrorValue;
+}
+
+/** One with its stack stays as it is: who asks for debugging wants all of it. */
+function isErrorValue(value: unknown): value is ErrorValue {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "name" in value &&
+    "message" in value &&
+    !("stack" in value)
+  );
+}
+
+/** "no store (caused by: disk full, ENOSPC)" */
+function describeError({ message, code, cause }: ErrorValue): string {
+  const what = code === undefined || message.includes(code) ? message : `${message}, ${code}`;
+  return cause === undefined ? what : `${what} (caused by: ${describeError(cause)})`;
 }
 
 function withoutControls(text: string): string {

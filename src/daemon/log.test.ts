@@ -55,6 +55,9 @@ describe("the daemon's log", () => {
       message: "no store",
       cause: { name: "Error", code: "ENOSPC", message: "disk full" },
     });
+    const text = open({ format: "text" });
+    text.log.error("stopped", { error });
+    expect(text.lines[0]).toMatch(/stopped error="no store \(caused by: disk full, ENOSPC\)"\n$/);
     const loud = open({ level: "debug" });
     loud.log.error("stopped", { error });
     expect(JSON.parse(loud.lines[0]!).error.stack).toContain("log.test");
