@@ -61,7 +61,7 @@ export function scanStack(
   for (const [number, value] of goroutine.registers?.entries() ?? []) scan.visitRegister(value, number);
   if (goroutine.position === "unknown" || frames.length === 0) {
     scan.words(goroutine.stackLow, goroutine.stackHigh, -1);
-    return { frames, complete };
+    return { frames: frames.map(({ pc }) => ({ pc })), complete };
   }
   let conservative = goroutine.position === "running";
   for (const [i, frame] of frames.entries()) {
@@ -75,7 +75,7 @@ export function scanStack(
   // Frames beyond the last that was understood are there all the same.
   if (!complete && frames.length > 0) scan.words(frames.at(-1)!.fp, goroutine.stackHigh, frames.length - 1);
   scan.finishStackObjects();
-  return { frames, complete };
+  return { frames: frames.map(({ pc }) => ({ pc })), complete };
 }
 
 /** The frames of a goroutine, innermost first, each with the instruction at which it was left. */
@@ -90,9 +90,10 @@ export function listFrames(
   const isOnStack = goroutine.sp >= goroutine.stackLow && goroutine.sp < goroutine.stackHigh;
   if (!isOnStack) return { frames, complete: false };
   const { complete } = unwind(space, functions, layout.arch, goroutine, (frame) => {
-    const { fn, pc } = frame;
-    const isExact = isAnywhere || pc === fn.entry || frame.continuePc !== pc;
-    frames.push({ ...frame, codePc: isExact ? pc : pc - 1 });
+    const { fn, pc, sp, fp, varp, argp, continuePc, isInnermost } = frame;
+    const isExact = isAnywhere || pc === fn.entry || continuePc !== pc;
+    const codePc = isExact ? pc : pc - 1;
+    frames.push({ fn, pc, sp, fp, varp, argp, continuePc, isInnermost, codePc });
     isAnywhere = ASYNC.has(fn.name);
   });
   return { frames, complete };
