@@ -82,6 +82,21 @@ describe.skipIf(skipReason !== "")(`as another user than the process's${skipReas
     expect(stdout).toContain("mapped files");
   });
 
+  test("what cannot be looked into is told before the window, with what would help", async () => {
+    const pid = String(service.pid);
+    const heap = await runAsNobody("heap", `pid:${pid}`);
+    expect(heap.code).toBe(3);
+    expect(heap.stderr).toMatch(
+      /the memory of process \d+ may not be read: run gopatrol as .*CAP_SYS_PTRACE/,
+    );
+    const window = ["--for", "1s", "--every", "500ms"];
+    const { code, stderr } = await runAsNobody("inspect", "--pid", pid, "--deep", ...window);
+    expect(code).toBe(0);
+    const told = stderr.indexOf(`the memory of process ${pid} may not be read`);
+    expect(told).toBeGreaterThanOrEqual(0);
+    expect(told).toBeLessThan(stderr.indexOf("sample 1"));
+  });
+
   test("rss explains what kinds of pages it is made of", async () => {
     const { code, stdout } = await runAsNobody(
       ...["rss", `pid:${service.pid}`, "--for", "1s", "--every", "1s", "--format", "json"],
