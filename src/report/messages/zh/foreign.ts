@@ -471,6 +471,9 @@ export const FOREIGN: Readonly<Record<string, string>> = {
   "{path} is not a file": "{path} 不是文件",
 
   // how far the reading of a heap is
+  "a list of addresses without an end": "没有结尾的地址列表",
+  "entry {n} of a list of addresses is not known": "未知的地址列表项 {n}",
+  "blocks of a function within each other without an end": "函数内的块无止境地嵌套",
   "copying the memory of process {pid}": "正在复制进程 {pid} 的内存",
   "process {pid} is the first of its container and cannot be stopped from within: {n} MB were copied in {ms} ms while it ran; for a copy of one moment look from the host":
     "进程 {pid} 是其容器的首个进程，无法从容器内暂停：在其运行期间用 {ms} ms 复制了 {n} MB；要得到同一时刻的副本，请在宿主机上查看",
