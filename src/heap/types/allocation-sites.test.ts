@@ -121,10 +121,11 @@ test("arm64: the type of a call, and the variable that gets the result", () => {
 test("arm64: a map that a variable holds, and a page behind the code", () => {
   const code = [
     ...adrp(0, 1, VARIABLE),
-    ...little(0xf940_0000 | (((VARIABLE & 0xfff) / 8) << 10) | (1 << 5) | 1), // LDR X1, [X1]
+    ...little(0xf940_0000 | (((VARIABLE & 0xfff) / 8) << 10) | (1 << 5) | 3), // LDR X3, [X1]
     ...adrp(8, 0, TYPE),
     ...little(0x9100_0000 | ((TYPE & 0xfff) << 10)),
-    ...call(16, MAPASSIGN),
+    ...little(0xaa03_03e1), // MOV X1, X3
+    ...call(20, MAPASSIGN),
   ];
   expect(scan("arm64", "1.21", code).variables).toEqual([
     { rtype: TYPE, isArray: false, address: VARIABLE, isMap: true },

@@ -186,8 +186,9 @@ function scanArm64(
   const loadedAt = new Int32Array(32).fill(-LOOK_BACK_BYTES);
   const loaded = new Float64Array(32);
   const reach = LOOK_BACK_BYTES / 4;
-  let mapAt = -LOOK_BACK_BYTES;
-  let map = 0;
+  /** The variable whose value is in each register. */
+  const variable = new Float64Array(32);
+  const variableAt = new Int32Array(32).fill(-LOOK_BACK_BYTES);
   let made: AllocationSite | undefined;
   let madeAt = 0;
   for (let i = 0; i < words.length; i++) {
@@ -220,10 +221,16 @@ function scanArm64(
           sites.set(pc + 4, site);
           made = site;
           madeAt = i;
-        } else if (i - mapAt <= reach) variables.push({ ...site, address: map, isMap: true });
+        } else if (i - variableAt[registers[1]]! <= reach)
+          variables.push({ ...site, address: variable[registers[1]]!, isMap: true });
       }
       loadedAt.fill(-LOOK_BACK_BYTES);
-      mapAt = -LOOK_BACK_BYTES;
+      variableAt.fill(-LOOK_BACK_BYTES);
+    } else if ((word & 0xffe0_ffe0) >>> 0 === 0xaa00_03e0) {
+      // MOV between registers.
+      const [target, source] = [word & 31, (word >>> 16) & 31];
+      [loaded[target], loadedAt[target]] = [loaded[source]!, loadedAt[source]!];
+      [variable[target], variableAt[target]] = [variable[source]!, variableAt[source]!];
     } else if ((word & 0xff80_0000) >>> 0 === 0xf900_0000) {
       // STR and LDR of 64 bits, with an offset in words; the result of a call is in X0, a map in X1.
       const source = (word >>> 5) & 31;
@@ -231,7 +238,7 @@ function scanArm64(
       const address = page[source]! + ((word >>> 10) & 0xfff) * 8;
       if (!isVariable(address)) continue;
       const isLoad = (word & 0x0040_0000) !== 0;
-      if (isLoad && (word & 31) === registers[1]) [map, mapAt] = [address, i];
+      if (isLoad) [variable[word & 31], variableAt[word & 31]] = [address, i];
       else if (!isLoad && (word & 31) === 0 && made !== undefined && (i - madeAt) * 4 <= LOOK_AHEAD_BYTES)
         variables.push({ ...made, address, isMap: false });
     }
