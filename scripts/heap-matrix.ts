@@ -4,7 +4,8 @@
  *
  *   npm run heap:matrix [-- --only go1.26.8 --program known --arch arm64 --pie]
  *
- * With --types it reads each core a second time as if the executable was stripped, and compares the types that are found.
+ * --scale is how much the programs are filled: 3 makes some 160,000 objects. With --types it reads each core a second
+ * time as if the executable was stripped, and compares the types that are found.
  *
  * Needs Go, and kernel cores in the working directory. Where qemu-aarch64 is there, arm64 comes after the machine's own.
  */
@@ -39,6 +40,7 @@ const { values } = parseArgs({
     arch: { type: "string" },
     types: { type: "boolean", default: false },
     pie: { type: "boolean", default: false },
+    scale: { type: "string", default: "3" },
   },
 });
 const percent = (value: number) => `${(value * 100).toFixed(2)} %`;
@@ -88,6 +90,7 @@ async function check(built: Case): Promise<void> {
 async function row(folder: string, built: Case): Promise<string> {
   const dumped = await dumpKnownCore(folder, {
     ...built,
+    arguments: [values.scale],
     buildFlags: values.pie ? ["-buildmode=pie"] : [],
   });
   if (dumped === undefined) throw new Error("the kernel wrote no core: see ulimit -c and core_pattern");
