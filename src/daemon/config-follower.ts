@@ -1,6 +1,6 @@
 import { type Discovery, describePart, openDiscovery } from "../discovery/discovery.ts";
 import { joinTargets } from "../discovery/join-targets.ts";
-import type { PatrolConfig } from "../patrol/config/patrol-config.ts";
+import type { PatrolConfig, TargetConfig } from "../patrol/config/patrol-config.ts";
 import { reloadConfig } from "../patrol/config/reload-config.ts";
 import type { Fleet } from "./fleet.ts";
 import { readConfigText, readMark } from "./load-file.ts";
@@ -12,6 +12,8 @@ export class ConfigFollower {
   readonly #options: PatrolOptions;
   readonly #opened: OpenedPatrol;
   #discovery: Discovery | null = null;
+  /** What the sources of the configuration before had found, until those of this one have been asked. */
+  #foundBefore: readonly TargetConfig[] = [];
   /** Of the file as it was last read. */
   #mark: string;
   /** All targets were known once: none of them was missed by this process before. */
@@ -70,6 +72,7 @@ export class ConfigFollower {
       const outlets = await openOutlets(config, { secret: secrets.read, clock, log });
       // Sources that stay go on: what they have found is not lost meanwhile.
       if (JSON.stringify(config.discovery) !== JSON.stringify(inForce.config.discovery)) {
+        this.#foundBefore = [...(this.#discovery?.targets ?? []), ...this.#foundBefore];
         await this.#discovery?.close();
         this.#openDiscovery(config);
       }
@@ -107,10 +110,12 @@ export class ConfigFollower {
 
   /** By the configuration and what was found until now. */
   #fleet(config: PatrolConfig): Fleet {
-    const { targets = [], isWhole = true } = this.#discovery ?? {};
+    const { targets = [], isReady = true, isWhole = true } = this.#discovery ?? {};
+    if (isReady) this.#foundBefore = [];
+    const found = [...targets, ...this.#foundBefore];
     const aliveUntilMs = this.#wasWhole ? null : this.#opened.aliveUntilMs;
     this.#wasWhole ||= isWhole;
-    return { targets: joinTargets(config.targets, targets), isWhole, aliveUntilMs };
+    return { targets: joinTargets(config.targets, found), isWhole, aliveUntilMs };
   }
 
   async #setTargets(): Promise<void> {

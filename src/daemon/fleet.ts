@@ -7,7 +7,10 @@ import type { World } from "./world.ts";
 /** The targets that there are. */
 export interface Fleet {
   targets: readonly TargetConfig[];
-  /** Others are gone, and what is known of them is forgotten: not while some source has yet to say which it has. */
+  /**
+   * Every source has said which it has, so that also what only an earlier process knew is gone. What this process knew
+   * and is not named any more is gone in any case.
+   */
   isWhole: boolean;
   /** Until when an earlier process took care of those it knew: slots since then are owed. */
   aliveUntilMs: number | null;
@@ -28,7 +31,7 @@ export async function setTargets(world: World, { targets, isWhole, aliveUntilMs 
     })),
     nowMs,
   );
-  if (isWhole) forgetOthers(world, nowMs);
+  forgetOthers(world, nowMs, (target) => inForce.targets.has(target) || (!isWhole && !before.has(target)));
   const rows = targets
     .filter((target) => isNews(target, before.get(target.id)))
     .map(({ id, address, labels }) => ({
@@ -41,9 +44,8 @@ export async function setTargets(world: World, { targets, isWhole, aliveUntilMs 
   writer.keep({ targets: rows });
 }
 
-function forgetOthers(world: World, nowMs: number): void {
-  const { states, suspicion, budget, bases, runner, previous, board, inForce } = world;
-  const isWanted = (target: string) => inForce.targets.has(target);
+function forgetOthers(world: World, nowMs: number, isWanted: (target: string) => boolean): void {
+  const { states, suspicion, budget, bases, runner, previous, board } = world;
   for (const each of [states, suspicion, budget, bases, runner, previous]) each.retain(isWanted);
   board.retire(
     ({ target }) =>

@@ -9,9 +9,11 @@ export interface Discovery {
   readonly parts: readonly PartState[];
   /** Ids that more than one target has, so that all but the first are left out. */
   readonly duplicates: readonly string[];
-  /** Every source has answered once, so that a target which is not there is gone. */
+  /** Every source has been asked once, whether it answered or not. */
+  readonly isReady: boolean;
+  /** Every source has answered once. */
   readonly isWhole: boolean;
-  /** Resolves when every source has been asked once, whether it answered or not. */
+  /** Resolves once it is ready. */
   readonly ready: Promise<void>;
   /** Ends all sources. */
   close(): Promise<void>;
@@ -47,7 +49,7 @@ export function openDiscovery(
     setImmediate(() => {
       isTold = true;
       merge();
-      if (sources.every((source) => source.isAsked)) becomeReady();
+      if (discovery.isReady) becomeReady();
       if (!ending.signal.aborted) onChange(discovery);
     });
   };
@@ -59,10 +61,11 @@ export function openDiscovery(
     get parts() {
       return sources.flatMap((source) => source.parts);
     },
+    get isReady() {
+      return sources.every((source) => source.isAsked);
+    },
     get isWhole() {
-      return (
-        sources.every((source) => source.isAsked) && discovery.parts.every(({ freshMs }) => freshMs !== null)
-      );
+      return discovery.isReady && discovery.parts.every(({ freshMs }) => freshMs !== null);
     },
     get duplicates() {
       return duplicates;

@@ -383,7 +383,7 @@ test("what a source has found stays known over a restart and a reload, and nobod
   const file = writeConfig(
     `[[discovery]]
 kind = "file"
-files = ["fleet.json"]
+files = ["fleet.json", "never-there.json"]
 refresh = "1s"
 default_checks = false
 checks = ["alive"]
@@ -407,7 +407,7 @@ threshold = "up < 1"`,
   await until(() => (readStatus()?.pid === second.child.pid ? true : undefined));
   // Its first look at what was found has come and gone.
   await until(() => (Object.keys(readStatus()?.runs ?? {}).length > 0 ? true : undefined));
-  writeFileSync(file, readFileSync(file, "utf8").replace('timeout = "900ms"', 'timeout = "800ms"'));
+  writeFileSync(file, readFileSync(file, "utf8").replace('refresh = "1s"', 'refresh = "2s"'));
   second.child.kill("SIGHUP");
   await second.says("the configuration was reloaded");
   await new Promise((resolve) => setTimeout(resolve, 3000));
