@@ -63,11 +63,11 @@ function readWaitReasons(elf: ElfFile, entries: DebugEntries): string[] {
   const row = entries.tag.findIndex(
     (tag, i) => tag === TAG.variable && entries.nameOf(i) === "runtime.waitReasonStrings",
   );
-  const array = entries.rowAt(entries.type[row]!);
-  const count = entries.byteSize[array]! / 16;
+  const { type, address } = entries.read(row);
+  const count = entries.read(entries.rowAt(type)).byteSize / 16;
   const reasons: string[] = [];
   for (let i = 0; i < count; i++) {
-    const head = readMemory(elf, entries.address[row]! + i * 16, 16);
+    const head = readMemory(elf, address + i * 16, 16);
     const view = new DataView(head.buffer, head.byteOffset);
     const text = readMemory(elf, Number(view.getBigUint64(0, true)), Number(view.getBigUint64(8, true)));
     reasons.push(new TextDecoder().decode(text));

@@ -369,10 +369,12 @@ async function chooseLayout(
 export function listVariables(entries: DebugEntries, types: GoTypes, slide: number): TypedVariable[] {
   const variables: TypedVariable[] = [];
   for (let row = 0; row < entries.length; row++) {
-    if (entries.tag[row] !== TAG.variable || !(entries.address[row]! > 0)) continue;
-    const type = types.ofDebugEntry(entries.rowAt(entries.type[row]!));
+    if (entries.tag[row] !== TAG.variable) continue;
+    const entry = entries.read(row);
+    if (!(entry.address > 0)) continue;
+    const type = types.ofDebugEntry(entries.rowAt(entry.type));
     if (type === UNKNOWN_TYPE) continue;
-    variables.push({ name: entries.nameOf(row), address: entries.address[row]! + slide, type });
+    variables.push({ name: entries.nameOf(row), address: entry.address + slide, type });
   }
   return variables;
 }

@@ -37,10 +37,10 @@ describe.each([
     const session = rows.find(
       (row) => entries.tag[row] === TAG.structure && entries.nameOf(row) === "main.Session",
     )!;
-    expect(entries.byteSize[session]).toBe(72);
+    expect(entries.read(session).byteSize).toBe(72);
     const members = rows
       .slice(session + 1, session + 5)
-      .map((row) => [entries.nameOf(row), entries.value[row]] as const);
+      .map((row) => [entries.nameOf(row), entries.read(row).value] as const);
     expect(members).toEqual([
       ["ID", 0],
       ["User", 16],
@@ -50,8 +50,10 @@ describe.each([
     const server = rows.find(
       (row) => entries.tag[row] === TAG.variable && entries.nameOf(row) === "main.server",
     )!;
-    expect(entries.address[server]).toBeGreaterThan(0x400000);
-    expect(entries.tag[entries.rowAt(entries.type[server]!)]).toBe(TAG.pointer);
+    const { address, type } = entries.read(server);
+    expect(address).toBeGreaterThan(0x400000);
+    expect(entries.tag[entries.rowAt(type)]).toBe(TAG.pointer);
+    expect([...entries.rowsNamed("main.server")]).toEqual([server]);
   });
 
   test("the runtime's structures lie as our table of the version has them", async () => {
@@ -66,7 +68,11 @@ describe.each([
       for (let i = 0; i < 8; i++) info[(cut * 7919 + i * 104729) % info.length]! ^= 1 << (cut % 8);
       const length = cut % 2 === 0 ? info.length : Math.floor((info.length * cut) / 60);
       try {
-        decodeDebugEntries({ ...sections, info: info.subarray(0, length) });
+        const entries = decodeDebugEntries({ ...sections, info: info.subarray(0, length) });
+        for (let row = 0; row < entries.length; row++) {
+          entries.read(row);
+          entries.nameOf(row);
+        }
       } catch (error) {
         expect(error).toBeInstanceOf(DecodeError);
       }

@@ -9,10 +9,13 @@ export interface Abbreviation {
   form: number[];
   /** Of DW_FORM_implicit_const; 0 otherwise. */
   implicit: number[];
+  /** It tells where the context of a closure has a variable (DW_AT_go_closure_offset). */
+  isCapture: boolean;
   /** How an entry is passed over, see planSkip. */
   skips: readonly number[];
 }
 
+const DW_AT_GO_CLOSURE_OFFSET = 0x2907;
 const DW_FORM_IMPLICIT_CONST = 0x21;
 
 /** One table of `.debug_abbrev` (DWARF 5, 7.5.3), dense by code: linkers count codes from 1. */
@@ -29,6 +32,7 @@ export function decodeAbbreviations(section: Uint8Array, offset: number): (Abbre
       attribute: [],
       form: [],
       implicit: [],
+      isCapture: false,
       skips: [],
     };
     for (;;) {
@@ -40,6 +44,7 @@ export function decodeAbbreviations(section: Uint8Array, offset: number): (Abbre
       entry.form.push(form);
       entry.implicit.push(implicit);
     }
+    entry.isCapture = entry.attribute.includes(DW_AT_GO_CLOSURE_OFFSET);
     entry.skips = planSkip(entry.form);
     table[code] = entry;
   }

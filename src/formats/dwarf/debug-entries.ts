@@ -1,8 +1,9 @@
-import { Float64Rows, Int32Rows, Uint8Rows } from "../../lib/growable-columns.ts";
+import { DecodeError } from "../../bytes/decode-error.ts";
+import { Float64Rows, Uint8Rows } from "../../lib/growable-columns.ts";
 import type { Abbreviation } from "./abbreviations.ts";
 import type { DebugSections } from "./debug-sections.ts";
 import type { DwarfCursor } from "./dwarf-cursor.ts";
-import { type DwarfUnit, readUnit } from "./dwarf-unit.ts";
+import { type DwarfUnit, readUnit, unitAt } from "./dwarf-unit.ts";
 import { EntrySource } from "./entry-source.ts";
 import { FORM, readBlockLength, readNumber, skipForm } from "./forms.ts";
 import { skipEntry } from "./skip-entry.ts";
@@ -25,7 +26,7 @@ export const TAG = {
 
 /**
  * Types, constants and variables of package level, one row each, in the order of `.debug_info`. What lies within
- * functions is passed over. Absent numbers are NaN, absent references and texts -1.
+ * functions is passed over. Most rows are never asked about, so what they say is read when it is.
  */
 export interface DebugEntries {
   length: number;
@@ -34,29 +35,31 @@ export interface DebugEntries {
   tag: Uint8Array;
   /** 0 for a unit's own entry; a member's is one more than its structure's. */
   depth: Uint8Array;
-  /** Kept as places in the sections, since most names are never asked for. */
-  name: Float64Array;
-  /** Of the referenced type, in .debug_info. */
-  type: Float64Array;
-  byteSize: Float64Array;
-  /** Offset of a member in its structure; number of an array's elements on its subrange; value of a constant. */
-  value: Float64Array;
-  /** Address of a variable. */
-  address: Float64Array;
-  /** DW_AT_go_kind: a reflect.Kind. */
-  goKind: Int32Array;
-  goKey: Float64Array;
-  goElem: Float64Array;
-  /** DW_AT_go_runtime_type: offset of the rtype from runtime.types, or its address. */
-  goRuntimeType: Float64Array;
   /** Variables that closures captured (since Go 1.23), one row each. */
   captures: CapturedVariables;
   functions: DebugFunctions;
+  read(row: number): DebugEntry;
   nameOf(row: number): string;
-  /** Whether that is a row's name, given in UTF-8 with the zero behind it; spares making a text of every name. */
-  isNamed(row: number, bytes: Uint8Array): boolean;
+  /** Rows whose name is `name`, in their order. Names that stand elsewhere than in their entry, as C's do, are left out. */
+  rowsNamed(name: string): Iterable<number>;
   /** The row of an offset, or -1. */
   rowAt(offset: number): number;
+}
+
+/** What an entry says. Absent numbers are NaN, absent references -1. */
+export interface DebugEntry {
+  /** Offset in .debug_info of the referenced type. */
+  type: number;
+  byteSize: number;
+  /** Offset of a member in its structure; number of an array's elements on its subrange; value of a constant. */
+  value: number;
+  /** Address of a variable. */
+  address: number;
+  /** DW_AT_go_kind: a reflect.Kind; -1 without. */
+  goKind: number;
+  goElem: number;
+  /** DW_AT_go_runtime_type: offset of the rtype from runtime.types, or its address. */
+  goRuntimeType: number;
 }
 
 /** Functions that have code, one row each, in the order of `.debug_info`, for a look at what lies within them. */
@@ -99,7 +102,6 @@ const ATTRIBUTE = {
   strOffsetsBase: 0x72,
   addrBase: 0x73,
   goKind: 0x2900,
-  goKey: 0x2901,
   goElem: 0x2902,
   goRuntimeType: 0x2904,
   goClosureOffset: 0x2907,
@@ -122,15 +124,6 @@ class EntryWalk {
   readonly #offset = new Float64Rows();
   readonly #tag = new Uint8Rows();
   readonly #depth = new Uint8Rows();
-  readonly #name = new Float64Rows();
-  readonly #type = new Float64Rows();
-  readonly #byteSize = new Float64Rows();
-  readonly #value = new Float64Rows();
-  readonly #address = new Float64Rows();
-  readonly #goKind = new Int32Rows();
-  readonly #goKey = new Float64Rows();
-  readonly #goElem = new Float64Rows();
-  readonly #goRuntimeType = new Float64Rows();
   readonly #codeStart = new Float64Rows();
   readonly #codeEntry = new Float64Rows();
   readonly #captureFunction = new Float64Rows();
@@ -154,7 +147,12 @@ class EntryWalk {
       info.at = unit.end;
       info.end = info.bytes.length;
     }
-    return this.#finish();
+    const rows = {
+      offset: this.#offset.toColumn(),
+      tag: this.#tag.toColumn(),
+      depth: this.#depth.toColumn(),
+    };
+    return new EntryReader(this.#source, this.#units, rows, this.#captures(), this.#functions());
   }
 
   #walkUnit(unit: DwarfUnit): void {
@@ -175,99 +173,37 @@ class EntryWalk {
       }
       const abbreviation = table[code];
       if (abbreviation === undefined) throw info.malformed(`abbreviation ${code} is not defined`);
-      const kept = functionDepth < 0 && KEPT.has(abbreviation.tag);
-      if (kept) this.#readEntry(unit, abbreviation, offset, depth);
-      else if (abbreviation.tag === TAG_SUBPROGRAM) this.#readFunction(unit, abbreviation, offset);
-      else if (functionDepth >= 0 && abbreviation.attribute.includes(ATTRIBUTE.goClosureOffset))
-        this.#readCapture(unit, abbreviation);
+      const { tag } = abbreviation;
+      const isKept = functionDepth < 0 && KEPT.has(tag);
+      if (isKept) {
+        this.#offset.push(offset);
+        this.#tag.push(tag);
+        this.#depth.push(Math.min(depth, 255));
+      }
+      if (tag === TAG.compileUnit) this.#readUnitEntry(unit, abbreviation);
+      else if (tag === TAG_SUBPROGRAM) this.#readFunction(unit, abbreviation, offset);
+      else if (abbreviation.isCapture && functionDepth >= 0) this.#readCapture(unit, abbreviation);
       else skipEntry(info, abbreviation, unit);
       if (abbreviation.hasChildren) {
         // Whatever has children and is no type is a function, or a block of one.
-        if (functionDepth < 0 && !kept) functionDepth = depth;
+        if (functionDepth < 0 && !isKept) functionDepth = depth;
         depth++;
       } else if (depth === 0) return;
     }
   }
 
-  #readEntry(
-    unit: DwarfUnit,
-    { tag, attribute, form, implicit }: Abbreviation,
-    offset: number,
-    depth: number,
-  ): void {
+  /** What else in the unit is counted from. */
+  #readUnitEntry(unit: DwarfUnit, { attribute, form, implicit }: Abbreviation): void {
     const info = this.#info;
-    let name = -1;
-    let type = -1;
-    let byteSize = Number.NaN;
-    let value = Number.NaN;
-    let address = Number.NaN;
-    let goKind = -1;
-    let goKey = -1;
-    let goElem = -1;
-    let goRuntimeType = Number.NaN;
-    for (let i = 0; i < attribute.length; i++) {
+    for (let i = 0; i < form.length; i++) {
       const f = form[i]!;
-      switch (attribute[i]) {
-        case ATTRIBUTE.name:
-          name = this.#source.readNamePlace(info, unit, f);
-          break;
-        case ATTRIBUTE.type:
-          type = this.#source.readReference(info, unit, f);
-          break;
-        case ATTRIBUTE.byteSize:
-          byteSize = readNumber(info, f, implicit[i]!, unit);
-          break;
-        case ATTRIBUTE.constValue:
-        case ATTRIBUTE.count:
-          value = readNumber(info, f, implicit[i]!, unit);
-          break;
-        case ATTRIBUTE.upperBound:
-          value = readNumber(info, f, implicit[i]!, unit) + 1;
-          break;
-        case ATTRIBUTE.memberLocation:
-          value = this.#readMemberLocation(unit, f, implicit[i]!);
-          break;
-        case ATTRIBUTE.location:
-          address = this.#readLocation(unit, f);
-          break;
-        case ATTRIBUTE.goKind:
-          goKind = readNumber(info, f, implicit[i]!, unit);
-          break;
-        case ATTRIBUTE.goKey:
-          goKey = this.#source.readReference(info, unit, f);
-          break;
-        case ATTRIBUTE.goElem:
-          goElem = this.#source.readReference(info, unit, f);
-          break;
-        case ATTRIBUTE.goRuntimeType:
-          goRuntimeType = this.#source.readAddress(info, unit, f, implicit[i]!);
-          break;
-        case ATTRIBUTE.lowPc:
-          if (f === FORM.addr) unit.lowPc = info.u64();
-          else skipForm(info, f, unit);
-          break;
-        case ATTRIBUTE.addrBase:
-          unit.addressBase = readNumber(info, f, implicit[i]!, unit);
-          break;
-        case ATTRIBUTE.strOffsetsBase:
-          unit.textBase = readNumber(info, f, implicit[i]!, unit);
-          break;
-        default:
-          skipForm(info, f, unit);
-      }
+      if (attribute[i] === ATTRIBUTE.lowPc && f === FORM.addr) unit.lowPc = info.u64();
+      else if (attribute[i] === ATTRIBUTE.addrBase)
+        unit.addressBase = readNumber(info, f, implicit[i]!, unit);
+      else if (attribute[i] === ATTRIBUTE.strOffsetsBase)
+        unit.textBase = readNumber(info, f, implicit[i]!, unit);
+      else skipForm(info, f, unit);
     }
-    this.#offset.push(offset);
-    this.#tag.push(tag);
-    this.#depth.push(Math.min(depth, 255));
-    this.#name.push(name);
-    this.#type.push(type);
-    this.#byteSize.push(byteSize);
-    this.#value.push(value);
-    this.#address.push(address);
-    this.#goKind.push(goKind);
-    this.#goKey.push(goKey);
-    this.#goElem.push(goElem);
-    this.#goRuntimeType.push(goRuntimeType);
   }
 
   #readFunction(unit: DwarfUnit, { attribute, form, implicit }: Abbreviation, offset: number): void {
@@ -301,13 +237,179 @@ class EntryWalk {
     this.#captureOffset.push(offset);
   }
 
+  #captures(): CapturedVariables {
+    const inFunction = this.#captureFunction.toColumn();
+    const name = this.#captureName.toColumn();
+    return {
+      length: name.length,
+      offset: this.#captureOffset.toColumn(),
+      type: this.#captureType.toColumn(),
+      functionOf: (row) => this.#source.textAt(inFunction[row] ?? -1),
+      nameOf: (row) => this.#source.textAt(name[row] ?? -1),
+    };
+  }
+
+  #functions(): DebugFunctions {
+    const start = this.#codeStart.toColumn();
+    return {
+      length: start.length,
+      start,
+      offset: this.#codeEntry.toColumn(),
+      units: this.#units,
+      source: this.#source,
+    };
+  }
+}
+
+/** Reads what single entries say. The walk has passed over their attributes, so they are known to lie in their unit. */
+class EntryReader implements DebugEntries {
+  readonly length: number;
+  readonly offset: Float64Array;
+  readonly tag: Uint8Array;
+  readonly depth: Uint8Array;
+  readonly captures: CapturedVariables;
+  readonly functions: DebugFunctions;
+  readonly #source: EntrySource;
+  readonly #info: DwarfCursor;
+  readonly #units: readonly DwarfUnit[];
+
+  constructor(
+    source: EntrySource,
+    units: readonly DwarfUnit[],
+    { offset, tag, depth }: Pick<DebugEntries, "offset" | "tag" | "depth">,
+    captures: CapturedVariables,
+    functions: DebugFunctions,
+  ) {
+    this.length = offset.length;
+    this.offset = offset;
+    this.tag = tag;
+    this.depth = depth;
+    this.captures = captures;
+    this.functions = functions;
+    this.#source = source;
+    this.#info = source.cursorAt(0);
+    this.#units = units;
+  }
+
+  read(row: number): DebugEntry {
+    const entry: DebugEntry = {
+      type: -1,
+      byteSize: Number.NaN,
+      value: Number.NaN,
+      address: Number.NaN,
+      goKind: -1,
+      goElem: -1,
+      goRuntimeType: Number.NaN,
+    };
+    try {
+      this.#readInto(entry, row);
+    } catch (error) {
+      // Attributes that go on behind their unit, in whatever forms the walk has not looked into.
+      if (!(error instanceof DecodeError)) throw error;
+    }
+    return entry;
+  }
+
+  #readInto(entry: DebugEntry, row: number): void {
+    const { unit, abbreviation } = this.#enter(row);
+    const { attribute, form, implicit } = abbreviation;
+    const info = this.#info;
+    const source = this.#source;
+    for (let i = 0; i < attribute.length; i++) {
+      const f = form[i]!;
+      switch (attribute[i]) {
+        case ATTRIBUTE.type:
+          entry.type = source.readReference(info, unit, f);
+          break;
+        case ATTRIBUTE.byteSize:
+          entry.byteSize = readNumber(info, f, implicit[i]!, unit);
+          break;
+        case ATTRIBUTE.constValue:
+        case ATTRIBUTE.count:
+          entry.value = readNumber(info, f, implicit[i]!, unit);
+          break;
+        case ATTRIBUTE.upperBound:
+          entry.value = readNumber(info, f, implicit[i]!, unit) + 1;
+          break;
+        case ATTRIBUTE.memberLocation:
+          entry.value = this.#readMemberLocation(unit, f, implicit[i]!);
+          break;
+        case ATTRIBUTE.location:
+          entry.address = this.#readLocation(unit, f);
+          break;
+        case ATTRIBUTE.goKind:
+          entry.goKind = readNumber(info, f, implicit[i]!, unit) | 0;
+          break;
+        case ATTRIBUTE.goElem:
+          entry.goElem = source.readReference(info, unit, f);
+          break;
+        case ATTRIBUTE.goRuntimeType:
+          entry.goRuntimeType = source.readAddress(info, unit, f, implicit[i]!);
+          break;
+        default:
+          skipForm(info, f, unit);
+      }
+    }
+  }
+
+  nameOf(row: number): string {
+    return this.#source.textAt(this.#namePlace(row));
+  }
+
+  *rowsNamed(name: string): Iterable<number> {
+    const { info } = this.#source.sections;
+    const text = Buffer.from(info.buffer, info.byteOffset, info.length);
+    const wanted = Buffer.from(`${name}\0`);
+    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+      const row = this.#lastRowAt(at);
+      if (row >= 0 && this.#namePlace(row) === at) yield row;
+    }
+  }
+
+  rowAt(offset: number): number {
+    const row = this.#lastRowAt(offset);
+    return row >= 0 && this.offset[row] === offset ? row : -1;
+  }
+
+  /** The last row that does not lie behind `offset`, or -1. */
+  #lastRowAt(offset: number): number {
+    let low = 0;
+    let high = this.offset.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      if (this.offset[middle]! <= offset) low = middle + 1;
+      else high = middle - 1;
+    }
+    return high;
+  }
+
+  #namePlace(row: number): number {
+    const { unit, abbreviation } = this.#enter(row);
+    for (const [i, form] of abbreviation.form.entries()) {
+      if (abbreviation.attribute[i] === ATTRIBUTE.name)
+        return this.#source.readNamePlace(this.#info, unit, form);
+      skipForm(this.#info, form, unit);
+    }
+    return -1;
+  }
+
+  /** Puts the cursor before the attributes of a row. */
+  #enter(row: number): { unit: DwarfUnit; abbreviation: Abbreviation } {
+    const info = this.#info;
+    const offset = this.offset[row]!;
+    const unit = unitAt(this.#units, offset)!;
+    info.at = offset;
+    info.end = unit.end;
+    return { unit, abbreviation: this.#source.tableAt(unit.abbreviations)[info.uleb()]! };
+  }
+
   /** A block: up to DWARF 3, and in Go 1.17 and before, a member's offset is an expression. */
   #readMemberLocation(unit: DwarfUnit, form: number, implicit: number): number {
     const length = readBlockLength(this.#info, form);
     if (length < 0) return readNumber(this.#info, form, implicit, unit);
     const end = this.#info.at + length;
     const value = length > 1 && this.#info.u8() === DW_OP_PLUS_UCONST ? this.#info.uleb() : Number.NaN;
-    this.#info.skip(end - this.#info.at);
+    this.#info.at = end;
     return value;
   }
 
@@ -326,60 +428,7 @@ class EntryWalk {
       if (operation === DW_OP_ADDR && length === 9) address = info.u64();
       else if (operation === DW_OP_ADDRX) address = this.#source.addressAt(unit, info.uleb());
     }
-    info.skip(end - info.at);
+    info.at = end;
     return address;
-  }
-
-  #finish(): DebugEntries {
-    const offset = this.#offset.toColumn();
-    const name = this.#name.toColumn();
-    const source = this.#source;
-    const textAt = (place: number) => source.textAt(place);
-    const captureFunction = this.#captureFunction.toColumn();
-    const captureName = this.#captureName.toColumn();
-    const start = this.#codeStart.toColumn();
-    return {
-      length: offset.length,
-      offset,
-      tag: this.#tag.toColumn(),
-      depth: this.#depth.toColumn(),
-      name,
-      type: this.#type.toColumn(),
-      byteSize: this.#byteSize.toColumn(),
-      value: this.#value.toColumn(),
-      address: this.#address.toColumn(),
-      goKind: this.#goKind.toColumn(),
-      goKey: this.#goKey.toColumn(),
-      goElem: this.#goElem.toColumn(),
-      goRuntimeType: this.#goRuntimeType.toColumn(),
-      captures: {
-        length: captureFunction.length,
-        offset: this.#captureOffset.toColumn(),
-        type: this.#captureType.toColumn(),
-        functionOf: (row) => textAt(captureFunction[row] ?? -1),
-        nameOf: (row) => textAt(captureName[row] ?? -1),
-      },
-      functions: {
-        length: start.length,
-        start,
-        offset: this.#codeEntry.toColumn(),
-        units: this.#units,
-        source,
-      },
-      nameOf: (row) => textAt(name[row] ?? -1),
-      isNamed: (row, bytes) => source.hasText(name[row] ?? -1, bytes),
-      rowAt(wanted) {
-        let low = 0;
-        let high = offset.length - 1;
-        while (low <= high) {
-          const middle = (low + high) >>> 1;
-          const found = offset[middle]!;
-          if (found === wanted) return middle;
-          if (found < wanted) low = middle + 1;
-          else high = middle - 1;
-        }
-        return -1;
-      },
-    };
   }
 }

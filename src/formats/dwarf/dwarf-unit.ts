@@ -43,3 +43,16 @@ export function readUnit(cursor: DwarfCursor): DwarfUnit {
   const start = cursor.at;
   return { offset, version, abbreviations, addressSize, start, end, addressBase: 8, textBase: 8, lowPc: 0 };
 }
+
+/** The unit in which the entry at `offset` lies; units are in the order of their offsets. */
+export function unitAt(units: readonly DwarfUnit[], offset: number): DwarfUnit | undefined {
+  let low = 0;
+  let high = units.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    if (units[middle]!.offset <= offset) low = middle + 1;
+    else high = middle - 1;
+  }
+  const unit = units[high];
+  return unit !== undefined && offset >= unit.start && offset < unit.end ? unit : undefined;
+}

@@ -56,7 +56,10 @@ export class EntrySource {
       case FORM.strx4: {
         const index = readNumber(info, form, 0, unit);
         const { strOffsets } = this.sections;
-        return STR_PLACE + new DwarfCursor(strOffsets, ".debug_str_offsets", unit.textBase + index * 4).u32();
+        const at = unit.textBase + index * 4;
+        return at + 4 > strOffsets.length
+          ? -1
+          : STR_PLACE + new DwarfCursor(strOffsets, ".debug_str_offsets", at).u32();
       }
       default:
         skipForm(info, form, unit);
@@ -68,22 +71,6 @@ export class EntrySource {
     if (place < 0) return "";
     if (place >= LINE_STR_PLACE) return this.#lineStr.textAt(place - LINE_STR_PLACE);
     return place >= STR_PLACE ? this.#str.textAt(place - STR_PLACE) : this.#info.textAt(place);
-  }
-
-  /** Whether the text at `place` is that of `bytes`, which end with a zero. */
-  hasText(place: number, bytes: Uint8Array): boolean {
-    if (place < 0) return false;
-    let { info: section } = this.sections;
-    let at = place;
-    if (place >= LINE_STR_PLACE) {
-      section = this.sections.lineStr;
-      at -= LINE_STR_PLACE;
-    } else if (place >= STR_PLACE) {
-      section = this.sections.str;
-      at -= STR_PLACE;
-    }
-    for (let i = 0; i < bytes.length; i++) if (section[at + i] !== bytes[i]) return false;
-    return true;
   }
 
   /** The offset in `.debug_info` that an attribute names; -1 for other forms. */

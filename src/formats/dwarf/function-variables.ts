@@ -1,7 +1,7 @@
 import { AddressLists } from "./address-lists.ts";
 import type { DebugFunctions } from "./debug-entries.ts";
 import { DwarfCursor } from "./dwarf-cursor.ts";
-import type { DwarfUnit } from "./dwarf-unit.ts";
+import { type DwarfUnit, unitAt } from "./dwarf-unit.ts";
 import { FORM, readBlockLength, readNumber, skipForm } from "./forms.ts";
 import { decodeLocation, type LocationPiece } from "./location-expression.ts";
 import type { LocationSections } from "./location-sections.ts";
@@ -152,7 +152,7 @@ export class FunctionVariables {
   }
 
   #readFunction(offset: number): FunctionScopes | undefined {
-    const unit = this.#unitAt(offset);
+    const unit = unitAt(this.#functions.units, offset);
     if (unit === undefined) return undefined;
     const { source } = this.#functions;
     const info = source.cursorAt(offset, unit.end);
@@ -291,7 +291,7 @@ export class FunctionVariables {
     let found: Origin = { name: "", type: -1 };
     let at = offset;
     for (let i = 0; at >= 0 && i < MAX_ORIGINS; i++) {
-      const unit = this.#unitAt(at);
+      const unit = unitAt(this.#functions.units, at);
       if (unit === undefined) break;
       const { source } = this.#functions;
       const info = source.cursorAt(at, unit.end);
@@ -304,18 +304,5 @@ export class FunctionVariables {
     }
     this.#origins.set(offset, found);
     return found;
-  }
-
-  #unitAt(offset: number): DwarfUnit | undefined {
-    const { units } = this.#functions;
-    let low = 0;
-    let high = units.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      if (units[middle]!.offset <= offset) low = middle + 1;
-      else high = middle - 1;
-    }
-    const unit = units[high];
-    return unit !== undefined && offset >= unit.start && offset < unit.end ? unit : undefined;
   }
 }

@@ -47,21 +47,37 @@ export function planSkip(forms: readonly number[]): number[] {
   return skips;
 }
 
-/** Leaves the cursor behind an entry's attributes. */
+/**
+ * Leaves the cursor behind an entry's attributes. Most of .debug_info is passed over here, so what has a length that is
+ * known, or said in one byte, is stepped over without the cursor; its end is checked once.
+ *
+ * @throws DecodeError
+ */
 export function skipEntry(
   cursor: DwarfCursor,
   { form, skips }: { form: readonly number[]; skips: readonly number[] },
   unit: DwarfUnit,
 ): void {
   if (unit.addressSize !== 8 || unit.version === 2) {
-    for (const each of form) skipForm(cursor, each, unit);
+    for (let i = 0; i < form.length; i++) skipForm(cursor, form[i]!, unit);
     return;
   }
-  for (const skip of skips) {
-    if (skip >= 0) cursor.skip(skip);
-    else if (skip === SKIP_TEXT) cursor.skipText();
-    else if (skip === SKIP_LEB) cursor.uleb();
-    else if (skip === SKIP_BLOCK) cursor.skip(cursor.uleb());
-    else skipForm(cursor, SKIP_FORM - skip, unit);
+  const { bytes, end } = cursor;
+  let at = cursor.at;
+  for (let i = 0; i < skips.length; i++) {
+    const skip = skips[i]!;
+    if (skip >= 0) at += skip;
+    else if (skip === SKIP_LEB && bytes[at]! < 0x80) at++;
+    else if (skip === SKIP_BLOCK && bytes[at]! < 0x80) at += 1 + bytes[at]!;
+    else {
+      cursor.at = at;
+      if (skip === SKIP_TEXT) cursor.skipText();
+      else if (skip === SKIP_LEB) cursor.uleb();
+      else if (skip === SKIP_BLOCK) cursor.skip(cursor.uleb());
+      else skipForm(cursor, SKIP_FORM - skip, unit);
+      at = cursor.at;
+    }
   }
+  cursor.at = at;
+  if (at > end) throw cursor.malformed("the section ends too early");
 }

@@ -20,13 +20,13 @@ export function findLayouts(entries: DebugEntries): { structs: StructLayouts; co
     if (tag !== TAG.structure && tag !== TAG.constant) continue;
     const name = entries.nameOf(row);
     if (tag === TAG.structure && wantedStructs.has(name)) structRow.set(name, row);
-    else if (tag === TAG.constant && wantedConstants.has(name)) constant.set(name, entries.value[row]!);
+    else if (tag === TAG.constant && wantedConstants.has(name)) constant.set(name, entries.read(row).value);
   }
   const structs = mapValues(LAYOUT_FIELDS, ({ names, fields }) => {
     const row = names.map((name) => structRow.get(name)).find((found) => found !== undefined);
     const offsets = row === undefined ? new Map<string, number>() : readMembers(entries, row);
     return {
-      size: row === undefined ? -1 : entries.byteSize[row]!,
+      size: row === undefined ? -1 : entries.read(row).byteSize,
       ...Object.fromEntries(fields.map((field: string) => [field, offsetOf(offsets, field)])),
     };
   });
@@ -50,7 +50,7 @@ function readMembers(entries: DebugEntries, row: number): Map<string, number> {
   const members = new Map<string, number>();
   const depth = entries.depth[row]!;
   for (let at = row + 1; at < entries.length && entries.depth[at]! > depth; at++) {
-    if (entries.tag[at] === TAG.member) members.set(entries.nameOf(at), entries.value[at]!);
+    if (entries.tag[at] === TAG.member) members.set(entries.nameOf(at), entries.read(at).value);
   }
   return members;
 }

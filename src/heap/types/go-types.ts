@@ -1,4 +1,4 @@
-import { type DebugEntries, TAG } from "../../formats/dwarf/debug-entries.ts";
+import { type DebugEntries, type DebugEntry, TAG } from "../../formats/dwarf/debug-entries.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { StructLayouts } from "../runtime/layout-fields.ts";
 import { KIND, RTYPE_BYTES, type RtypeReader } from "./rtype.ts";
@@ -71,6 +71,7 @@ export class GoTypes {
   readonly #fields = new Map<TypeIndex, readonly TypeField[]>();
   readonly #maps = new Map<TypeIndex, MapShape | undefined>();
   readonly #made = new Map<string, TypeIndex>();
+  readonly #named = new Map<string, TypeIndex>();
   readonly #closures = new Map<string, TypeIndex>();
   #captureRows: Map<string, number[]> | undefined;
 
@@ -154,12 +155,19 @@ export class GoTypes {
 
   /** The type that the debug information calls `name`; UNKNOWN_TYPE without. */
   named(name: string): TypeIndex {
+    let type = this.#named.get(name);
+    if (type === undefined) {
+      type = this.#findNamed(name);
+      this.#named.set(name, type);
+    }
+    return type;
+  }
+
+  #findNamed(name: string): TypeIndex {
     const entries = this.#entries;
     if (entries === undefined) return UNKNOWN_TYPE;
-    const wanted = new TextEncoder().encode(`${name}\0`);
-    for (let row = 0; row < entries.length; row++) {
-      if (NAMED_TAGS.has(entries.tag[row]!) && entries.isNamed(row, wanted)) return this.ofDebugEntry(row);
-    }
+    for (const row of entries.rowsNamed(name))
+      if (NAMED_TAGS.has(entries.tag[row]!)) return this.ofDebugEntry(row);
     return UNKNOWN_TYPE;
   }
 
@@ -209,7 +217,8 @@ export class GoTypes {
     if (entries === undefined || row < 0) return UNKNOWN_TYPE;
     const known = this.#ofRow.get(row);
     if (known !== undefined) return known;
-    const runtimeType = entries.goRuntimeType[row]!;
+    const entry = entries.read(row);
+    const runtimeType = entry.goRuntimeType;
     if (runtimeType > 0) {
       // An offset since Go 1.?; old position-independent programs have the address.
       const address = runtimeType < this.#typesBase ? this.#typesBase + runtimeType : runtimeType;
@@ -219,16 +228,17 @@ export class GoTypes {
         return type;
       }
     }
-    if (entries.tag[row] === TAG.typedef && entries.goKind[row]! < 0) {
-      const target = this.ofDebugEntry(entries.rowAt(entries.type[row]!));
+    const tag = entries.tag[row]!;
+    if (tag === TAG.typedef && entry.goKind < 0) {
+      const target = this.ofDebugEntry(entries.rowAt(entry.type));
       this.#ofRow.set(row, target);
       return target;
     }
-    const kind = kindOfRow(entries, row);
+    const kind = kindOf(entry, tag);
     const name = entries.nameOf(row);
     const type = this.#add({
       kind,
-      size: sizeOfRow(entries, row),
+      size: sizeOf(entry, kind),
       name: kind === KIND.pointer && name === "" ? "unsafe.Pointer" : name,
       elem: UNKNOWN_TYPE,
       count: 0,
@@ -239,9 +249,9 @@ export class GoTypes {
     this.#rowOf.set(type, row);
     const made = this.#types[type]!;
     if (kind === KIND.pointer || kind === KIND.array)
-      made.elem = this.ofDebugEntry(entries.rowAt(entries.type[row]!));
+      made.elem = this.ofDebugEntry(entries.rowAt(entry.type));
     else if (kind === KIND.slice || kind === KIND.chan)
-      made.elem = this.ofDebugEntry(entries.rowAt(entries.goElem[row]!));
+      made.elem = this.ofDebugEntry(entries.rowAt(entry.goElem));
     if (kind === KIND.array) {
       const size = this.#types[made.elem]!.size;
       made.count = size === 0 ? 0 : Math.floor(made.size / size);
@@ -256,8 +266,10 @@ export class GoTypes {
     if (entries === undefined) return;
     const { name, size } = wanted;
     for (let row = 0; row < entries.length; row++) {
-      if (entries.tag[row] !== TAG.structure || kindOfRow(entries, row) !== KIND.struct) continue;
-      if (size !== undefined && !size(sizeOfRow(entries, row))) continue;
+      if (entries.tag[row] !== TAG.structure) continue;
+      const entry = entries.read(row);
+      const kind = kindOf(entry, TAG.structure);
+      if (kind !== KIND.struct || (size !== undefined && !size(sizeOf(entry, kind)))) continue;
       if (name === undefined || name.test(entries.nameOf(row))) yield this.ofDebugEntry(row);
     }
   }
@@ -377,10 +389,11 @@ export class GoTypes {
     const depth = entries.depth[row]!;
     for (let at = row + 1; at < entries.length && entries.depth[at]! > depth; at++) {
       if (entries.tag[at] !== TAG.member || entries.depth[at] !== depth + 1) continue;
+      const { value, type: target } = entries.read(at);
       fields.push({
         name: entries.nameOf(at),
-        offset: entries.value[at]!,
-        type: this.ofDebugEntry(entries.rowAt(entries.type[at]!)),
+        offset: value,
+        type: this.ofDebugEntry(entries.rowAt(target)),
       });
     }
     return fields;
@@ -461,10 +474,9 @@ function closingBracket(text: string): number {
 }
 
 /** The reflect.Kind of an entry: Go's own attribute, else what its tag implies. */
-function kindOfRow(entries: DebugEntries, row: number): number {
-  const kind = entries.goKind[row]!;
-  if (kind > 0) return kind & 31;
-  switch (entries.tag[row]) {
+function kindOf({ goKind }: DebugEntry, tag: number): number {
+  if (goKind > 0) return goKind & 31;
+  switch (tag) {
     case TAG.structure:
       return KIND.struct;
     case TAG.pointer:
@@ -478,10 +490,7 @@ function kindOfRow(entries: DebugEntries, row: number): number {
   }
 }
 
-function sizeOfRow(entries: DebugEntries, row: number): number {
-  const size = entries.byteSize[row]!;
-  if (!Number.isNaN(size)) return size;
-  const kind = kindOfRow(entries, row);
-  if (kind === KIND.interface) return 16;
-  return 8;
+function sizeOf({ byteSize }: DebugEntry, kind: number): number {
+  if (!Number.isNaN(byteSize)) return byteSize;
+  return kind === KIND.interface ? 16 : 8;
 }
