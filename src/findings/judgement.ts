@@ -92,14 +92,13 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
   const hasValues = cluster.values.length > 0;
   if (hasValues && !Number.isNaN(cluster.kept)) {
     evidenceStatements.push(
-      statement(cluster.kept >= 0.97 ? "nothing-freed" : "partly-freed", {
+      statement(cluster.kept >= NOTHING_FREED ? "nothing-freed" : "partly-freed", {
         kept: estimate(Math.max(0, Math.min(1, cluster.kept)), "fraction"),
       }),
     );
   }
   const exact = live.source === "after-gc";
-  const confirmed =
-    cluster.trend.shape === "growing" && live.source !== "heap-alloc" && sigmas >= LEAST_SIGMAS;
+  const confirmed = pilesUp(cluster, sigmas) && live.source !== "heap-alloc";
   let confidence = confirmed ? 0.6 : 0.4;
   if (exact) confidence += 0.1;
   if (sigmas >= 4) confidence += 0.1;
@@ -123,6 +122,18 @@ export function judgeCluster(cluster: GrowthCluster, evidence: Evidence): Judgem
     next,
   };
 }
+
+/**
+ * The profile counts in sampled allocations, two or three between two looks where a site leaks slowly: a look without one
+ * is no rest. Where nothing at all was freed, growth that is beyond chance needs no straight line as well.
+ */
+function pilesUp({ trend, kept }: GrowthCluster, sigmas: number): boolean {
+  if (trend.shape === "growing") return sigmas >= LEAST_SIGMAS;
+  return trend.shape === "undecided" && trend.low > 0 && sigmas >= SURE_SIGMAS && kept >= NOTHING_FREED;
+}
+
+const SURE_SIGMAS = 3;
+const NOTHING_FREED = 0.97;
 
 /**
  * With few sampled allocations, what speaks for a site is that there is no other: the live heap grows for sure, somebody
