@@ -4,14 +4,10 @@ import { decodeCoreNotes } from "../formats/elf/core-notes.ts";
 import { decodeElf, type ElfFile } from "../formats/elf/elf-file.ts";
 import { readNotes } from "../formats/elf/elf-notes.ts";
 import { sniffHeapDump } from "../formats/heap-dump/sniff-heap-dump.ts";
-import {
-  type HeapSnapshot,
-  type OnHeapStage,
-  readHeap,
-  readTypedObjects,
-  type TypedObjects,
-} from "../heap/heap-snapshot.ts";
+import type { HeapSnapshot } from "../heap/heap-snapshot.ts";
 import { openCore, type ProcessImage } from "../heap/memory/process-image.ts";
+import type { OnHeapStage } from "../heap/read-runtime.ts";
+import type { TypedObjects } from "../heap/typed-objects.ts";
 import type { HeapContents } from "../tables/heap-contents.ts";
 import { compileFor } from "./compile-for.ts";
 import type { ProgressLine } from "./progress-line.ts";
@@ -31,7 +27,8 @@ interface OpenFlags {
 }
 
 /** The heap of a process ("pid:N"), of a core, or of a file that debug.WriteHeapDump wrote. */
-export function openHeap(input: string, flags: OpenFlags, progress: ProgressLine): Promise<OpenedHeap> {
+export async function openHeap(input: string, flags: OpenFlags, progress: ProgressLine): Promise<OpenedHeap> {
+  const { readHeap } = await import("../heap/heap-snapshot.ts");
   return open(input, flags, progress, readHeap);
 }
 
@@ -41,6 +38,7 @@ export async function openTypedObjects(
   flags: OpenFlags,
   progress: ProgressLine,
 ): Promise<TypedObjects> {
+  const { readTypedObjects } = await import("../heap/typed-objects.ts");
   return (await open<TypedObjects>(input, flags, progress, readTypedObjects)).heap;
 }
 

@@ -3,7 +3,8 @@ import { answerView, type ViewQuestion } from "../../src/heap/answers/answer-vie
 import { compareHeaps, keepEarlier } from "../../src/heap/answers/heap-diff.ts";
 import { buildHeapReport } from "../../src/heap/answers/heap-report.ts";
 import { buildRetainedProfile } from "../../src/heap/answers/retained-profile.ts";
-import { type HeapSnapshot, readTypedObjects, type TypedObjects } from "../../src/heap/heap-snapshot.ts";
+import type { HeapSnapshot } from "../../src/heap/heap-snapshot.ts";
+import { readTypedObjects, type TypedObjects } from "../../src/heap/typed-objects.ts";
 import { heapSchema } from "../../src/report/heap/schema.ts";
 import { renderHeapAnswer } from "../../src/report/heap/view-text.ts";
 import { checkProfile } from "../../src/tables/profile.ts";

@@ -1,4 +1,4 @@
-import type { TypedObjects } from "../heap-snapshot.ts";
+import type { TypedObjects } from "../typed-objects.ts";
 import { UNKNOWN_TYPE } from "../types/go-types.ts";
 
 export interface HistogramRow {

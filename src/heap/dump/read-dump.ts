@@ -6,21 +6,12 @@ import type { AllocationStacks } from "../answers/allocation-stacks.ts";
 import { FrameVariables } from "../goroutines/frame-variables.ts";
 import { readGoroutine } from "../goroutines/goroutine-list.ts";
 import { buildEdges } from "../graph/build-edges.ts";
-import {
-  chooseVariables,
-  followHeap,
-  type HeapSnapshot,
-  joinRoots,
-  listVariables,
-  type OnHeapStage,
-  type RootedHeap,
-  readEntries,
-  readLists,
-} from "../heap-snapshot.ts";
+import { followHeap, type HeapSnapshot, joinRoots, type RootedHeap } from "../heap-snapshot.ts";
 import { AddressSpace } from "../memory/address-space.ts";
 import { exeRegions, type ProcessImage, wrongExecutable } from "../memory/process-image.ts";
 import { chooseBitmapRules } from "../objects/heap-bitmap.ts";
 import { ObjectIndex } from "../objects/object-index.ts";
+import { chooseVariables, listVariables, type OnHeapStage, readEntries, readLists } from "../read-runtime.ts";
 import { FunctionTable } from "../runtime/function-table.ts";
 import { describeGoBuild, readGoBuild } from "../runtime/go-build.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";

@@ -5,12 +5,14 @@ import { typeHiddenValues } from "./hidden-values.ts";
 import { inferClosures } from "./infer-closures.ts";
 import { inferStructs } from "./infer-structs.ts";
 import { hasGroupsOf } from "./map-fit.ts";
-import { type Holders, nameByHolder } from "./name-by-holder.ts";
 import { typeByStructure } from "./structures.ts";
 import { typeByCode } from "./type-by-code.ts";
 import { TypeWalk, type TypingParts } from "./type-walk.ts";
 import { TYPED_BY, type TypedHeap } from "./typed-heap.ts";
 import { UntypedObjects } from "./untyped-objects.ts";
+
+/** Names what nothing else says anything of; gives the types that are such names. */
+export type NameRest = (walk: TypeWalk, untyped: UntypedObjects) => Set<TypeIndex>;
 
 /**
  * Gives each object that can be reached its type: from the headers that the allocator writes (since Go 1.22), from
@@ -20,14 +22,14 @@ import { UntypedObjects } from "./untyped-objects.ts";
  * @param mapsByStructure maps that were recognised by their headers, see maps/find-maps.ts
  * @param finalized objects whose finalizer tells their type, see finalized-objects.ts
  * @param runtimeObjects addresses of the runtime's own objects, with their names
- * @param holders undefined: what is left stays without a type
+ * @param nameRest undefined: what is left stays without a type, see name-by-holder.ts
  */
 export function typeHeap(
   parts: TypingParts,
   mapsByStructure: readonly MapTables[],
   finalized: readonly { object: number; type: TypeIndex }[],
   runtimeObjects: readonly { address: number; name: string; size: number }[],
-  holders: Holders | undefined,
+  nameRest: NameRest | undefined,
 ): TypedHeap {
   const walk = new TypeWalk(parts);
   addHeaders(walk);
@@ -59,7 +61,7 @@ export function typeHeap(
   inferStructs(walk, untyped);
   const codeShare =
     parts.codeTypes === undefined ? 0 : typeByCode(walk, parts.codeTypes, untyped, mapsByStructure);
-  const namedByHolder = holders === undefined ? new Set<TypeIndex>() : nameByHolder(walk, untyped, holders);
+  const namedByHolder = nameRest?.(walk, untyped) ?? new Set<TypeIndex>();
   return {
     type: walk.type,
     namedByHolder,
