@@ -42,6 +42,8 @@ export interface DebugEntries {
   nameOf(row: number): string;
   /** Rows whose name is `name`, in their order. Names that stand elsewhere than in their entry, as C's do, are left out. */
   rowsNamed(name: string): Iterable<number>;
+  /** The same for those whose name begins with `prefix`. */
+  rowsBeginning(prefix: string): Iterable<number>;
   /** The row of an offset, or -1. */
   rowAt(offset: number): number;
 }
@@ -356,10 +358,14 @@ class EntryReader implements DebugEntries {
     return this.#source.textAt(this.#namePlace(row));
   }
 
-  *rowsNamed(name: string): Iterable<number> {
+  rowsNamed(name: string): Iterable<number> {
+    return this.rowsBeginning(`${name}\0`);
+  }
+
+  *rowsBeginning(prefix: string): Iterable<number> {
     const { info } = this.#source.sections;
     const text = Buffer.from(info.buffer, info.byteOffset, info.length);
-    const wanted = Buffer.from(`${name}\0`);
+    const wanted = Buffer.from(prefix);
     for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
       const row = this.#lastRowAt(at);
       if (row >= 0 && this.#namePlace(row) === at) yield row;
@@ -385,10 +391,10 @@ class EntryReader implements DebugEntries {
 
   #namePlace(row: number): number {
     const { unit, abbreviation } = this.#enter(row);
-    for (const [i, form] of abbreviation.form.entries()) {
-      if (abbreviation.attribute[i] === ATTRIBUTE.name)
-        return this.#source.readNamePlace(this.#info, unit, form);
-      skipForm(this.#info, form, unit);
+    const { attribute, form } = abbreviation;
+    for (let i = 0; i < form.length; i++) {
+      if (attribute[i] === ATTRIBUTE.name) return this.#source.readNamePlace(this.#info, unit, form[i]!);
+      skipForm(this.#info, form[i]!, unit);
     }
     return -1;
   }

@@ -260,18 +260,25 @@ export class GoTypes {
     return type;
   }
 
-  /** The structs of the debug information whose name, and size in bytes, pass. */
-  *listStructs(wanted: { name?: RegExp; size?: (bytes: number) => boolean }): Iterable<TypeIndex> {
+  /** The structs of the debug information whose size in bytes passes. */
+  *listStructs(isWanted: (bytes: number) => boolean): Iterable<TypeIndex> {
     const entries = this.#entries;
     if (entries === undefined) return;
-    const { name, size } = wanted;
     for (let row = 0; row < entries.length; row++) {
       if (entries.tag[row] !== TAG.structure) continue;
       const entry = entries.read(row);
       const kind = kindOf(entry, TAG.structure);
-      if (kind !== KIND.struct || (size !== undefined && !size(sizeOf(entry, kind)))) continue;
-      if (name === undefined || name.test(entries.nameOf(row))) yield this.ofDebugEntry(row);
+      if (kind === KIND.struct && isWanted(sizeOf(entry, kind))) yield this.ofDebugEntry(row);
     }
+  }
+
+  /** The structs of the debug information whose name begins with `prefix`. */
+  *listStructsNamed(prefix: string): Iterable<TypeIndex> {
+    const entries = this.#entries;
+    if (entries === undefined) return;
+    for (const row of entries.rowsBeginning(prefix))
+      if (entries.tag[row] === TAG.structure && kindOf(entries.read(row), TAG.structure) === KIND.struct)
+        yield this.ofDebugEntry(row);
   }
 
   /** Tells what the closures of a function captured, if that was found out. */

@@ -7,7 +7,7 @@ import type { TypeWalk } from "./type-walk.ts";
 import { visitObjects } from "./untyped-objects.ts";
 
 /** What the compiler calls the structs that closures are (cmd/compile/internal/typecheck, ClosureType). */
-const CONTEXT = /^(noalg\.)?struct \{ F uintptr; /;
+const CONTEXTS = ["struct { F uintptr; ", "noalg.struct { F uintptr; "];
 const CLOSURE = "closure of ";
 const MAX_BYTES = 512;
 /** Closures of one function that are compared; all are of one type. */
@@ -31,7 +31,7 @@ export function inferClosures(walk: TypeWalk): void {
   const closures = collectClosures(walk);
   if (closures.size === 0) return;
   const fit = new StructFit(walk);
-  const contexts = [...types.listStructs({ name: CONTEXT })].map((type) => ({
+  const contexts = CONTEXTS.flatMap((prefix) => [...types.listStructsNamed(prefix)]).map((type) => ({
     type,
     slot: slotOf(types.get(type).size),
     words: listPointerWords(types, type, MAX_BYTES),

@@ -34,7 +34,10 @@ export function inferStructs(walk: TypeWalk, untyped: UntypedObjects): void {
     if (isSmallStruct(index.spans, span)) slots.add(index.spans.elementBytes[span]!);
   });
   if (slots.size === 0) return;
-  const shapes = new ShapeIndex(walk, types.listStructs({ size: (bytes) => slots.has(slotOf(bytes)) }));
+  const shapes = new ShapeIndex(
+    walk,
+    types.listStructs((bytes) => slots.has(slotOf(bytes))),
+  );
   if (shapes.isEmpty) return;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (!inferOnce(walk, untyped, shapes)) return;
