@@ -7,7 +7,7 @@
  * --scale is how much the programs are filled: 3 makes some 160,000 objects. With --types it reads each core a second
  * time as if the executable was stripped, and compares the types that are found.
  *
- * Needs Go, and kernel cores in the working directory. Where qemu-aarch64 is there, arm64 comes after the machine's own.
+ * Needs Go (1.19 of Debian for the service), and kernel cores in the working directory. Where qemu-aarch64 is there, arm64 comes after the machine's own.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

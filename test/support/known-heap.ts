@@ -86,11 +86,14 @@ const NATIVE_CORE = /^core(\.\d+)?$/;
 const GUEST_LOADER = "/usr/aarch64-linux-gnu";
 const GUEST_CORE = /^qemu_known_.*\.core$/;
 
+/** Debian's golang-1.19-go, 1.19.8: with the toolchain module of 1.19 net/http does not build. */
+const DEBIAN_GO_1_19 = "/usr/lib/go-1.19/bin/go";
+
 /** Builds the program; where its executable is. */
 export function buildKnown(folder: string, options: DumpOptions): string {
   const exe = join(folder, "known");
   execFileSync(
-    "go",
+    options.version?.startsWith("go1.19.") && existsSync(DEBIAN_GO_1_19) ? DEBIAN_GO_1_19 : "go",
     [
       "build",
       ...(options.isStripped ? ["-ldflags=-s -w"] : []),
