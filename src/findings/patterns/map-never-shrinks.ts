@@ -153,6 +153,11 @@ function measureEnd(site: GrowthSite, end: NonNullable<HeapGrowth["ends"]>["last
   return sum;
 }
 
+/** One byte of each slot says what is in it. */
+function bytesOfSlot({ slotBytes }: RetainedStore): number {
+  return 1 + (slotBytes ?? LARGEST_SLOT_BYTES);
+}
+
 interface Entries {
   now: number;
   most: number;
@@ -174,8 +179,7 @@ function judgeMap(
   if (removal === undefined || entries === undefined) return [];
   const tableBytes = tables.lastBytes;
   const wentInWindow = entries.possible <= GONE_SHARE * entries.most;
-  // One byte of each slot says what is in it.
-  const slotBytes = 1 + (store.slotBytes ?? LARGEST_SLOT_BYTES);
+  const slotBytes = bytesOfSlot(store);
   const wentBefore =
     tableBytes >= EMPTIED_FACTOR * entries.possible * slotBytes &&
     entries.possible <= LEFT_SHARE * entries.ever;
@@ -250,18 +254,23 @@ function judgeMap(
 /** Of all objects that end up in this map, those of the line that has most of them: at least one for each entry. */
 function countEntries(
   tableSite: GrowthSite,
-  { values }: Tables,
+  { values, lastBytes }: Tables,
   store: RetainedStore,
   heap: HeapGrowth,
   retention: RetentionFinder,
 ): Entries | undefined {
   let best: Entries | undefined;
-  const consider = (counts: Pick<Entries, "now" | "most" | "ever">, objectBytes: number): void => {
+  const mostByChance = (count: number, objectBytes: number): number => {
     const weight = heap.periodBytes / Math.max(1, objectBytes);
-    const possible = counts.now + 2 * Math.sqrt((counts.now + weight) * weight);
+    return count + 2 * Math.sqrt((count + weight) * weight);
+  };
+  const consider = (counts: Pick<Entries, "now" | "most" | "ever">, objectBytes: number): void => {
+    const possible = mostByChance(counts.now, objectBytes);
     if (best === undefined || possible > best.possible) best = { ...counts, possible };
   };
-  if (values.ever > 0) consider(values, values.bytes);
+  // Tables grew to their size by so many entries at once. What is fewer is the map's own: a table's head has 32 bytes.
+  const leastEver = (LEAST_LOAD * lastBytes) / bytesOfSlot(store);
+  if (values.ever > 0 && mostByChance(values.ever, values.bytes) >= leastEver) consider(values, values.bytes);
   const byAllocated = [...heap.sites]
     .filter((site) => site !== tableSite && site.operation !== "map-insert")
     .sort((a, b) => (b.allocBytes.at(-1) ?? 0) - (a.allocBytes.at(-1) ?? 0));
