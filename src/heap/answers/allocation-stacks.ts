@@ -1,5 +1,5 @@
 import type { HeapSnapshot } from "../heap-snapshot.ts";
-import { readSpecials } from "../roots/specials.ts";
+import { readAllocationSamples, readBucketStack } from "../roots/allocation-samples.ts";
 import type { CodePlace } from "../runtime/function-table.ts";
 
 /** Where the allocation profile saw objects being made: a sample of them, one in 512 KiB by default. */
@@ -10,20 +10,12 @@ export interface AllocationStacks {
   stackOf(bucket: number): CodePlace[];
 }
 
-const MAX_DEPTH = 1024;
-const BUCKET_BYTES = 48;
-
-/** runtime/mprof.go, bucket: program counters of the stack lie behind its 48 bytes. */
+/** Reads which objects were sampled; their stacks when asked for. */
 export function readAllocationStacks(heap: HeapSnapshot): AllocationStacks {
   const { image, layout, index, functions } = heap;
   const { space } = image;
   const bucketOf = new Map<number, number>();
-  readSpecials(space, layout, index.spans, (special) => {
-    if (special.kind !== "profile") return;
-    const object = index.objectAt(index.spans.start[special.span]! + special.offset);
-    const bucket = space.u64(special.address + layout.structs.specialprofile.b);
-    if (object >= 0 && bucket > 0) bucketOf.set(object, bucket);
-  });
+  readAllocationSamples(space, layout, index, (object, bucket) => bucketOf.set(object, bucket));
   // From Go 1.21 each inlined call has a counter of its own.
   const expands = Number(layout.go.split(".")[1]) <= 20;
   const known = new Map<number, CodePlace[]>();
@@ -33,9 +25,8 @@ export function readAllocationStacks(heap: HeapSnapshot): AllocationStacks {
       let stack = known.get(bucket);
       if (stack === undefined) {
         stack = [];
-        const depth = Math.min(space.u64(bucket + layout.structs.bucket.nstk), MAX_DEPTH);
-        for (let i = 0; i < depth; i++) {
-          const places = functions.placesAt(space.u64(bucket + BUCKET_BYTES + i * 8) - 1);
+        for (const pc of readBucketStack(space, layout, bucket)) {
+          const places = functions.placesAt(pc - 1);
           stack.push(...(expands ? places : places.slice(0, 1)));
         }
         known.set(bucket, stack);

@@ -2,7 +2,7 @@ import type { LocatedVariable } from "../../formats/dwarf/function-variables.ts"
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import { type GoTypes, type TypeIndex, UNKNOWN_TYPE } from "../types/go-types.ts";
-import { listPointerWords } from "../types/pointer-words.ts";
+import { areOfArray, listPointerWords, pointerOffsets, sameOffsets } from "../types/pointer-words.ts";
 import { KIND } from "../types/rtype.ts";
 import type { FramePiece } from "./frame-variables.ts";
 import type { StackObject } from "./stack-objects.ts";
@@ -62,7 +62,7 @@ function shapesOf(
     const { size } = types.get(value);
     return value === UNKNOWN_TYPE || size === 0 || size > MAX_BYTES
       ? []
-      : [{ kind: of, type: value, size, words: wordsOf(types, value) }];
+      : [{ kind: of, type: value, size, words: pointerOffsets(listPointerWords(types, value, MAX_BYTES)) }];
   };
   if (kind === KIND.pointer) return shapeOf("target", elem);
   if (kind === KIND.slice) return shapeOf("elements", elem);
@@ -74,7 +74,7 @@ function shapesOf(
 /** Whether an object of a frame has the size and the pointers of a map's header. */
 export function isMapHeader(space: AddressSpace, layout: RuntimeLayout, object: StackObject): boolean {
   const { size, words } = mapHeader(layout);
-  return object.size === size && sameWords(words, pointersOf(space, object));
+  return object.size === size && sameOffsets(words, pointersOf(space, object));
 }
 
 function mapHeader({ structs: { swissMap, hmap } }: RuntimeLayout): Pick<Shape, "size" | "words"> {
@@ -84,24 +84,11 @@ function mapHeader({ structs: { swissMap, hmap } }: RuntimeLayout): Pick<Shape, 
 }
 
 function fits(shape: Shape, { size }: StackObject, mask: readonly number[]): boolean {
-  if (shape.kind !== "elements") return size === shape.size && sameWords(shape.words, mask);
+  if (shape.kind !== "elements") return size === shape.size && sameOffsets(shape.words, mask);
   if (size % shape.size !== 0) return false;
   const count = size / shape.size;
   if (shape.words.length * count !== mask.length) return false;
-  return mask.every((offset, i) => {
-    const element = Math.floor(i / shape.words.length);
-    return offset === element * shape.size + shape.words[i % shape.words.length]!;
-  });
-}
-
-function sameWords(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((offset, i) => offset === b[i]);
-}
-
-function wordsOf(types: GoTypes, type: TypeIndex): number[] {
-  return listPointerWords(types, type, MAX_BYTES).map(({ offset, kind }) =>
-    kind === KIND.interface ? offset + WORD : offset,
-  );
+  return areOfArray(shape.words, shape.size, mask);
 }
 
 /** Offsets of an object's pointers. */

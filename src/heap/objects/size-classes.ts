@@ -12,3 +12,8 @@ export const SIZE_CLASS_PAGES: readonly number[] = [
   0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2,
   1, 2, 1, 2, 1, 3, 2, 3, 1, 3, 2, 3, 4, 5, 6, 1, 7, 6, 5, 4, 3, 5, 7, 2, 9, 7, 5, 8, 3, 10, 7, 4,
 ];
+
+/** The size class that the allocator takes for `size` bytes; 0 for larger objects. */
+export function slotOf(size: number): number {
+  return SIZE_CLASS_BYTES.find((bytes) => bytes >= size && bytes > 0) ?? 0;
+}

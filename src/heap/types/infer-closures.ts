@@ -1,8 +1,9 @@
-import { PAGE_BYTES } from "../runtime/locate-heap.ts";
+import { slotOf } from "../objects/size-classes.ts";
 import type { TypeField, TypeIndex } from "./go-types.ts";
+import { ObjectPointers } from "./object-pointers.ts";
 import { listPointerWords, type PointerWord } from "./pointer-words.ts";
 import { KIND } from "./rtype.ts";
-import { pointersOf, StructFit, slotOf } from "./struct-fit.ts";
+import { StructFit } from "./struct-fit.ts";
 import type { TypeWalk } from "./type-walk.ts";
 import { visitObjects } from "./untyped-objects.ts";
 
@@ -12,7 +13,6 @@ const CLOSURE = "closure of ";
 const MAX_BYTES = 512;
 /** Closures of one function that are compared; all are of one type. */
 const MAX_COMPARED = 64;
-const WORD = 8;
 
 interface Closure {
   object: number;
@@ -77,15 +77,14 @@ function hasRoom(
 
 /** Closures with pointers whose captured variables are not known, some of each function. */
 function collectClosures(walk: TypeWalk): Map<TypeIndex, Closure[]> {
-  const { index, types, reachable, space, bitmap } = walk.parts;
+  const { index, types, reachable } = walk.parts;
   const { spans } = index;
   const isWanted = Uint8Array.from({ length: types.length }, (_, type) => {
     const { name, kind } = types.get(type);
     return kind === 0 && name.startsWith(CLOSURE) ? 1 : 0;
   });
   const found = new Map<TypeIndex, Closure[]>();
-  let bitsOf = -1;
-  let bits: Uint8Array | undefined;
+  const pointers = new ObjectPointers(walk.parts);
   visitObjects(Uint32Array.from(walk.closures).sort(), spans, (object, span) => {
     const size = spans.elementBytes[span]!;
     const type = walk.type[object]!;
@@ -93,16 +92,10 @@ function collectClosures(walk: TypeWalk): Map<TypeIndex, Closure[]> {
     if (isWanted[type] !== 1 || !reachable.has(object)) return;
     const known = found.get(type) ?? [];
     if (known.length >= MAX_COMPARED) return;
-    if (bitsOf !== span) {
-      const bytes = new Uint8Array(spans.pages[span]! * PAGE_BYTES);
-      space.readInto(spans.start[span]!, bytes);
-      bits = bitmap.ofSpan(span, bytes);
-      bitsOf = span;
-    }
-    if (bits === undefined) return;
     const k = object - spans.firstObject[span]!;
-    const start = spans.start[span]! + k * size;
-    known.push({ object, start, mask: pointersOf(bits, (k * size) / WORD, size / WORD) });
+    const mask = pointers.of(span, k);
+    if (mask === undefined) return;
+    known.push({ object, start: spans.start[span]! + k * size, mask });
     found.set(type, known);
   });
   return found;

@@ -1,9 +1,11 @@
+import { objectStartingAt } from "../objects/object-start.ts";
+import { slotOf } from "../objects/size-classes.ts";
 import type { SpanTable } from "../objects/span-table.ts";
-import { PAGE_BYTES } from "../runtime/locate-heap.ts";
 import type { TypeIndex } from "./go-types.ts";
+import { ObjectPointers } from "./object-pointers.ts";
 import { listPointerWords, type PointerWord } from "./pointer-words.ts";
 import { KIND } from "./rtype.ts";
-import { ANY_MAP, pointersOf, StructFit, slotOf } from "./struct-fit.ts";
+import { ANY_MAP, StructFit } from "./struct-fit.ts";
 import type { TypeWalk } from "./type-walk.ts";
 import { TYPED_BY } from "./typed-heap.ts";
 import type { UntypedObjects } from "./untyped-objects.ts";
@@ -39,8 +41,9 @@ export function inferStructs(walk: TypeWalk, untyped: UntypedObjects): void {
     types.listStructs((bytes) => slots.has(slotOf(bytes))),
   );
   if (shapes.isEmpty) return;
+  const pointers = new ObjectPointers(walk.parts);
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    if (!inferOnce(walk, untyped, shapes)) return;
+    if (!inferOnce(walk, untyped, shapes, pointers)) return;
     walk.run();
   }
 }
@@ -50,13 +53,15 @@ function isSmallStruct({ spanClass, elementBytes }: SpanTable, span: number): bo
   return (spanClass[span]! & 1) === 0 && spanClass[span]! >> 1 !== 0 && elementBytes[span]! <= MAX_BYTES;
 }
 
-function inferOnce(walk: TypeWalk, untyped: UntypedObjects, shapes: ShapeIndex): boolean {
-  const { index, space, bitmap } = walk.parts;
-  const { spans } = index;
+function inferOnce(
+  walk: TypeWalk,
+  untyped: UntypedObjects,
+  shapes: ShapeIndex,
+  pointers: ObjectPointers,
+): boolean {
+  const { spans } = walk.parts.index;
   let any = false;
   let seen = 0;
-  let bitsOf = -1;
-  let bits: Uint8Array | undefined;
   untyped.visit((object, span) => {
     if (!isSmallStruct(spans, span) || seen++ > MAX_OBJECTS) return;
     const size = spans.elementBytes[span]!;
@@ -64,14 +69,8 @@ function inferOnce(walk: TypeWalk, untyped: UntypedObjects, shapes: ShapeIndex):
     const start = spans.start[span]! + k * size;
     const candidates = shapes.find(start, size);
     if (candidates.length === 0) return;
-    if (bitsOf !== span) {
-      const bytes = new Uint8Array(spans.pages[span]! * PAGE_BYTES);
-      space.readInto(spans.start[span]!, bytes);
-      bits = bitmap.ofSpan(span, bytes);
-      bitsOf = span;
-    }
-    if (bits === undefined) return;
-    const mask = pointersOf(bits, (k * size) / WORD, size / WORD);
+    const mask = pointers.of(span, k);
+    if (mask === undefined) return;
     const fitting = candidates.filter((shape) => shapes.fit.holds(shape.words, start, mask));
     const names = new Set(fitting.map(({ type }) => walk.parts.types.get(type).name));
     if (names.size !== 1) return;
@@ -118,7 +117,7 @@ class ShapeIndex {
   find(start: number, size: number): StructShape[] {
     const { space, index, types } = this.#walk.parts;
     for (let offset = 0; offset < size; offset += WORD) {
-      const target = this.fit.targetOf(space.u64(start + offset));
+      const target = objectStartingAt(this.#walk.parts, space.u64(start + offset));
       if (target < 0) continue;
       const { name, kind } = types.get(this.#walk.type[target]!);
       if (name === "" || (kind !== 0 && kind !== KIND.struct)) continue;

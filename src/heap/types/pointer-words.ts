@@ -9,6 +9,7 @@ export interface PointerWord {
   type: TypeIndex;
 }
 
+const WORD = 8;
 const MAX_DEPTH = 16;
 
 /**
@@ -39,4 +40,23 @@ function addWords(
     for (let i = 0; size > 0 && i < count && i * size < maxBytes; i++)
       addWords(types, elem, offset + i * size, words, maxBytes, depth + 1);
   } else words.push({ offset, kind, type });
+}
+
+/** Offsets of those words that the collector takes for pointers. */
+export function pointerOffsets(words: readonly PointerWord[]): number[] {
+  return words.map(({ offset, kind }) => (kind === KIND.interface ? offset + WORD : offset));
+}
+
+export function sameOffsets(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((offset, i) => offset === b[i]);
+}
+
+/** Whether `found` are the pointers of an array from its start on, by the `offsets` of those of an element. */
+export function areOfArray(
+  offsets: readonly number[],
+  elementBytes: number,
+  found: readonly number[],
+): boolean {
+  const { length } = offsets;
+  return found.every((offset, i) => offset === Math.floor(i / length) * elementBytes + offsets[i % length]!);
 }

@@ -1,6 +1,6 @@
-import { SIZE_CLASS_BYTES } from "../objects/size-classes.ts";
+import { objectStartingAt } from "../objects/object-start.ts";
 import type { TypeIndex } from "./go-types.ts";
-import type { PointerWord } from "./pointer-words.ts";
+import { type PointerWord, pointerOffsets, sameOffsets } from "./pointer-words.ts";
 import { KIND } from "./rtype.ts";
 import type { TypeWalk } from "./type-walk.ts";
 
@@ -18,8 +18,7 @@ export class StructFit {
 
   /** The same words are pointers, and each points to what its field is of. */
   holds(words: readonly PointerWord[], start: number, mask: readonly number[]): boolean {
-    const wanted = words.map(({ offset, kind }) => (kind === KIND.interface ? offset + WORD : offset));
-    if (wanted.length !== mask.length || wanted.some((offset, i) => offset !== mask[i])) return false;
+    if (!sameOffsets(pointerOffsets(words), mask)) return false;
     const { space } = this.#walk.parts;
     return words.every((word) => this.#agrees(word, space.u64(start + word.offset), start));
   }
@@ -28,7 +27,7 @@ export class StructFit {
     const { types, space } = this.#walk.parts;
     const { name, elem } = types.get(type);
     if (value === 0) return true;
-    const target = this.targetOf(value);
+    const target = objectStartingAt(this.#walk.parts, value);
     const found = target < 0 ? undefined : types.get(this.#walk.type[target]!);
     const known = found === undefined || found.name === "" ? undefined : found;
     switch (kind) {
@@ -62,26 +61,4 @@ export class StructFit {
     // The allocator rounds up, and there may be an eighth of spare buckets for those that overflow.
     return bytes <= index.sizeOf(object) && index.sizeOf(object) <= 1.3 * bytes;
   }
-
-  /** The object that begins where `value` points. */
-  targetOf(value: number): number {
-    if (!(value > 4096)) return -1;
-    const { index, bitmap } = this.#walk.parts;
-    const object = index.objectAt(value);
-    if (object < 0) return -1;
-    return value === index.addressOf(object) + bitmap.headerBytes(index.spanOf(object)) ? object : -1;
-  }
-}
-
-/** Offsets of the pointers among `count` words from `from` on. */
-export function pointersOf(bits: Uint8Array, from: number, count: number): number[] {
-  const words: number[] = [];
-  for (let i = 0; i < count; i++)
-    if ((bits[(from + i) >>> 3]! & (1 << ((from + i) & 7))) !== 0) words.push(i * WORD);
-  return words;
-}
-
-/** The size class that the allocator takes for `size` bytes. */
-export function slotOf(size: number): number {
-  return SIZE_CLASS_BYTES.find((bytes) => bytes >= size && bytes > 0) ?? 0;
 }
