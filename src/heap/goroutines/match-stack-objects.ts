@@ -4,7 +4,7 @@ import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import { type GoTypes, type TypeIndex, UNKNOWN_TYPE } from "../types/go-types.ts";
 import { areOfArray, listPointerWords, pointerOffsets, sameOffsets } from "../types/pointer-words.ts";
 import { KIND } from "../types/rtype.ts";
-import type { FramePiece } from "./frame-variables.ts";
+import type { FramePiece } from "./frame-piece.ts";
 import type { StackObject } from "./stack-objects.ts";
 
 /** Larger values are not compared. */

@@ -1,4 +1,4 @@
-import type { LocalPlace } from "../goroutines/frame-variables.ts";
+import type { LocalPlace } from "../goroutines/local-place.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 
 /** What a local variable of a goroutine's stack is called, in JSON. */

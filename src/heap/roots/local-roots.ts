@@ -1,5 +1,6 @@
 import { Float64Rows, Int32Rows } from "../../lib/growable-columns.ts";
-import type { FrameVariables, LocalPlace } from "../goroutines/frame-variables.ts";
+import type { FrameVariables } from "../goroutines/frame-variables.ts";
+import type { LocalPlace } from "../goroutines/local-place.ts";
 import type { GoFunction } from "../runtime/function-table.ts";
 import type { TypeIndex } from "../types/go-types.ts";
 

@@ -16,6 +16,7 @@ export interface PointerStep {
   elem: TypeIndex;
 }
 
+const WORD = 8;
 /** No reflect.Kind: a struct of sync.Map's machine, whose nodes are told apart by their contents. */
 export const HASH_TRIE = 64;
 
@@ -25,6 +26,8 @@ const MAP_BUCKET = /^(noalg\.)?map\.bucket\[/;
 const RUNTIME_POINTER = /^(?:internal\/runtime|runtime\/internal)\/atomic\.Pointer\[((?!go\.shape\.).*)\]$/s;
 /** Types nest by value; none of real programs is deeper. */
 const MAX_DEPTH = 64;
+/** Arrays within arrays that are looked into. */
+const MAX_ARRAY_DEPTH = 16;
 /** Steps of an array up to which it is told element by element. */
 const MAX_ARRAY_STEPS = 64;
 /** Values within a value: a type of more is damage (it may contain itself), and is followed no further. */
@@ -56,6 +59,23 @@ export class PointerSteps {
     this.#add(steps, type, 0, 0);
     this.#values = before;
     return steps;
+  }
+
+  /** What the pointer is that stands `offset` bytes from the start of a value; of an interface its second word. */
+  at(type: TypeIndex, offset: number): PointerStep | undefined {
+    return this.#at(type, offset, 0);
+  }
+
+  #at(type: TypeIndex, offset: number, depth: number): PointerStep | undefined {
+    for (const step of this.of(type)) {
+      if (step.kind === KIND.array) {
+        const { size } = this.#types.get(step.elem);
+        const within = offset - step.offset;
+        if (within >= 0 && within < this.#types.get(step.type).size && size > 0 && depth < MAX_ARRAY_DEPTH)
+          return this.#at(step.elem, within % size, depth + 1);
+      } else if (offset === step.offset + (step.kind === KIND.interface ? WORD : 0)) return step;
+    }
+    return undefined;
   }
 
   #add(steps: PointerStep[], type: TypeIndex, offset: number, depth: number): void {
