@@ -55,7 +55,7 @@ async function work(): Promise<void> {
       execArgv: ["--max-old-space-size=512"],
     });
     await message(child);
-    while (next < last && child.exitCode === null && !child.killed) await mutate(child, next++);
+    while (next < last && child.connected && !child.killed) await mutate(child, next++);
     child.kill("SIGKILL");
   }
 }

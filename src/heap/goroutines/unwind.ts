@@ -40,6 +40,7 @@ export function unwind(
   const usesLr = arch === "arm64";
   let { pc, sp, lr } = start;
   let calleeIsSigpanic = false;
+  let isFrameless = false;
   for (let depth = 0; depth < MAX_FRAMES; depth++) {
     const fn = functions.functionAt(pc);
     if (fn === undefined) return { complete: false };
@@ -47,6 +48,9 @@ export function unwind(
     if (delta < 0 || delta % 8 !== 0) return { complete: false };
     const fp = sp + delta + (usesLr ? 0 : 8);
     if (!(fp <= start.stackHigh + 8) || fp < sp) return { complete: false };
+    // Whoever called has a frame, of arm64 too; of two without one the stack leads round in a circle.
+    if (fp === sp && isFrameless) return { complete: false };
+    isFrameless = fp === sp;
     let varp = fp - (usesLr ? 0 : 8);
     // The saved frame pointer lies between the locals and the return address.
     if (varp > sp) varp -= 8;
