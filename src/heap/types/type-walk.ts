@@ -3,6 +3,7 @@ import { isBeingWritten, readMap } from "../maps/find-maps.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { PointerBits } from "../objects/heap-bitmap.ts";
 import type { ObjectIndex } from "../objects/object-index.ts";
+import { objectStartingAt } from "../objects/object-start.ts";
 import { PendingObjects } from "../objects/pending-objects.ts";
 import type { LocalRoots } from "../roots/local-roots.ts";
 import type { CodeTable } from "../runtime/function-table.ts";
@@ -12,6 +13,7 @@ import type { CodeTypes } from "./allocation-sites.ts";
 import type { GoTypes, TypeIndex } from "./go-types.ts";
 import { UNKNOWN_TYPE } from "./go-types.ts";
 import { followTrie } from "./hash-trie.ts";
+import { typeMapParts } from "./map-parts.ts";
 import { HASH_TRIE, type PointerStep, PointerSteps } from "./pointer-steps.ts";
 import { KIND } from "./rtype.ts";
 import { type FoundMap, type StaticValue, TYPED_BY } from "./typed-heap.ts";
@@ -34,7 +36,6 @@ export interface TypingParts {
   codeTypes: CodeTypes | undefined;
 }
 
-const MAX_DIRECTORY = 2 ** 26;
 const PROBED_ELEMENTS = 512;
 /** Interface tables whose type is remembered; scans ask about words that are none. */
 const MAX_ITABS = 1_000_000;
@@ -297,61 +298,11 @@ export class TypeWalk {
   followMap(address: number, type: TypeIndex): void {
     if (!(address > 4096) || this.#seenMaps.has(address)) return;
     this.#seenMaps.add(address);
-    const { index, space, types, layout } = this.parts;
+    const { space, layout } = this.parts;
     // What looked like an interface with a map may be none: its words would call other objects tables and groups.
     if (readMap(space, layout, address) === undefined && !isBeingWritten(space, layout, address)) return;
     this.maps.push({ address, type });
-    const shape = types.mapShape(type);
-    const name = types.get(type).name;
-    const header = shape?.isSwiss === true ? layout.structs.swissMap : layout.structs.hmap;
-    this.assignStart(address, types.make(`${name} (header)`, header.size));
-    if (shape === undefined) return;
-    const assignGroups = (pointer: number) => {
-      const object = pointer > 4096 ? index.objectAt(pointer) : -1;
-      if (object >= 0) this.assign(object, shape.group, TYPED_BY.reached);
-    };
-    if (!shape.isSwiss) {
-      const { hmap } = layout.structs;
-      for (const field of [hmap.buckets, hmap.oldbuckets]) assignGroups(space.u64(address + field));
-      this.#followOverflow(space.u64(address + hmap.extra), name, assignGroups);
-      return;
-    }
-    const { swissMap, swissTable } = layout.structs;
-    const directory = space.u64(address + swissMap.dirPtr);
-    const length = space.u64(address + swissMap.dirLen);
-    if (length === 0) {
-      assignGroups(directory);
-      return;
-    }
-    if (!(length <= MAX_DIRECTORY && space.has(directory, length * 8))) return;
-    this.assignStart(directory, types.make(`${name} (directory)`, 8));
-    let last = 0;
-    for (let i = 0; i < length; i++) {
-      const table = space.u64(directory + i * 8);
-      if (!(table > 0) || table === last) continue;
-      last = table;
-      this.assignStart(table, types.make(`${name} (table)`, swissTable.size));
-      assignGroups(space.u64(table + swissTable.groups));
-    }
-  }
-
-  /** mapextra {overflow, oldoverflow *[]*bmap; nextOverflow *bmap}: in use by maps whose buckets have no pointers. */
-  #followOverflow(extra: number, name: string, onBucket: (pointer: number) => void): void {
-    if (!(extra > 4096)) return;
-    const { space, types } = this.parts;
-    const part = types.make(`${name} (overflow list)`, 8);
-    this.assignStart(extra, part);
-    for (const field of [0, 8]) {
-      const list = space.u64(extra + field);
-      if (!(list > 4096)) continue;
-      this.assignStart(list, part);
-      const array = space.u64(list);
-      this.assignStart(array, part);
-      const length = space.u64(list + 8);
-      if (!space.has(array, length * 8)) continue;
-      for (let i = 0; i < length; i++) onBucket(space.u64(array + i * 8));
-    }
-    onBucket(space.u64(extra + 16));
+    typeMapParts(this, address, type);
   }
 
   followChannel(address: number, type: TypeIndex): void {
@@ -378,11 +329,8 @@ export class TypeWalk {
 
   /** Types an object if `address` is where it begins. */
   assignStart(address: number, type: TypeIndex, by: number = TYPED_BY.reached): void {
-    const { index, bitmap } = this.parts;
-    const object = address > 4096 ? index.objectAt(address) : -1;
-    if (object < 0) return;
-    if (address === index.addressOf(object) + bitmap.headerBytes(index.spanOf(object)))
-      this.assign(object, type, by);
+    const object = objectStartingAt(this.parts, address);
+    if (object >= 0) this.assign(object, type, by);
   }
 
   /** The dynamic type that an interface's first word names: an rtype, or an itab with one. */
