@@ -30,19 +30,23 @@ export function isHttpConnection(group: GoroutineGroup): boolean {
 
 /**
  * What the connections hold in the heap: buffers, TLS state, requests, the pool's own map, all allocated within net/http;
- * and what is made for the request, such as the address: by the function at `call`, by what that one calls, and by its
- * callers themselves.
+ * and what is made for the request, such as the address: by the function at `call`, by what that one calls, unless the
+ * source puts it into a container, and by its callers themselves.
  */
 export function claimHttpClusters(
-  { heap, clusters }: Evidence,
+  { heap, clusters, retention }: Evidence,
   call: CodeSite | undefined,
   callers: readonly CodeSite[],
 ): GrowthCluster[] {
   if (heap === undefined) return [];
-  const functions = new Set(callers.map((caller) => caller.function));
+  const functions = new Set([call, ...callers].map((caller) => caller?.function));
+  // All of a small program may run in main: what it calls besides is not the call's.
+  const isBelowCall = ({ node }: GrowthSite) =>
+    call !== undefined &&
+    call.function !== "main.main" &&
+    findOwnFrames(heap, node).some((frame) => frame.function === call.function);
   const isForRequest = (site: GrowthSite) =>
-    functions.has(site.site.function) ||
-    (call !== undefined && findOwnFrames(heap, site.node).some((frame) => frame.function === call.function));
+    functions.has(site.site.function) || (isBelowCall(site) && retention?.findStore(site) === undefined);
   return clusters.filter((cluster) => {
     const sites = cluster.container === undefined ? cluster.values : [cluster.container, ...cluster.values];
     const own = sites.filter((site) => findOwnFrames(heap, site.node).length > 0);
