@@ -2,7 +2,7 @@ import type { AddressSpace } from "../memory/address-space.ts";
 import type { FunctionTable, GoFunction } from "../runtime/function-table.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import type { HeapGoroutine } from "./goroutine-list.ts";
-import { readStackObjects, type StackObject } from "./stack-objects.ts";
+import { findStackObject, readStackObjects, type StackObject } from "./stack-objects.ts";
 import { type StackFrame, unwind } from "./unwind.ts";
 
 const PCDATA_STACK_MAP_INDEX = 1;
@@ -184,24 +184,12 @@ class Scan {
   finishStackObjects(): void {
     this.#objects.sort((a, b) => a.start - b.start);
     while (this.#pending.length > 0) {
-      const object = this.#objectAt(this.#pending.pop()!);
+      const object = findStackObject(this.#objects, this.#pending.pop()!);
       if (object === undefined || object.scanned) continue;
       object.scanned = true;
       if (object.pointerWords < 0) this.words(object.start, object.start + object.size, object.frame);
       else this.#bits(object.start, { bits: object.pointerWords, address: object.mask }, object.frame);
     }
-  }
-
-  #objectAt(address: number): FrameObject | undefined {
-    let low = 0;
-    let high = this.#objects.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      if (this.#objects[middle]!.start <= address) low = middle + 1;
-      else high = middle - 1;
-    }
-    const object = this.#objects[high];
-    return object !== undefined && address < object.start + object.size ? object : undefined;
   }
 
   #bits(start: number, map: { bits: number; address: number }, frame: number): void {

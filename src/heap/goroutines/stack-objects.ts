@@ -40,3 +40,19 @@ export function readStackObjects(
   }
   return objects;
 }
+
+/** Of objects in the order of their addresses, the one around an address. */
+export function findStackObject<T extends StackObject>(
+  objects: readonly T[],
+  address: number,
+): T | undefined {
+  let low = 0;
+  let high = objects.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    if (objects[middle]!.start <= address) low = middle + 1;
+    else high = middle - 1;
+  }
+  const object = objects[high];
+  return object !== undefined && address < object.start + object.size ? object : undefined;
+}

@@ -2,7 +2,7 @@ import { dwarfRegister } from "../goroutines/dwarf-registers.ts";
 import type { FrameVariables } from "../goroutines/frame-variables.ts";
 import { isMapHeader } from "../goroutines/match-stack-objects.ts";
 import type { ScannedFrame, StackVisitor } from "../goroutines/scan-stack.ts";
-import type { StackObject } from "../goroutines/stack-objects.ts";
+import { findStackObject, type StackObject } from "../goroutines/stack-objects.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { RuntimeLayout } from "../runtime/layout-fields.ts";
 import type { LocalRootsBuilder } from "./local-roots.ts";
@@ -99,23 +99,11 @@ export class StackRoots implements StackVisitor {
     const { frameVariables } = this.#parts;
     const own = frameVariables.placeOf(frame, address);
     if (this.#isNamed(own) || step > MAX_STEPS) return own;
-    const object = this.#objectAround(address);
+    const object = findStackObject(this.#objects, address);
     const pointer = object === undefined ? undefined : this.#pointers.get(object.start);
     if (object === undefined || pointer === undefined) return own;
     const holder = this.#placeOf(pointer, step + 1);
     return this.#isNamed(holder) ? frameVariables.placeBehind(holder, address - object.start, own) : own;
-  }
-
-  #objectAround(address: number): StackObject | undefined {
-    let low = 0;
-    let high = this.#objects.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      if (this.#objects[middle]!.start <= address) low = middle + 1;
-      else high = middle - 1;
-    }
-    const object = this.#objects[high];
-    return object !== undefined && address < object.start + object.size ? object : undefined;
   }
 
   #add(object: number, local: number, value: number, frame: ScannedFrame | undefined): void {
